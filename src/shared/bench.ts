@@ -1,0 +1,74 @@
+/** Measurement words: QA cells, TTFT rows, training speed. */
+import * as z from 'zod'
+import { PolicyName } from './plan.ts'
+
+/** One cell of `eval qa`: full context is policy `all` with p = 1. Rates are fractions 0..1. */
+export const QaCell = z.object({
+  k: z.number().int(),
+  p: z.number(),
+  policy: PolicyName,
+  n: z.number().int(),
+  em: z.number(),
+  f1: z.number(),
+  emGoldRetrieved: z.number().nullable().describe('EM over the questions whose gold passage was retrieved'),
+  logPerplexity: z.number().describe('of the gold answer, nats a token'),
+  recallAtK: z.number(),
+})
+export type QaCell = z.infer<typeof QaCell>
+
+export const QaInput = z.object({
+  index: z.string(),
+  questions: z.string().describe('jsonl file'),
+  ks: z.array(z.number().int()).min(1),
+  ps: z.array(z.number()).min(1),
+  policies: z.array(PolicyName).min(1),
+  passages: z.number().int().default(4),
+  limit: z.number().int().default(200),
+  seed: z.number().int().default(7),
+})
+export type QaInput = z.infer<typeof QaInput>
+
+/** One row of `bench ttft`: medians over `n` interleaved repeats, with quartiles. Times in milliseconds. */
+export const TtftRow = z.object({
+  arch: z.string(),
+  context: z.number().int().describe('s: context tokens'),
+  k: z.number().int(),
+  p: z.number(),
+  cached: z.boolean(),
+  n: z.number().int(),
+  fullMs: z.number(),
+  fullQuartiles: z.tuple([z.number(), z.number()]),
+  refragMs: z.number(),
+  refragQuartiles: z.tuple([z.number(), z.number()]),
+  speedup: z.number().describe('fullMs / refragMs'),
+  bound: z.number().describe('ratio of the operation counts'),
+  boundShare: z.number().describe('speedup / bound'),
+  encodeMs: z.number().nullable().describe('encoder and projector; null when cached'),
+  refragTokensPerSecond: z.number().nullable().describe('decode throughput after the prefill'),
+})
+export type TtftRow = z.infer<typeof TtftRow>
+
+export const TtftInput = z.object({
+  arch: z.string().default('refrag-mini').describe('refrag-mini, or the name of a random-weight shape'),
+  contexts: z.array(z.number().int().min(1)).min(1),
+  ks: z.array(z.number().int()).min(1),
+  ps: z.array(z.number()).min(1).default([0]),
+  cached: z.enum(['cached', 'uncached', 'both']).default('both'),
+  repeats: z.number().int().min(1).default(3),
+  seed: z.number().int().default(7),
+  secondsLimit: z.number().optional().describe('stop with what there is after this long'),
+})
+export type TtftInput = z.infer<typeof TtftInput>
+
+export const TrainSpeed = z.object({
+  tokensPerSecond: z.number(),
+  quartiles: z.tuple([z.number(), z.number()]),
+  parameters: z.number().int(),
+  steps: z.number().int(),
+  batch: z.number().int(),
+  length: z.number().int(),
+  threads: z.number().int(),
+  firstLoss: z.number(),
+  lastLoss: z.number(),
+})
+export type TrainSpeed = z.infer<typeof TrainSpeed>

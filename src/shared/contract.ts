@@ -1,0 +1,126 @@
+/** The one contract: every call and stream between a door and the engine. */
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+import { QaCell, QaInput, TrainSpeed, TtftInput, TtftRow } from './bench.ts'
+import { IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
+import { jobEvent } from './job.ts'
+import { Plan, PolicyName } from './plan.ts'
+import { Run, RunEvent } from './run.ts'
+
+/** Exchanged first; a page made for another contract says so instead of failing oddly. */
+export const contractVersion = 1
+
+/** Every fault crosses as this one typed error; its data is a `FaultData`. */
+const base = oc.errors({
+  FAULT: { status: 422, data: z.object({ code: z.string(), message: z.string(), remedy: z.string() }) },
+})
+
+export const Health = z.object({
+  contract: z.number().int(),
+  version: z.string(),
+  home: z.string().describe('folder for indexes, caches and runs'),
+  onnxruntime: z.string(),
+  device: z.string(),
+  threads: z.number().int(),
+  memoryBytes: z.number(),
+  residentBytes: z.number(),
+  freeDiskBytes: z.number(),
+  node: z.string(),
+  bundle: z.object({
+    name: z.string(),
+    hash: z.string(),
+    parameters: z.number().int(),
+    ks: z.array(z.number().int()),
+    window: z.number().int().describe('longest input in positions'),
+    toy: z.boolean(),
+  }),
+})
+export type Health = z.infer<typeof Health>
+
+export const PolicyInfo = z.object({
+  name: PolicyName,
+  label: z.string(),
+  metric: z.string(),
+  better: z.enum(['higher', 'lower']),
+  about: z.string(),
+})
+export type PolicyInfo = z.infer<typeof PolicyInfo>
+
+/** Recall of the approximate index against exact search on a seeded sample. */
+export const Verification = z.object({
+  sample: z.number().int(),
+  recallAt10: z.number(),
+  passages: z.number().int(),
+  vectors: z.number().int(),
+  lexical: z.number().int(),
+  agree: z.boolean().describe('the three counts agree'),
+})
+export type Verification = z.infer<typeof Verification>
+
+export const contract = {
+  health: base.output(Health),
+  policies: base.output(z.array(PolicyInfo)),
+
+  corpus: {
+    /** Synthetic corpus: corpus.txt (a passage a line) and questions.{train,valid,test}.jsonl in `out`. */
+    make: base
+      .input(z.object({ passages: z.number().int().min(1), seed: z.number().int(), out: z.string() }))
+      .output(eventIterator(jobEvent(z.never(), z.object({ corpus: z.string(), passages: z.number(), questions: z.record(z.string(), z.number()) })))),
+    /** Text dropped on a page that knows no paths: kept in the home, answered by paths to index. */
+    upload: base.input(z.object({ name: z.string(), base64: z.string() })).output(z.object({ path: z.string() })),
+  },
+
+  index: {
+    build: base
+      .input(z.object({ paths: z.array(z.string()).min(1), out: z.string().optional(), name: z.string().optional() }))
+      .output(eventIterator(jobEvent(z.object({ file: z.string(), reason: z.string(), remedy: z.string() }), IndexInfo))),
+    list: base.output(z.array(IndexInfo)),
+    open: base.input(z.object({ path: z.string() })).output(IndexInfo),
+    passages: base
+      .input(z.object({ path: z.string(), from: z.number().int().default(0), count: z.number().int().max(500).default(50) }))
+      .output(z.array(Passage)),
+    search: base
+      .input(z.object({ path: z.string(), query: z.string(), passages: z.number().int().min(1).max(200).default(10) }))
+      .output(z.array(RetrievedPassage)),
+    verify: base.input(z.object({ path: z.string(), sample: z.number().int().default(100) })).output(Verification),
+  },
+
+  /** The built-in demo: a small synthetic corpus, indexed on first use, and questions to try. */
+  demo: base.output(eventIterator(jobEvent(z.never(), z.object({ index: IndexInfo, questions: z.array(Question) })))),
+
+  /** compress -> sense -> expand on one question. */
+  ask: base.input(Plan).output(eventIterator(RunEvent)),
+
+  runs: {
+    list: base
+      .input(z.object({ limit: z.number().int().default(50) }))
+      .output(z.array(z.object({ id: z.string(), time: z.string(), question: z.string(), answer: z.string(), k: z.number(), p: z.number(), policy: PolicyName, ttftMs: z.number() }))),
+    open: base.input(z.object({ id: z.string() })).output(Run),
+  },
+
+  bench: {
+    ttft: base.input(TtftInput).output(eventIterator(jobEvent(TtftRow, z.object({ rows: z.array(TtftRow) })))),
+    train: base
+      .input(z.object({ steps: z.number().int().default(20), seed: z.number().int().default(7) }))
+      .output(eventIterator(jobEvent(z.never(), TrainSpeed))),
+  },
+
+  evaluate: {
+    qa: base.input(QaInput).output(eventIterator(jobEvent(QaCell, z.object({ cells: z.array(QaCell) })))),
+  },
+
+  train: {
+    /** Trains a bundle from a committed recipe; checkpoints in `out`, resumed from there when present. */
+    bundle: base
+      .input(z.object({ recipe: z.string(), out: z.string(), minutes: z.number().optional() }))
+      .output(
+        eventIterator(
+          jobEvent(
+            z.object({ stage: z.string(), step: z.number().int(), loss: z.number(), scores: z.array(Score) }),
+            z.object({ bundle: z.string(), steps: z.number().int() }),
+          ),
+        ),
+      ),
+  },
+}
+export type Contract = typeof contract

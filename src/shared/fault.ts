@@ -1,0 +1,70 @@
+/** Faults: every error a user can meet, with a code and the remedy; how an error crosses the wire. */
+
+/** Each code with the remedy shown when the place that throws names no better one. */
+export const remedies = {
+  'bad-input': 'Check the value named in the message.',
+  'file-missing': 'Check the path, or locate the file again.',
+  'file-unreadable': 'Check the permissions of the file.',
+  'not-text': 'Convert the file to UTF-8 text, or leave it out.',
+  'bad-encoding': 'Save the file as UTF-8, or leave it out.',
+  'bad-record': 'Correct the line named in the message.',
+  'unsupported-format': 'Use txt, md, csv, jsonl or one-passage-a-line text.',
+  'corpus-empty': 'Add at least one document with text.',
+  'index-missing': 'Build the index first: refrag index FILE --out DIR',
+  'index-damaged': 'Build the index again from its documents.',
+  'index-other-weights': 'Rebuild the index with the loaded bundle: refrag index FILE --out DIR',
+  'bundle-missing': 'Point --bundle at a folder with a bundle.json.',
+  'bundle-damaged': 'Restore the bundle from its source; no part of it was loaded.',
+  'k-unsupported': 'Choose a k that the encoder supports.',
+  'p-out-of-range': 'Choose p between 0 and 1.',
+  'question-too-long': 'Shorten the question, or use a decoder with a longer window.',
+  'context-too-long': 'Use fewer passages, a larger k or a smaller p.',
+  'disk-full': 'Free disk space and run again; what was there before is untouched.',
+  'policy-unknown': 'Choose one of the listed policies.',
+  'run-missing': 'The run is not in this workbench; run the plan again.',
+  'engine-gone': 'The engine stopped and is being started again.',
+  'training-diverged': 'Lower the learning rate; the last good checkpoint was kept.',
+  internal: 'This is a defect of the workbench. Please report it with the log.',
+} as const
+
+export type FaultCode = keyof typeof remedies
+
+/** An error that a user can act on: what failed, on what, and what to do. */
+export class Fault extends Error {
+  readonly code: FaultCode
+  readonly remedy: string
+
+  constructor(code: FaultCode, message: string, options: { readonly remedy?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'Fault'
+    this.code = code
+    this.remedy = options.remedy ?? remedies[code]
+  }
+}
+
+/** A fault as plain data, as it crosses the wire. */
+export type FaultData = { readonly code: FaultCode; readonly message: string; readonly remedy: string }
+
+/** Any thrown value as a fault: faults stay, the rest become `internal` with their message. */
+export function toFault(error: unknown): Fault {
+  if (error instanceof Fault) return error
+  if (isDiskFull(error)) return new Fault('disk-full', 'The disk is full.', { cause: error })
+  return new Fault('internal', error instanceof Error ? error.message : String(error), { cause: error })
+}
+
+/** True for the errors an operating system or SQLite gives when the disk has no room. */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? error.code : undefined
+  return code === 'ENOSPC' || /database or disk is full|no space left/i.test(error.message)
+}
+
+/** True when `error` says that the caller stopped the work: never shown as an error. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
+}
+
+/** Keeps the compiler honest where a union has been walked to its end. */
+export function assertNever(value: never): never {
+  throw new Error(`internal: unexpected value ${JSON.stringify(value)}`)
+}

@@ -1,0 +1,43 @@
+/** Plans: everything that decides a run. */
+import * as z from 'zod'
+
+/** The selection policies, in the order in which they are offered; each is described in `engine/sense`. */
+export const policyNames = [
+  'learned',
+  'learned-query',
+  'similarity',
+  'perplexity-descending',
+  'perplexity-ascending',
+  'random',
+  'all',
+  'none',
+] as const
+export const PolicyName = z.enum(policyNames)
+export type PolicyName = z.infer<typeof PolicyName>
+
+/** Chunks forced by hand, by chunk index: they stand whatever the policy says, and count outside p. */
+export const Forced = z.object({
+  expand: z.array(z.number().int().min(0)).default([]),
+  compress: z.array(z.number().int().min(0)).default([]),
+})
+export type Forced = z.infer<typeof Forced>
+
+/** A plan: one question against one index under one setting. */
+export const Plan = z.object({
+  question: z.string(),
+  index: z.string().describe('folder of the index'),
+  passages: z.number().int().min(0).max(200).default(4).describe('K: passages retrieved'),
+  k: z.number().int().default(8).describe('tokens per chunk'),
+  p: z.number().default(0.25).describe("fraction of chunks expanded: T' = floor(pL)"),
+  policy: PolicyName.default('learned'),
+  forced: Forced.default({ expand: [], compress: [] }),
+  seed: z.number().int().default(7),
+  maxTokens: z.number().int().min(1).max(2048).default(32),
+  temperature: z.number().min(0).default(0).describe('0 is greedy'),
+  topP: z.number().min(0).max(1).default(1),
+  topK: z.number().int().min(0).default(0).describe('0 is off'),
+  target: z.string().optional().describe('gold answer: its log-perplexity is measured under this plan'),
+})
+export type Plan = z.infer<typeof Plan>
+/** A plan as a door sends it: fields with defaults may be left out. */
+export type PlanInput = z.input<typeof Plan>

@@ -1,0 +1,133 @@
+/** Runs: what a plan gave, and the events that lead to it. */
+import * as z from 'zod'
+import { RetrievedPassage, Span } from './corpus.ts'
+import { Plan, PolicyName } from './plan.ts'
+
+/** The six stages in order; panes, folders and events carry the same names. */
+export const stageNames = ['retrieve', 'compress', 'sense', 'expand', 'decode', 'measure'] as const
+export const StageName = z.enum(stageNames)
+export type StageName = z.infer<typeof StageName>
+
+/** A chunk: at most k decoder tokens of one passage. */
+export const Chunk = z.object({
+  index: z.number().int().describe('position in context order, from 0'),
+  passage: z.string().describe('id of its passage'),
+  tokens: z.number().int().describe('token count, at most k; only the last of a passage may be shorter'),
+  text: z.string(),
+  span: Span,
+  cached: z.boolean().describe('its embedding came from the cache'),
+})
+export type Chunk = z.infer<typeof Chunk>
+
+/** What the policy said of a chunk and what was done with it. */
+export const Decision = z.object({
+  index: z.number().int(),
+  score: z.number().nullable().describe('raw policy score; null where the policy has none'),
+  probability: z.number().nullable().describe('softmax over the chunks of the first pick, where the policy is learned'),
+  chosen: z.boolean().describe('the policy wanted it expanded'),
+  forced: z.enum(['expand', 'compress']).nullable(),
+  expanded: z.boolean(),
+})
+export type Decision = z.infer<typeof Decision>
+
+/** A chunk with its decision: a row of `ask --json`. */
+export const RunChunk = Chunk.extend(Decision.shape)
+export type RunChunk = z.infer<typeof RunChunk>
+
+/** The policy's scoring, once for all chunks. */
+export const Sensed = z.object({
+  policy: PolicyName,
+  metric: z.string().describe('name of the score'),
+  better: z.enum(['higher', 'lower']).describe('direction in which a chunk is expanded first'),
+  budget: z.number().int().describe("T' = floor(pL)"),
+})
+export type Sensed = z.infer<typeof Sensed>
+
+/** A decoded token: natural-log probability, the chosen rank, and the best alternatives. */
+export const Token = z.object({
+  id: z.number().int(),
+  text: z.string(),
+  logProb: z.number(),
+  entropy: z.number().describe('nats'),
+  alternatives: z.array(z.object({ text: z.string(), logProb: z.number() })),
+})
+export type Token = z.infer<typeof Token>
+
+/** Times in milliseconds. `ttftMs` runs from the question's arrival to the first token in hand and holds all the rest. */
+export const Timings = z.object({
+  retrieveMs: z.number(),
+  tokenizeMs: z.number(),
+  compressMs: z.number(),
+  senseMs: z.number(),
+  layoutMs: z.number(),
+  prefillMs: z.number(),
+  sampleMs: z.number().describe('first sample from the logits of the prefill'),
+  otherMs: z.number().describe('what ttftMs holds beyond the phases named'),
+  ttftMs: z.number(),
+  ttitMs: z.number().nullable().describe('mean time per token after the first; null when only one came'),
+  decodeMs: z.number(),
+  totalMs: z.number(),
+  tokensPerSecond: z.number().describe('answer tokens over the whole time, TTFT included'),
+})
+export type Timings = z.infer<typeof Timings>
+
+export const Counts = z.object({
+  contextTokens: z.number().int().describe('s: tokens of the retrieved passages'),
+  questionTokens: z.number().int(),
+  positions: z.number().int().describe('positions fed to the decoder in the prefill, all included'),
+  reusedPositions: z.number().int().describe('of those, taken from the KV cache of the run before'),
+  chunks: z.number().int().describe('L'),
+  expanded: z.number().int(),
+  cachedChunks: z.number().int(),
+  rate: z.number().describe('context tokens over context positions'),
+})
+export type Counts = z.infer<typeof Counts>
+
+export const Quality = z.object({
+  logPerplexity: z.number().nullable().describe('mean NLL per token of the target, nats'),
+  exactMatch: z.boolean().nullable(),
+  f1: z.number().nullable(),
+})
+export type Quality = z.infer<typeof Quality>
+
+/** Where and with what a run was made. */
+export const Manifest = z.object({
+  version: z.string(),
+  time: z.string(),
+  bundle: z.object({ name: z.string(), hash: z.string() }),
+  device: z.string(),
+  threads: z.number().int(),
+  onnxruntime: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  cpu: z.string(),
+})
+export type Manifest = z.infer<typeof Manifest>
+
+/** A run: immutable and complete. */
+export const Run = z.object({
+  id: z.string(),
+  plan: Plan,
+  answer: z.string(),
+  stopped: z.enum(['end', 'length', 'cancelled']),
+  passages: z.array(RetrievedPassage),
+  chunks: z.array(RunChunk),
+  sensed: Sensed,
+  tokens: z.array(Token),
+  timings: Timings,
+  counts: Counts,
+  quality: Quality,
+  manifest: Manifest,
+})
+export type Run = z.infer<typeof Run>
+
+/** What a run says while it goes; each stage's data comes as soon as it is known. */
+export const RunEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('stage'), stage: StageName, state: z.enum(['start', 'done']), ms: z.number().nullable() }),
+  z.object({ type: z.literal('retrieved'), passages: z.array(RetrievedPassage) }),
+  z.object({ type: z.literal('compressed'), chunks: z.array(Chunk) }),
+  z.object({ type: z.literal('sensed'), sensed: Sensed, decisions: z.array(Decision) }),
+  z.object({ type: z.literal('tokens'), tokens: z.array(Token) }),
+  z.object({ type: z.literal('done'), run: Run }),
+])
+export type RunEvent = z.infer<typeof RunEvent>
