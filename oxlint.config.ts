@@ -1,0 +1,135 @@
+/** Lint, and the law of ARCHITECTURE.md as one table: who may import whom. `test/pure/law.test.ts` breaks each row on purpose. */
+import { defineConfig, type OxlintOverride } from 'oxlint'
+
+/** The engine's rooms in order: each imports only what stands left of it. */
+const engineLine = [
+  'graph',
+  'nets',
+  'store',
+  'tokens',
+  'corpus',
+  'retrieve',
+  'compress',
+  'sense',
+  'expand',
+  'ask',
+  'train',
+  'bench',
+  'engine',
+]
+
+/** The page's rooms in order. `App` and `main` stand at the right end. */
+const pageLine = ['parts', 'link', 'state', 'views', 'App', 'main']
+
+/** Heavy or privileged packages, each with the only files that may import it. */
+const doors: Readonly<Record<string, readonly string[]>> = {
+  'onnxruntime-node': ['src/main/engine/graph/**'],
+  'hnswlib-node': ['src/main/engine/retrieve/dense.ts'],
+  'node:sqlite': ['src/main/engine/store/database.ts'],
+  ws: ['src/main/web.ts'],
+  recharts: ['src/renderer/parts/Chart.tsx'],
+  electron: ['src/main/{index,window,menu,scheme,preload}.ts'],
+}
+
+type Ban = ({ readonly regex: string } | { readonly group: string[] }) & { readonly message: string }
+
+/** Bans every package of `doors` but those named. */
+function closedDoors(...open: readonly string[]): Ban[] {
+  return Object.entries(doors)
+    .filter(([name]) => !open.includes(name))
+    .map(([name, files]) => ({ regex: `^${name}(/|$)`, message: `Only ${files.join(', ')} may import ${name}.` }))
+}
+
+/** Bans the rooms that stand right of `room` on `line`, as seen from inside a room's folder or from beside it. */
+function rightOf(line: readonly string[], room: string): Ban[] {
+  const rooms = line.slice(line.indexOf(room) + 1)
+  if (rooms.length === 0) return []
+  const beside = line.indexOf(room) === -1 ? '' : `|^\\./(${rooms.join('|')})/`
+  return [
+    {
+      regex: `^(\\.\\./)+(${rooms.join('|')})(/|\\.tsx?$)${beside}`,
+      message: `A room imports only what stands left of it: ${line.join(' · ')}.`,
+    },
+  ]
+}
+
+const noPage: Ban = { regex: '/renderer/', message: 'Nothing in main imports the page.' }
+const noMain: Ban = { regex: '(^|/)main/', message: 'The page sees the engine only through the contract.' }
+const noNode: Ban = { regex: '^node:', message: 'The page has no Node.' }
+const noDoor: Ban = {
+  regex: '^(\\.\\./)+(index|host|web|cli|window|menu|preload|scheme|supervise|relay|page|guard|settings|cli/.*)\\.ts$',
+  message: 'The engine knows no door.',
+}
+const onlyEngine: Ban = {
+  regex: '/engine/([A-Za-z]+/|ask\.ts$)',
+  message: 'A door imports only engine/engine.ts.',
+}
+const sharedOnly: Ban = {
+  group: ['*', '!./*', '!zod', '!@orpc/contract'],
+  message: 'Shared imports nothing but itself, zod and @orpc/contract.',
+}
+
+/** One row of the law: these files may not import what the bans name. Later rows replace earlier ones. */
+function law(files: readonly string[], bans: readonly Ban[]): OxlintOverride {
+  return { files: [...files], rules: { 'no-restricted-imports': ['error', { patterns: [...bans] }] } }
+}
+
+const engineRow = [noPage, noDoor]
+
+export default defineConfig({
+  plugins: ['typescript', 'unicorn', 'oxc', 'import', 'react', 'jsx-a11y', 'promise'],
+  categories: { correctness: 'error', suspicious: 'off' },
+  options: { typeAware: true },
+  ignorePatterns: ['out/**', 'dist/**', '.work/**', 'models/**', 'resources/**', 'test/fixtures/**'],
+  rules: {
+    'import/no-cycle': 'error',
+    'import/no-default-export': 'error',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    'typescript/switch-exhaustiveness-check': 'off',
+    'typescript/consistent-type-imports': 'error',
+    'react/rules-of-hooks': 'error',
+    'react/exhaustive-deps': 'error',
+    'react/react-in-jsx-scope': 'off',
+    'no-console': 'off',
+    'no-await-in-loop': 'off',
+    eqeqeq: 'error',
+    'prefer-const': 'error',
+    'no-var': 'error',
+  },
+  overrides: [
+    law(['src/shared/**'], [sharedOnly]),
+    ...engineLine.map((room) =>
+      law(
+        [`src/main/engine/${room}/**`, `src/main/engine/${room}.ts`],
+        [...engineRow, ...rightOf(engineLine, room), ...closedDoors()],
+      ),
+    ),
+    law(
+      ['src/main/engine/graph/**'],
+      [...engineRow, ...rightOf(engineLine, 'graph'), ...closedDoors('onnxruntime-node')],
+    ),
+    law(
+      ['src/main/engine/retrieve/dense.ts'],
+      [...engineRow, ...rightOf(engineLine, 'retrieve'), ...closedDoors('hnswlib-node')],
+    ),
+    law(
+      ['src/main/engine/store/database.ts'],
+      [...engineRow, ...rightOf(engineLine, 'store'), ...closedDoors('node:sqlite')],
+    ),
+    law(['src/main/*.ts', 'src/main/cli/**'], [noPage, onlyEngine, ...closedDoors()]),
+    law(['src/main/web.ts'], [noPage, onlyEngine, ...closedDoors('ws')]),
+    law(doors['electron'] ?? [], [noPage, { ...onlyEngine, regex: '/engine/' }, ...closedDoors('electron')]),
+    law(['src/renderer/*'], [noMain, noNode, ...closedDoors()]),
+    ...pageLine.map((room) =>
+      law(
+        [`src/renderer/${room}/**`, `src/renderer/${room}.{ts,tsx}`],
+        [noMain, noNode, ...rightOf(pageLine, room), ...closedDoors()],
+      ),
+    ),
+    law(['src/renderer/parts/Chart.tsx'], [noMain, noNode, ...rightOf(pageLine, 'parts'), ...closedDoors('recharts')]),
+    { files: ['*.config.ts'], rules: { 'import/no-default-export': 'off' } },
+  ],
+})
