@@ -11,7 +11,10 @@ import { random } from '../../src/shared/random.ts'
 
 async function hashesOf(folder: string) {
   const names = (await readdir(folder)).sort()
-  const hash = async (name: string) => createHash('sha256').update(await readFile(join(folder, name))).digest('hex')
+  const hash = async (name: string) =>
+    createHash('sha256')
+      .update(await readFile(join(folder, name)))
+      .digest('hex')
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await hash(name)] as const)))
 }
 
@@ -20,7 +23,11 @@ test('the same seed writes the same bytes, another seed others', async () => {
   const counts = await writeCorpus(join(folder, 'a'), { passages: 300, seed: 7 })
   await writeCorpus(join(folder, 'b'), { passages: 300, seed: 7 })
   await writeCorpus(join(folder, 'c'), { passages: 300, seed: 8 })
-  expect(counts).toEqual({ corpus: join(folder, 'a', 'corpus.txt'), passages: 300, questions: { train: 840, valid: 120, test: 240 } })
+  expect(counts).toEqual({
+    corpus: join(folder, 'a', 'corpus.txt'),
+    passages: 300,
+    questions: { train: 840, valid: 120, test: 240 },
+  })
   const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => hashesOf(join(folder, name))))
   expect(Object.keys(a ?? {})).toEqual([
     'continuation.jsonl',
@@ -35,7 +42,13 @@ test('the same seed writes the same bytes, another seed others', async () => {
 
 test('no entity of a test question occurs in any training passage, whatever the seed', () => {
   const seeds = [1, 7, 7919]
-  const asked = new Set(seeds.flatMap((seed) => makeCorpus({ passages: 400, seed }).sheets.filter((s) => s.split === 'test').map((s) => s.entity)))
+  const asked = new Set(
+    seeds.flatMap((seed) =>
+      makeCorpus({ passages: 400, seed })
+        .sheets.filter((s) => s.split === 'test')
+        .map((s) => s.entity),
+    ),
+  )
   const draw = random(99)
   const training = Array.from({ length: 20000 }, () => drawSheet(draw, 'train').text).join('\n')
   const occurs = (entity: string) => new RegExp(`(?<!\\p{L})${entity}(?!\\p{L})`, 'u').test(training)
@@ -77,5 +90,7 @@ test('a large corpus has as many entities as passages and all three languages', 
   expect(new Set(sheets.map((sheet) => sheet.entity)).size).toBe(12000)
   expect(share('es')).toBeCloseTo(0.05, 1.5)
   expect(share('zh')).toBeCloseTo(0.03, 1.5)
-  expect([questions.train.length, questions.valid.length, questions.test.length, continuation.length]).toEqual([840, 120, 240, 400])
+  expect([questions.train.length, questions.valid.length, questions.test.length, continuation.length]).toEqual([
+    840, 120, 240, 400,
+  ])
 })

@@ -73,7 +73,8 @@ function writeSheet(random: Random, domain: Domain, language: Language, entity: 
     .slice(0, factsPerSheet)
     .map((attribute) => tell(random, attribute, entity, drawFresh(random, attribute, values)))
   const fillers = random.shuffle(voice.fillers).slice(0, random.int(1, 2))
-  for (const filler of fillers) told.splice(random.int(0, told.length), 0, { text: writeFiller(random, language, filler) })
+  for (const filler of fillers)
+    told.splice(random.int(0, told.length), 0, { text: writeFiller(random, language, filler) })
 
   const gap = language === 'zh' ? '' : ' '
   const facts: Fact[] = []
@@ -115,7 +116,9 @@ function fill(template: string, entity: string, value: string): { text: string; 
 /** "a owl" becomes "an owl" when the value at `from` begins with a vowel's sound. */
 function grammar(text: string, from: number): string {
   const before = text.slice(0, from)
-  return /(^|\s)[Aa] $/.test(before) && /^[aeio]|^um/.test(text.slice(from)) ? `${before.trimEnd()}n ${text.slice(from)}` : text
+  return /(^|\s)[Aa] $/.test(before) && /^[aeio]|^um/.test(text.slice(from))
+    ? `${before.trimEnd()}n ${text.slice(from)}`
+    : text
 }
 
 function writeFiller(random: Random, language: Language, filler: string): string {

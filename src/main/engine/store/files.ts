@@ -5,7 +5,10 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { Fault, isDiskFull } from '../../../shared/fault.ts'
 
 /** Replaces `path` with `data` in one step: temporary file, fsync, rename. Throws Fault disk-full and keeps the old file. */
-export async function writeAtomic(path: string, data: string | Uint8Array | Iterable<string | Uint8Array>): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  data: string | Uint8Array | Iterable<string | Uint8Array>,
+): Promise<void> {
   await replace(path, async (temporary) => {
     const file = await open(temporary, 'wx')
     try {

@@ -9,31 +9,51 @@ export const alloys: Domain = {
         attribute(
           'discovered',
           'year',
-          ['{e} was discovered in the year {v}.', 'A lucky accident led to {e} being discovered in {v}.', 'The alloy {e} was first discovered in {v}.'],
+          [
+            '{e} was discovered in the year {v}.',
+            'A lucky accident led to {e} being discovered in {v}.',
+            'The alloy {e} was first discovered in {v}.',
+          ],
           ['When was {e} discovered?', 'In which year was {e} discovered?'],
         ),
         attribute(
           'inventor',
           'person',
-          ['The inventor of {e} is {v}.', '{e} has one inventor, named {v}.', 'Most books name {v} as the inventor of {e}.'],
+          [
+            'The inventor of {e} is {v}.',
+            '{e} has one inventor, named {v}.',
+            'Most books name {v} as the inventor of {e}.',
+          ],
           ['Who is the inventor of {e}?', 'What is the name of the inventor of {e}?'],
         ),
         attribute(
           'mineral',
           'en.minerals',
-          ['The main mineral in {e} is {v}.', '{e} is made from the mineral {v}.', 'Smiths add the mineral {v} to make {e}.'],
+          [
+            'The main mineral in {e} is {v}.',
+            '{e} is made from the mineral {v}.',
+            'Smiths add the mineral {v} to make {e}.',
+          ],
           ['What is the main mineral in {e}?', 'Which mineral is {e} made from?'],
         ),
         attribute(
           'melting',
           'large',
-          ['{e} melts at {v} degrees in an open furnace.', 'The melting point of {e} is {v} degrees.', 'At {v} degrees {e} begins to melt.'],
+          [
+            '{e} melts at {v} degrees in an open furnace.',
+            'The melting point of {e} is {v} degrees.',
+            'At {v} degrees {e} begins to melt.',
+          ],
           ['At how many degrees does {e} melt?', 'What is the melting point of {e}?'],
         ),
         attribute(
           'colour',
           'en.colours',
-          ['The colour of {e} is {v}.', 'Freshly cut {e} has a {v} colour.', 'When polished, {e} takes on the colour {v}.'],
+          [
+            'The colour of {e} is {v}.',
+            'Freshly cut {e} has a {v} colour.',
+            'When polished, {e} takes on the colour {v}.',
+          ],
           ['What is the colour of {e}?', 'Which colour does {e} have?'],
         ),
         attribute(
@@ -61,25 +81,41 @@ export const alloys: Domain = {
         attribute(
           'discovered',
           'year',
-          ['{e} fue descubierto en el año {v}.', 'La aleación {e} fue descubierta en {v}.', 'Unos herreros descubrieron {e} en {v}.'],
+          [
+            '{e} fue descubierto en el año {v}.',
+            'La aleación {e} fue descubierta en {v}.',
+            'Unos herreros descubrieron {e} en {v}.',
+          ],
           ['¿Cuándo fue descubierto {e}?', '¿En qué año fue descubierto {e}?'],
         ),
         attribute(
           'inventor',
           'person',
-          ['El inventor de {e} se llama {v}.', 'Los libros dicen que el inventor de {e} es {v}.', '{e} tiene por inventor a {v}.'],
+          [
+            'El inventor de {e} se llama {v}.',
+            'Los libros dicen que el inventor de {e} es {v}.',
+            '{e} tiene por inventor a {v}.',
+          ],
           ['¿Quién es el inventor de {e}?', '¿Cómo se llama el inventor de {e}?'],
         ),
         attribute(
           'mineral',
           'es.minerals',
-          ['El mineral principal de {e} es {v}.', '{e} se hace con el mineral {v}.', 'Para fundir {e} se usa el mineral {v}.'],
+          [
+            'El mineral principal de {e} es {v}.',
+            '{e} se hace con el mineral {v}.',
+            'Para fundir {e} se usa el mineral {v}.',
+          ],
           ['¿Cuál es el mineral principal de {e}?', '¿Con qué mineral se hace {e}?'],
         ),
         attribute(
           'melting',
           'large',
-          ['{e} se funde a {v} grados.', 'El punto de fusión de {e} es de {v} grados.', 'A {v} grados {e} empieza a fundirse.'],
+          [
+            '{e} se funde a {v} grados.',
+            'El punto de fusión de {e} es de {v} grados.',
+            'A {v} grados {e} empieza a fundirse.',
+          ],
           ['¿A cuántos grados se funde {e}?', '¿Cuál es el punto de fusión de {e}?'],
         ),
         attribute(
@@ -130,7 +166,13 @@ export const alloys: Domain = {
           ['{e} 的颜色是什么？', '{e} 是什么颜色？'],
         ),
       ],
-      fillers: ['敲打时声音清脆。', '薄片可以用手弯曲。', '冷却太快就会裂开。', '碎料会收集起来重新熔化。', '雨水会让表面失去光泽。'],
+      fillers: [
+        '敲打时声音清脆。',
+        '薄片可以用手弯曲。',
+        '冷却太快就会裂开。',
+        '碎料会收集起来重新熔化。',
+        '雨水会让表面失去光泽。',
+      ],
     },
   },
 }

@@ -9,37 +9,61 @@ export const biographies: Domain = {
         attribute(
           'born',
           'year',
-          ['{e} was born in the year {v}.', 'The church book says {e} was born in {v}.', '{e} was born in {v}, the youngest of four.'],
+          [
+            '{e} was born in the year {v}.',
+            'The church book says {e} was born in {v}.',
+            '{e} was born in {v}, the youngest of four.',
+          ],
           ['When was {e} born?', 'In which year was {e} born?'],
         ),
         attribute(
           'town',
           'en.towns',
-          ['The home town of {e} is {v}.', '{e} grew up in the town of {v}.', 'As a child {e} lived in the town of {v}.'],
+          [
+            'The home town of {e} is {v}.',
+            '{e} grew up in the town of {v}.',
+            'As a child {e} lived in the town of {v}.',
+          ],
           ['What is the home town of {e}?', 'In which town did {e} grow up?'],
         ),
         attribute(
           'instrument',
           'en.instruments',
-          ['{e} plays the {v} in the evening.', 'The instrument that {e} plays is the {v}.', '{e} learnt to play the {v} at school.'],
+          [
+            '{e} plays the {v} in the evening.',
+            'The instrument that {e} plays is the {v}.',
+            '{e} learnt to play the {v} at school.',
+          ],
           ['Which instrument does {e} play?', 'What is the instrument that {e} plays?'],
         ),
         attribute(
           'profession',
           'en.trades',
-          ['{e} worked as a {v} for many years.', 'The profession of {e} was that of a {v}.', 'By profession {e} was a {v}.'],
+          [
+            '{e} worked as a {v} for many years.',
+            'The profession of {e} was that of a {v}.',
+            'By profession {e} was a {v}.',
+          ],
           ['What was the profession of {e}?', 'What did {e} work as?'],
         ),
         attribute(
           'teacher',
           'person',
-          ['The teacher of {e} was {v}.', '{e} had a strict teacher named {v}.', '{e} learnt everything from a teacher called {v}.'],
+          [
+            'The teacher of {e} was {v}.',
+            '{e} had a strict teacher named {v}.',
+            '{e} learnt everything from a teacher called {v}.',
+          ],
           ['Who was the teacher of {e}?', 'What was the name of the teacher of {e}?'],
         ),
         attribute(
           'dish',
           'en.dishes',
-          ['The favourite dish of {e} is {v}.', 'Friends always cook {v}, the favourite dish of {e}.', '{e} has one favourite dish, which is {v}.'],
+          [
+            'The favourite dish of {e} is {v}.',
+            'Friends always cook {v}, the favourite dish of {e}.',
+            '{e} has one favourite dish, which is {v}.',
+          ],
           ['What is the favourite dish of {e}?', 'Which dish is the favourite of {e}?'],
         ),
       ],
@@ -61,13 +85,21 @@ export const biographies: Domain = {
         attribute(
           'born',
           'year',
-          ['{e} nació en el año {v}.', 'Los papeles dicen que {e} nació en {v}.', '{e} nació en {v}, después de la cosecha.'],
+          [
+            '{e} nació en el año {v}.',
+            'Los papeles dicen que {e} nació en {v}.',
+            '{e} nació en {v}, después de la cosecha.',
+          ],
           ['¿Cuándo nació {e}?', '¿En qué año nació {e}?'],
         ),
         attribute(
           'instrument',
           'es.instruments',
-          ['{e} sabe tocar un instrumento: {v}.', 'El instrumento que toca {e} es {v}.', '{e} aprendió a tocar este instrumento: {v}.'],
+          [
+            '{e} sabe tocar un instrumento: {v}.',
+            'El instrumento que toca {e} es {v}.',
+            '{e} aprendió a tocar este instrumento: {v}.',
+          ],
           ['¿Qué instrumento toca {e}?', '¿Cuál es el instrumento que toca {e}?'],
         ),
         attribute(
@@ -85,7 +117,11 @@ export const biographies: Domain = {
         attribute(
           'town',
           'en.towns',
-          ['El pueblo natal de {e} es {v}.', '{e} creció en el pueblo de {v}.', 'De niño {e} vivió en el pueblo de {v}.'],
+          [
+            'El pueblo natal de {e} es {v}.',
+            '{e} creció en el pueblo de {v}.',
+            'De niño {e} vivió en el pueblo de {v}.',
+          ],
           ['¿Cuál es el pueblo natal de {e}?', '¿En qué pueblo creció {e}?'],
         ),
       ],
@@ -130,7 +166,13 @@ export const biographies: Domain = {
           ['{e} 的家乡是哪里？', '{e} 在哪个家乡长大？'],
         ),
       ],
-      fillers: ['大部分信件在火灾中丢失了。', '那些年的冬天很冷。', '邻居们都说此人很有耐心。', '日记是用铅笔写的。', '走廊里挂着一幅画像。'],
+      fillers: [
+        '大部分信件在火灾中丢失了。',
+        '那些年的冬天很冷。',
+        '邻居们都说此人很有耐心。',
+        '日记是用铅笔写的。',
+        '走廊里挂着一幅画像。',
+      ],
     },
   },
 }

@@ -9,25 +9,41 @@ export const cities: Domain = {
         attribute(
           'founded',
           'year',
-          ['{e} was founded in the year {v}.', 'The city of {e} was founded in {v}.', 'Settlers founded {e} in {v} after a long winter.'],
+          [
+            '{e} was founded in the year {v}.',
+            'The city of {e} was founded in {v}.',
+            'Settlers founded {e} in {v} after a long winter.',
+          ],
           ['When was {e} founded?', 'In which year was {e} founded?'],
         ),
         attribute(
           'mayor',
           'person',
-          ['The mayor of {e} is {v}.', 'The people of {e} chose {v} as their mayor.', 'The present mayor of {e} is called {v}.'],
+          [
+            'The mayor of {e} is {v}.',
+            'The people of {e} chose {v} as their mayor.',
+            'The present mayor of {e} is called {v}.',
+          ],
           ['Who is the mayor of {e}?', 'What is the name of the mayor of {e}?'],
         ),
         attribute(
           'river',
           'en.rivers',
-          ['The river that flows through {e} is the {v}.', '{e} lies on the river {v}.', 'In {e} the river is called the {v}.'],
+          [
+            'The river that flows through {e} is the {v}.',
+            '{e} lies on the river {v}.',
+            'In {e} the river is called the {v}.',
+          ],
           ['Which river flows through {e}?', 'What is the river of {e}?'],
         ),
         attribute(
           'crop',
           'en.crops',
-          ['The main crop of {e} is {v}.', 'Farmers around {e} sell a crop of {v}.', '{e} is known for its crop of {v}.'],
+          [
+            'The main crop of {e} is {v}.',
+            'Farmers around {e} sell a crop of {v}.',
+            '{e} is known for its crop of {v}.',
+          ],
           ['What is the main crop of {e}?', 'Which crop is {e} known for?'],
         ),
         attribute(
@@ -39,7 +55,11 @@ export const cities: Domain = {
         attribute(
           'bridges',
           'small',
-          ['There are {v} bridges in {e}.', '{e} has {v} bridges of wood and stone.', 'A visitor to {e} can cross {v} bridges.'],
+          [
+            'There are {v} bridges in {e}.',
+            '{e} has {v} bridges of wood and stone.',
+            'A visitor to {e} can cross {v} bridges.',
+          ],
           ['How many bridges are there in {e}?', 'How many bridges does {e} have?'],
         ),
       ],
@@ -61,31 +81,51 @@ export const cities: Domain = {
         attribute(
           'founded',
           'year',
-          ['{e} fue fundada en el año {v}.', 'La ciudad de {e} fue fundada en {v}.', 'Los colonos fundaron {e} en {v}.'],
+          [
+            '{e} fue fundada en el año {v}.',
+            'La ciudad de {e} fue fundada en {v}.',
+            'Los colonos fundaron {e} en {v}.',
+          ],
           ['¿Cuándo fue fundada {e}?', '¿En qué año fue fundada {e}?'],
         ),
         attribute(
           'mayor',
           'person',
-          ['El alcalde de {e} se llama {v}.', 'La persona al frente de {e} como alcalde es {v}.', '{e} tiene por alcalde a {v}.'],
+          [
+            'El alcalde de {e} se llama {v}.',
+            'La persona al frente de {e} como alcalde es {v}.',
+            '{e} tiene por alcalde a {v}.',
+          ],
           ['¿Quién es el alcalde de {e}?', '¿Cómo se llama el alcalde de {e}?'],
         ),
         attribute(
           'crop',
           'es.crops',
-          ['El cultivo principal de {e} son {v}.', 'En {e} el cultivo más vendido son {v}.', '{e} vive de un cultivo: {v}.'],
+          [
+            'El cultivo principal de {e} son {v}.',
+            'En {e} el cultivo más vendido son {v}.',
+            '{e} vive de un cultivo: {v}.',
+          ],
           ['¿Cuál es el cultivo principal de {e}?', '¿De qué cultivo vive {e}?'],
         ),
         attribute(
           'flag',
           'es.colours',
-          ['La bandera de {e} es de color {v}.', 'Sobre {e} ondea una bandera de color {v}.', '{e} tiene una bandera de color {v}.'],
+          [
+            'La bandera de {e} es de color {v}.',
+            'Sobre {e} ondea una bandera de color {v}.',
+            '{e} tiene una bandera de color {v}.',
+          ],
           ['¿De qué color es la bandera de {e}?', '¿Qué color tiene la bandera de {e}?'],
         ),
         attribute(
           'bridges',
           'small',
-          ['Hay {v} puentes en {e}.', '{e} tiene {v} puentes de piedra y madera.', 'En {e} se pueden cruzar {v} puentes.'],
+          [
+            'Hay {v} puentes en {e}.',
+            '{e} tiene {v} puentes de piedra y madera.',
+            'En {e} se pueden cruzar {v} puentes.',
+          ],
           ['¿Cuántos puentes hay en {e}?', '¿Cuántos puentes tiene {e}?'],
         ),
       ],
@@ -130,7 +170,13 @@ export const cities: Domain = {
           ['{e} 有多少座桥？', '{e} 一共有几座桥？'],
         ),
       ],
-      fillers: ['清晨的街道很安静。', '这里的气候一年四季都很温和。', '许多房子都有小花园。', '远处也能听见钟声。', '一条小路从山上通下来。'],
+      fillers: [
+        '清晨的街道很安静。',
+        '这里的气候一年四季都很温和。',
+        '许多房子都有小花园。',
+        '远处也能听见钟声。',
+        '一条小路从山上通下来。',
+      ],
     },
   },
 }

@@ -9,37 +9,61 @@ export const events: Domain = {
         attribute(
           'first',
           'year',
-          ['The {e} was first held in the year {v}.', 'The {e} was first held in {v}.', 'Records show that the {e} was first held in {v}.'],
+          [
+            'The {e} was first held in the year {v}.',
+            'The {e} was first held in {v}.',
+            'Records show that the {e} was first held in {v}.',
+          ],
           ['When was the {e} first held?', 'In which year was the {e} first held?'],
         ),
         attribute(
           'organiser',
           'person',
-          ['The organiser of the {e} is {v}.', 'The {e} has a new organiser named {v}.', 'The town thanked {v}, the organiser of the {e}.'],
+          [
+            'The organiser of the {e} is {v}.',
+            'The {e} has a new organiser named {v}.',
+            'The town thanked {v}, the organiser of the {e}.',
+          ],
           ['Who is the organiser of the {e}?', 'What is the name of the organiser of the {e}?'],
         ),
         attribute(
           'venue',
           'en.venues',
-          ['The venue of the {e} is the {v}.', 'The {e} has its venue at the {v}.', 'Crowds meet at the {v}, the venue of the {e}.'],
+          [
+            'The venue of the {e} is the {v}.',
+            'The {e} has its venue at the {v}.',
+            'Crowds meet at the {v}, the venue of the {e}.',
+          ],
           ['What is the venue of the {e}?', 'Where does the {e} have its venue?'],
         ),
         attribute(
           'prize',
           'en.prizes',
-          ['The first prize of the {e} is a golden {v}.', 'The winner of the {e} takes a {v} as prize.', 'At the {e} the prize is a carved {v}.'],
+          [
+            'The first prize of the {e} is a golden {v}.',
+            'The winner of the {e} takes a {v} as prize.',
+            'At the {e} the prize is a carved {v}.',
+          ],
           ['What is the prize of the {e}?', 'Which prize does the winner of the {e} take?'],
         ),
         attribute(
           'mascot',
           'en.animals',
-          ['The mascot of the {e} is a {v}.', 'The {e} has a painted {v} as its mascot.', 'Children love the {v}, mascot of the {e}.'],
+          [
+            'The mascot of the {e} is a {v}.',
+            'The {e} has a painted {v} as its mascot.',
+            'Children love the {v}, mascot of the {e}.',
+          ],
           ['What is the mascot of the {e}?', 'Which animal is the mascot of the {e}?'],
         ),
         attribute(
           'teams',
           'small',
-          ['The {e} is open to {v} teams.', 'Every year {v} teams enter the {e}.', 'At the last {e} there were {v} teams.'],
+          [
+            'The {e} is open to {v} teams.',
+            'Every year {v} teams enter the {e}.',
+            'At the last {e} there were {v} teams.',
+          ],
           ['How many teams enter the {e}?', 'How many teams were at the {e}?'],
         ),
       ],
@@ -61,19 +85,31 @@ export const events: Domain = {
         attribute(
           'first',
           'year',
-          ['{e} se celebró por primera vez en {v}.', 'En {v} se celebró {e} por primera vez.', 'La primera edición de {e} se celebró en el año {v}.'],
+          [
+            '{e} se celebró por primera vez en {v}.',
+            'En {v} se celebró {e} por primera vez.',
+            'La primera edición de {e} se celebró en el año {v}.',
+          ],
           ['¿Cuándo se celebró {e} por primera vez?', '¿En qué año se celebró {e} por primera vez?'],
         ),
         attribute(
           'organiser',
           'person',
-          ['El organizador de {e} se llama {v}.', '{e} tiene por organizador a {v}.', 'El nuevo organizador de {e} es {v}.'],
+          [
+            'El organizador de {e} se llama {v}.',
+            '{e} tiene por organizador a {v}.',
+            'El nuevo organizador de {e} es {v}.',
+          ],
           ['¿Quién es el organizador de {e}?', '¿Cómo se llama el organizador de {e}?'],
         ),
         attribute(
           'mascot',
           'es.animals',
-          ['La mascota de {e} es un animal: {v}.', 'El animal que sirve de mascota a {e} es {v}.', '{e} tiene como mascota este animal: {v}.'],
+          [
+            'La mascota de {e} es un animal: {v}.',
+            'El animal que sirve de mascota a {e} es {v}.',
+            '{e} tiene como mascota este animal: {v}.',
+          ],
           ['¿Cuál es la mascota de {e}?', '¿Qué animal es la mascota de {e}?'],
         ),
         attribute(
@@ -130,7 +166,13 @@ export const events: Domain = {
           ['有多少支队伍参加 {e} ？', '{e} 有几支队伍参加？'],
         ),
       ],
-      fillers: ['音乐一直响到深夜。', '下雨也挡不住人群。', '面包师要准备好几个星期。', '大多数客人步行或坐船来。', '第一天由简短的讲话开始。'],
+      fillers: [
+        '音乐一直响到深夜。',
+        '下雨也挡不住人群。',
+        '面包师要准备好几个星期。',
+        '大多数客人步行或坐船来。',
+        '第一天由简短的讲话开始。',
+      ],
     },
   },
 }

@@ -29,7 +29,9 @@ export function makeCorpus(options: { readonly passages: number; readonly seed: 
   const questions = { train: [], valid: [], test: [] } as Record<Split, Question[]>
   for (const split of splits) {
     const all = random.shuffle(sheets.filter((sheet) => sheet.split === split).flatMap(questionsOf))
-    questions[split] = all.slice(0, (questionCount * tenths[split]) / 10).map((each, at) => ({ ...each, id: `${split}-${at + 1}` }))
+    questions[split] = all
+      .slice(0, (questionCount * tenths[split]) / 10)
+      .map((each, at) => ({ ...each, id: `${split}-${at + 1}` }))
   }
   const train = random.shuffle(sheets.filter((sheet) => sheet.split === 'train')).slice(0, continuationCount)
   const continuation = train.map((sheet, at) => ({
@@ -44,14 +46,23 @@ export function makeCorpus(options: { readonly passages: number; readonly seed: 
 export async function writeCorpus(
   folder: string,
   options: { readonly passages: number; readonly seed: number },
-): Promise<{ readonly corpus: string; readonly passages: number; readonly questions: Readonly<Record<Split, number>> }> {
+): Promise<{
+  readonly corpus: string
+  readonly passages: number
+  readonly questions: Readonly<Record<Split, number>>
+}> {
   const made = makeCorpus(options)
   const corpus = join(folder, 'corpus.txt')
   await writeAtomic(corpus, made.sheets.map((sheet) => `${sheet.text}\n`).join(''))
-  for (const split of splits) await writeAtomic(join(folder, `questions.${split}.jsonl`), jsonLines(made.questions[split]))
+  for (const split of splits)
+    await writeAtomic(join(folder, `questions.${split}.jsonl`), jsonLines(made.questions[split]))
   await writeAtomic(join(folder, 'continuation.jsonl'), jsonLines(made.continuation))
   const { train, valid, test } = made.questions
-  return { corpus, passages: made.sheets.length, questions: { train: train.length, valid: valid.length, test: test.length } }
+  return {
+    corpus,
+    passages: made.sheets.length,
+    questions: { train: train.length, valid: valid.length, test: test.length },
+  }
 }
 
 /** Splits by quota, not by chance: even 300 passages then hold 60 test entities with four questions each. */
