@@ -1,0 +1,137 @@
+/** link(): the contract's client, over the port that the preload posts, else over a WebSocket; it outlives engine restarts. */
+import { createORPCClient, DynamicLink, ORPCError, type ClientLink } from '@orpc/client'
+import { RPCLink as PortLink } from '@orpc/client/message-port'
+import { RPCLink as SocketLink } from '@orpc/client/websocket'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Contract } from '../shared/contract.ts'
+import { isAbort, remedies, type FaultCode, type FaultData } from '../shared/fault.ts'
+
+export type Client = ContractRouterClient<Contract>
+export type LinkState = 'connecting' | 'ready' | 'gone'
+/** How the page stands with the engine; `restarts` counts the times it came back after it was gone. */
+export type LinkStatus = { readonly state: LinkState; readonly restarts: number }
+
+/** What the preload exposes on the desktop; absent in a browser. */
+export type Desktop = { readonly pathForFile: (file: File) => string }
+
+declare global {
+  interface Window {
+    readonly workbench?: Desktop
+  }
+}
+
+type Wire = ClientLink<Record<never, never>>
+
+const listeners = new Set<(status: LinkStatus) => void>()
+let status: LinkStatus = { state: 'connecting', restarts: 0 }
+let waiting = Promise.withResolvers<Wire>()
+let client: Client | undefined
+
+/** The engine's client; the first call opens the connection. Calls made while the engine is away wait for it. */
+export function link(): Client {
+  if (client === undefined) {
+    client = createORPCClient<Client>(new DynamicLink(() => waiting.promise))
+    if (window.workbench === undefined) openSocket(0)
+    else listenForPorts()
+  }
+  return client
+}
+
+/** Calls `listener` with the status now and at each change; returns the way to stop. */
+export function watchLink(listener: (status: LinkStatus) => void): () => void {
+  listeners.add(listener)
+  listener(status)
+  return () => listeners.delete(listener)
+}
+
+/** The full path of a dropped file on the desktop; undefined in a browser, which knows no paths. */
+export function pathOf(file: File): string | undefined {
+  const path = window.workbench?.pathForFile(file)
+  return path === undefined || path === '' ? undefined : path
+}
+
+/** Any error of a call as a fault; a connection cut in the middle of a call is `engine-gone`. */
+export function faultOf(error: unknown): FaultData {
+  if (error instanceof ORPCError) {
+    const data: unknown = error.data
+    if (isFaultData(data)) return data
+    if (error.code === 'BAD_REQUEST') return fault('bad-input', describeIssues(data) ?? error.message)
+    return fault('internal', error.message)
+  }
+  if (isAbort(error)) return fault('engine-gone', 'The engine stopped before it answered.')
+  const message = error instanceof Error ? error.message : String(error)
+  return /not open|closed/i.test(message) ? fault('engine-gone', 'The engine cannot be reached.') : fault('internal', message)
+}
+
+function fault(code: FaultCode, message: string): FaultData {
+  return { code, message, remedy: remedies[code] }
+}
+
+function isFaultData(data: unknown): data is FaultData {
+  return typeof data === 'object' && data !== null && 'code' in data && 'message' in data && 'remedy' in data
+}
+
+function describeIssues(data: unknown): string | undefined {
+  if (typeof data !== 'object' || data === null || !('issues' in data) || !Array.isArray(data.issues)) return undefined
+  const issues: readonly { readonly message?: string; readonly path?: readonly unknown[] }[] = data.issues
+  return issues.map((issue) => `${(issue.path ?? []).map(String).join('.')}: ${issue.message ?? ''}`).join('; ')
+}
+
+function arrive(wire: Wire): void {
+  waiting.resolve(wire)
+  // A wire that replaces one still thought alive finds the promise settled already.
+  waiting = Promise.withResolvers<Wire>()
+  waiting.resolve(wire)
+  report({ state: 'ready', restarts: status.restarts + (status.state === 'gone' ? 1 : 0) })
+}
+
+function leave(): void {
+  if (status.state === 'ready') waiting = Promise.withResolvers<Wire>()
+  report({ ...status, state: 'gone' })
+}
+
+function report(next: LinkStatus): void {
+  status = next
+  for (const listener of listeners) listener(status)
+}
+
+function listenForPorts(): void {
+  let current: MessagePort | undefined
+  window.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const port = event.ports[0]
+    if (event.source !== window || event.data !== 'engine-port' || port === undefined) return
+    if (current !== undefined) retire(current)
+    current = port
+    port.addEventListener('close', () => {
+      if (current === port) leave()
+    })
+    const wire = new PortLink({ port })
+    port.start()
+    arrive(wire)
+  })
+}
+
+/** Ends the calls that still wait on a port whose engine has been replaced. */
+function retire(port: MessagePort): void {
+  port.dispatchEvent(new Event('close'))
+  port.close()
+}
+
+const retryMs = [250, 500, 1000, 2000]
+
+function openSocket(attempt: number): void {
+  const url = new URL('/engine', location.href)
+  url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
+  url.search = new URLSearchParams({ token: new URLSearchParams(location.search).get('token') ?? '' }).toString()
+  const websocket = new WebSocket(url)
+  let opened = false
+  websocket.addEventListener('open', () => {
+    opened = true
+    arrive(new SocketLink({ websocket }))
+  })
+  websocket.addEventListener('close', () => {
+    leave()
+    const next = opened ? 0 : attempt + 1
+    setTimeout(openSocket, retryMs[Math.min(next, retryMs.length - 1)], next)
+  })
+}

@@ -1,0 +1,18 @@
+/** The command line that makes the same run. */
+import type { Draft } from './plan.ts'
+
+/** The plan as one `refrag ask` command for a POSIX shell. */
+export function toCommand(draft: Draft): string {
+  const parts = ['npm run refrag --', 'ask', quote(draft.question), '--index', quote(draft.index)]
+  parts.push('--passages', String(draft.passages), '--k', String(draft.k), '--p', String(draft.p))
+  parts.push('--policy', draft.policy, '--seed', String(draft.seed), '--max-tokens', String(draft.maxTokens))
+  if (draft.temperature > 0) parts.push('--temperature', String(draft.temperature))
+  if (draft.forced.expand.length > 0) parts.push('--expand', draft.forced.expand.join())
+  if (draft.forced.compress.length > 0) parts.push('--compress', draft.forced.compress.join())
+  if (draft.target.trim() !== '') parts.push('--target', quote(draft.target.trim()))
+  return [...parts, '--json'].join(' ')
+}
+
+function quote(text: string): string {
+  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,155 @@
+/** The plan being edited: its fields, the chunks forced by hand, undo and redo over both. */
+import { createStore } from 'zustand/vanilla'
+import type { PlanInput, PolicyName } from '../../shared/plan.ts'
+import { begin, commit, redo, seal, undo, type History } from './history.ts'
+import { keep, recall } from './memory.ts'
+
+/** Chunks forced by hand, by chunk index, each list ascending. */
+export type ForcedChunks = { readonly expand: readonly number[]; readonly compress: readonly number[] }
+
+/** A plan on the page; an empty `target` means that no gold answer is given. */
+export type Draft = {
+  readonly question: string
+  readonly target: string
+  readonly index: string
+  readonly passages: number
+  readonly k: number
+  readonly p: number
+  readonly policy: PolicyName
+  readonly seed: number
+  readonly maxTokens: number
+  readonly temperature: number
+  readonly forced: ForcedChunks
+}
+export type DraftField = Exclude<keyof Draft, 'forced'>
+/** What a person asks of one chunk; `policy` withdraws the hand. */
+export type Force = 'expand' | 'compress' | 'policy'
+
+const nothing: ForcedChunks = { expand: [], compress: [] }
+
+export const firstDraft: Draft = {
+  question: '',
+  target: '',
+  index: '',
+  passages: 4,
+  k: 8,
+  p: 0.25,
+  policy: 'learned',
+  seed: 7,
+  maxTokens: 32,
+  temperature: 0,
+  forced: nothing,
+}
+
+/** What each field is called where a person reads it. */
+export const fieldNames: Readonly<Record<keyof Draft, string>> = {
+  question: 'question',
+  target: 'gold answer',
+  index: 'index',
+  passages: 'passages',
+  k: 'k',
+  p: 'p',
+  policy: 'policy',
+  seed: 'seed',
+  maxTokens: 'max tokens',
+  temperature: 'temperature',
+  forced: 'chunks forced by hand',
+}
+
+/** Fields that decide which chunk carries which index: a change drops what was forced by hand. */
+const chunking: readonly (keyof Draft)[] = ['question', 'index', 'passages', 'k']
+
+/** True when both plans cut the same chunks, so that an index means the same chunk in both. */
+export function sameChunks(a: Draft, b: Draft): boolean {
+  return chunking.every((field) => a[field] === b[field])
+}
+
+/** The fields in which two plans differ: what makes a shown run stale. */
+export function differences(a: Draft, b: Draft): readonly (keyof Draft)[] {
+  const fields: readonly (keyof Draft)[] = [...chunking, 'p', 'policy', 'seed', 'maxTokens', 'temperature', 'target']
+  const changed = fields.filter((field) => a[field] !== b[field])
+  return sameForced(a.forced, b.forced) ? changed : [...changed, 'forced']
+}
+
+/** True when the same chunks are forced the same way. */
+export function sameForced(a: ForcedChunks, b: ForcedChunks): boolean {
+  return a.expand.join() === b.expand.join() && a.compress.join() === b.compress.join()
+}
+
+/** The forced lists after `force` on the chunk `index`. */
+export function force(forced: ForcedChunks, index: number, wish: Force): ForcedChunks {
+  const without = (list: readonly number[]) => list.filter((other) => other !== index)
+  const having = (list: readonly number[]) => [...without(list), index].toSorted((a, b) => a - b)
+  return {
+    expand: wish === 'expand' ? having(forced.expand) : without(forced.expand),
+    compress: wish === 'compress' ? having(forced.compress) : without(forced.compress),
+  }
+}
+
+/** What is forced on a chunk; null where the policy decides. */
+export function forcedOn(forced: ForcedChunks, index: number): 'expand' | 'compress' | null {
+  if (forced.expand.includes(index)) return 'expand'
+  return forced.compress.includes(index) ? 'compress' : null
+}
+
+/** The next wish of a toggle: first against the policy, then with it but by hand, then the policy's own again. */
+export function nextForce(chosen: boolean, now: 'expand' | 'compress' | null): Force {
+  if (now === null) return chosen ? 'compress' : 'expand'
+  return (now === 'expand') === chosen ? 'policy' : chosen ? 'expand' : 'compress'
+}
+
+/** The plan as the contract takes it. */
+export function toPlan(draft: Draft): PlanInput {
+  const { target, forced, ...rest } = draft
+  const plan = { ...rest, forced: { expand: [...forced.expand], compress: [...forced.compress] } }
+  return target.trim() === '' ? plan : { ...plan, target: target.trim() }
+}
+
+export const plan = createStore<History<Draft>>()(() => begin({ ...firstDraft, ...recall<Partial<Draft>>('plan', {}), forced: nothing }))
+
+plan.subscribe((history) => keep('plan', history.present))
+
+/** Sets one field as a step; edits of the same field join until `settle`. */
+export function setField<F extends DraftField>(field: F, value: Draft[F]): void {
+  plan.setState((history) => {
+    const before = history.present
+    if (before[field] === value) return history
+    const next: Draft = { ...before, [field]: value, forced: chunking.includes(field) ? nothing : before.forced }
+    return commit(history, `Change ${fieldNames[field]}`, next, field)
+  })
+}
+
+/** Takes a question, its gold answer and its index in one step. */
+export function setCase(name: string, fields: Partial<Pick<Draft, 'question' | 'target' | 'index'>>): void {
+  plan.setState((history) => commit(history, name, { ...history.present, ...fields, forced: nothing }))
+}
+
+/** Forces chunks by hand, or hands them back to the policy, as one step. */
+export function setForced(indexes: readonly number[], wish: Force): void {
+  const verb = { expand: 'Expand', compress: 'Compress', policy: 'Follow the policy on' }[wish]
+  plan.setState((history) => {
+    const forced = indexes.reduce((lists, index) => force(lists, index, wish), history.present.forced)
+    if (sameForced(forced, history.present.forced)) return history
+    const which = indexes.length === 1 ? `chunk ${indexes[0]}` : `${indexes.length} chunks`
+    return commit(history, `${verb} ${which}`, { ...history.present, forced })
+  })
+}
+
+/** Ends a stretch of edits: what follows is a new step. */
+export function settle(): void {
+  plan.setState(seal)
+}
+
+/** One step back; answers its name, or null when there is none. */
+export function undoStep(): string | null {
+  const name = plan.getState().past.at(-1)?.name ?? null
+  plan.setState(undo)
+  return name
+}
+
+/** One step forward; answers its name, or null when there is none. */
+export function redoStep(): string | null {
+  const name = plan.getState().future[0]?.name ?? null
+  plan.setState(redo)
+  return name
+}

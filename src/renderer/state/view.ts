@@ -1,0 +1,94 @@
+/** What is looked at: screen, stage, selection, theme, and the words that a screen reader hears. */
+import { createStore } from 'zustand/vanilla'
+import type { StageName } from '../../shared/run.ts'
+import { keep, recall } from './memory.ts'
+
+export type ScreenName = 'start' | 'bench'
+export type Theme = 'system' | 'light' | 'dark'
+export type DialogName = 'shortcuts' | 'errors'
+
+export type ViewState = {
+  readonly screen: ScreenName
+  readonly stage: StageName
+  readonly inspector: boolean
+  readonly theme: Theme
+  readonly dialog: DialogName | null
+  /** The locked chunk, by index, and the one under the pointer, which is shown before it. */
+  readonly chunk: number | null
+  readonly preview: number | null
+  readonly passage: string | null
+  /** Whether a toggle runs the plan again by itself. */
+  readonly autoRun: boolean
+  /** The live region's text. */
+  readonly said: string
+}
+
+export const view = createStore<ViewState>()(() => ({
+  screen: 'start',
+  stage: 'measure',
+  inspector: true,
+  theme: recall<Theme>('theme', 'system'),
+  dialog: null,
+  chunk: null,
+  preview: null,
+  passage: null,
+  autoRun: recall('autoRun', true),
+  said: '',
+}))
+
+/** The stages in order; the record makes the compiler ask for each. */
+const stageOrder: Readonly<Record<StageName, number>> = { retrieve: 0, compress: 1, sense: 2, expand: 3, decode: 4, measure: 5 }
+export const stages = (Object.keys(stageOrder) as StageName[]).toSorted((a, b) => stageOrder[a] - stageOrder[b])
+
+export function showScreen(screen: ScreenName): void {
+  view.setState({ screen })
+}
+
+export function showStage(stage: StageName): void {
+  view.setState({ stage })
+}
+
+/** Moves to the stage before or after the one shown, and stops at the ends. */
+export function moveStage(by: 1 | -1): void {
+  const at = stages.indexOf(view.getState().stage)
+  const next = stages[at + by]
+  if (next !== undefined) showStage(next)
+}
+
+export function selectChunk(chunk: number | null): void {
+  view.setState({ chunk })
+}
+
+export function previewChunk(preview: number | null): void {
+  view.setState({ preview })
+}
+
+export function selectPassage(passage: string | null): void {
+  view.setState({ passage })
+}
+
+export function showInspector(inspector: boolean): void {
+  view.setState({ inspector })
+}
+
+export function openDialog(dialog: DialogName | null): void {
+  view.setState({ dialog })
+}
+
+/** Puts a sentence into the live region. */
+export function say(said: string): void {
+  view.setState({ said })
+}
+
+export function setAutoRun(autoRun: boolean): void {
+  keep('autoRun', autoRun)
+  view.setState({ autoRun })
+}
+
+/** Takes the next of system, light and dark, and remembers it. */
+export function cycleTheme(): void {
+  const next: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' }
+  const theme = next[view.getState().theme]
+  keep('theme', theme)
+  view.setState({ theme })
+}
