@@ -15,6 +15,7 @@ const engineLine = [
   'ask',
   'train',
   'bench',
+  'serve',
   'engine',
 ]
 

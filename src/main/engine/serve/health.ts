@@ -1,0 +1,30 @@
+/** What the engine says of itself: versions, device, memory, disk, and the loaded bundle. */
+import { statfs } from 'node:fs/promises'
+import { availableParallelism, totalmem } from 'node:os'
+import { contractVersion, type Health } from '../../../shared/contract.ts'
+import { runtimeInfo } from '../graph/run.ts'
+
+export const version = '0.1.0'
+
+/** Health with `bundle` as the loader described it. */
+export async function readHealth(home: string, bundle: Health['bundle']): Promise<Health> {
+  const runtime = runtimeInfo()
+  return {
+    contract: contractVersion,
+    version,
+    home,
+    onnxruntime: runtime.version,
+    device: runtime.device,
+    threads: availableParallelism(),
+    memoryBytes: totalmem(),
+    residentBytes: process.memoryUsage.rss(),
+    freeDiskBytes: await freeDisk(home),
+    node: process.versions.node,
+    bundle,
+  }
+}
+
+async function freeDisk(folder: string): Promise<number> {
+  const disk = await statfs(folder)
+  return disk.bavail * disk.bsize
+}
