@@ -1,0 +1,34 @@
+/** Frames of many clients over one process channel: what the web door and the safe-allocator mode use in place of a port. */
+import type { MessagePortMainLike } from '@orpc/client/message-port'
+
+/** What a door and the engine host say to each other over process IPC. */
+export type RelayMessage =
+  | { readonly type: 'open'; readonly client: number }
+  | { readonly type: 'frame'; readonly client: number; readonly data: string | Uint8Array }
+  | { readonly type: 'close'; readonly client: number }
+  | { readonly type: 'ready' }
+  | { readonly type: 'failed'; readonly reason: string }
+
+/** True for messages of this file; anything else on the channel is not ours. */
+export function isRelayMessage(value: unknown): value is RelayMessage {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+}
+
+export type RelayPort = MessagePortMainLike & { readonly deliver: (message: RelayMessage) => void }
+
+/** A port whose frames travel as messages of `client`: the host gives it to oRPC as if it were a MessagePort. */
+export function relayPort(client: number, send: (message: RelayMessage) => void): RelayPort {
+  const onFrame: ((event?: { data: unknown }) => void)[] = []
+  const onClose: (() => void)[] = []
+  return {
+    on: (event, callback) => {
+      if (event === 'message') onFrame.push(callback)
+      if (event === 'close') onClose.push(callback)
+    },
+    postMessage: (data: string | Uint8Array) => send({ type: 'frame', client, data }),
+    deliver: (message) => {
+      if (message.type === 'frame') for (const callback of onFrame) callback({ data: message.data })
+      if (message.type === 'close') for (const callback of onClose) callback()
+    },
+  }
+}
