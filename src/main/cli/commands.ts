@@ -1,0 +1,246 @@
+/** The table of commands. */
+import { ask, policyOf } from './ask.ts'
+import { UsageError, type Values } from './arguments.ts'
+import { follow, type Command } from './command.ts'
+import { serve } from './serve.ts'
+import { table } from './table.ts'
+
+const seed = { type: 'string', value: 'N', about: 'seed of random choices', default: '7' } as const
+const index = { type: 'string', value: 'IDX', about: 'folder of the index', required: true } as const
+
+export const commands: readonly Command[] = [
+  {
+    name: 'corpus make',
+    about: 'write a synthetic corpus and its question sets',
+    flags: {
+      passages: { type: 'string', value: 'N', about: 'how many passages', default: '500' },
+      seed,
+      out: { type: 'string', value: 'DIR', about: 'folder for corpus.txt and questions.*.jsonl', required: true },
+    },
+    run: async (scene, values) => {
+      const input = { passages: values.integer('passages'), seed: values.integer('seed'), out: values.text('out') }
+      const made = await follow(scene, scene.client.corpus.make(input, { signal: scene.signal }))
+      const questions = Object.entries(made.questions).map(([split, count]) => `${count} ${split}`)
+      scene.print(`${made.passages} passages in ${made.corpus}; questions: ${questions.join(', ')}`)
+      return made
+    },
+  },
+  {
+    name: 'index',
+    about: 'build an index from files or folders',
+    takes: 'FILE…',
+    flags: {
+      out: { type: 'string', value: 'IDX', about: 'folder of the index; replaced whole when it is done' },
+      name: { type: 'string', value: 'NAME', about: 'name shown in lists' },
+    },
+    run: async (scene, values) => {
+      if (values.positionals.length === 0) throw new UsageError('index takes at least one file or folder')
+      const [out, name] = [values.optional('out'), values.optional('name')]
+      const input = {
+        paths: [...values.positionals],
+        ...(out === undefined ? {} : { out }),
+        ...(name === undefined ? {} : { name }),
+      }
+      const info = await follow(scene, scene.client.index.build(input, { signal: scene.signal }), (left) =>
+        scene.warn(`left out ${left.file}: ${left.reason} ${left.remedy}`),
+      )
+      scene.print(`${info.passages} passages of ${info.documents} documents in ${info.path}`)
+      return info
+    },
+  },
+  {
+    name: 'verify',
+    about: 'compare an index with exact search',
+    takes: 'IDX',
+    flags: { sample: { type: 'string', value: 'N', about: 'queries tried', default: '100' } },
+    run: async (scene, values) => {
+      const found = await scene.client.index.verify({
+        path: only(values, 'verify takes the folder of an index'),
+        sample: values.integer('sample'),
+      })
+      scene.print(
+        `recall@10 ${found.recallAt10.toFixed(3)} on ${found.sample} queries; ${found.passages} passages, ${found.vectors} vectors, ` +
+          `${found.lexical} lexical entries: ${found.agree ? 'they agree' : 'THEY DISAGREE'}`,
+      )
+      return found
+    },
+  },
+  {
+    name: 'search',
+    about: 'retrieve passages without decoding',
+    takes: '"QUERY"',
+    flags: { index, passages: { type: 'string', value: 'K', about: 'how many', default: '10' } },
+    run: async (scene, values) => {
+      const query = values.positionals.join(' ').trim()
+      if (query === '') throw new UsageError('search takes a query')
+      const found = await scene.client.index.search({
+        path: values.text('index'),
+        query,
+        passages: values.integer('passages'),
+      })
+      scene.print(
+        table(
+          ['rank', 'passage', 'score', 'text'],
+          found.map(({ rank, id, score, text }) => [rank, id, score, text.slice(0, 70)]),
+        ),
+      )
+      return found
+    },
+  },
+  ask,
+  {
+    name: 'eval qa',
+    about: 'exact match and F1 over a question set, a cell for each k, p and policy',
+    flags: {
+      index,
+      questions: { type: 'string', value: 'F', about: 'jsonl file of questions', required: true },
+      k: { type: 'string', value: 'K,…', about: 'tokens per chunk', default: '8' },
+      p: { type: 'string', value: 'P,…', about: 'fractions of chunks expanded', default: '0,0.25,1' },
+      policy: { type: 'string', value: 'NAME,…', about: 'policies', default: 'learned' },
+      passages: { type: 'string', value: 'K', about: 'passages retrieved', default: '4' },
+      limit: { type: 'string', value: 'N', about: 'questions asked', default: '200' },
+      seed,
+    },
+    run: async (scene, values) => {
+      const input = {
+        index: values.text('index'),
+        questions: values.text('questions'),
+        ks: values.numbers('k'),
+        ps: values.numbers('p'),
+        policies: values.list('policy').map(policyOf),
+        passages: values.integer('passages'),
+        limit: values.integer('limit'),
+        seed: values.integer('seed'),
+      }
+      const found = await follow(scene, scene.client.evaluate.qa(input, { signal: scene.signal }), (cell) =>
+        scene.warn(`k ${cell.k}, p ${cell.p}, ${cell.policy}: EM ${cell.em.toFixed(3)} (n ${cell.n})`),
+      )
+      const rows = found.cells.map(({ k, p, policy, n, em, f1, recallAtK }) => [k, p, policy, n, em, f1, recallAtK])
+      scene.print(table(['k', 'p', 'policy', 'n', 'EM', 'F1', 'recall@K'], rows))
+      return found
+    },
+  },
+  {
+    name: 'bench ttft',
+    about: 'time to first token, full context against REFRAG, in one process',
+    flags: {
+      arch: {
+        type: 'string',
+        value: 'NAME',
+        about: 'refrag-mini, or a shape with random weights',
+        default: 'refrag-mini',
+      },
+      contexts: { type: 'string', value: 'S,…', about: 'context tokens', default: '512,2048' },
+      k: { type: 'string', value: 'K,…', about: 'tokens per chunk', default: '8,16' },
+      p: { type: 'string', value: 'P,…', about: 'fractions of chunks expanded', default: '0' },
+      cached: { type: 'boolean', about: 'also with chunk embeddings from the cache; the uncached rows stand beside' },
+      'cached-only': { type: 'boolean', about: 'only with chunk embeddings from the cache' },
+      repeats: { type: 'string', value: 'N', about: 'repeats, interleaved', default: '3' },
+      seconds: { type: 'string', value: 'N', about: 'stop with what there is after this long' },
+      seed,
+    },
+    run: async (scene, values) => {
+      const seconds = values.optional('seconds') === undefined ? {} : { secondsLimit: values.number('seconds') }
+      const cached = values.flag('cached-only')
+        ? ('cached' as const)
+        : values.flag('cached')
+          ? ('both' as const)
+          : ('uncached' as const)
+      const input = {
+        arch: values.text('arch'),
+        contexts: values.numbers('contexts'),
+        ks: values.numbers('k'),
+        ps: values.numbers('p'),
+        cached,
+        repeats: values.integer('repeats'),
+        seed: values.integer('seed'),
+        ...seconds,
+      }
+      const found = await follow(scene, scene.client.bench.ttft(input, { signal: scene.signal }), (row) =>
+        scene.warn(
+          `context ${row.context}, k ${row.k}, p ${row.p}, ${row.cached ? 'cached' : 'uncached'}: ${row.speedup.toFixed(2)}x`,
+        ),
+      )
+      const rows = found.rows.map((row) => [
+        row.context,
+        row.k,
+        row.p,
+        row.cached,
+        row.n,
+        row.fullMs,
+        row.refragMs,
+        row.speedup,
+        row.boundShare,
+      ])
+      scene.print(table(['context', 'k', 'p', 'cached', 'n', 'full ms', 'refrag ms', 'speedup', 'of bound'], rows))
+      return found
+    },
+  },
+  {
+    name: 'bench train',
+    about: 'training speed of a 4-layer decoder of width 256',
+    flags: { steps: { type: 'string', value: 'N', about: 'timed steps', default: '20' }, seed },
+    run: async (scene, values) => {
+      const input = { steps: values.integer('steps'), seed: values.integer('seed') }
+      const speed = await follow(scene, scene.client.bench.train(input, { signal: scene.signal }))
+      scene.print(
+        `${speed.tokensPerSecond.toFixed(0)} tokens/s (quartiles ${speed.quartiles.map((value) => value.toFixed(0)).join(' to ')}), ` +
+          `${speed.parameters} parameters, loss ${speed.firstLoss.toFixed(3)} to ${speed.lastLoss.toFixed(3)}`,
+      )
+      return speed
+    },
+  },
+  {
+    name: 'train mini',
+    about: 'train the refrag-mini bundle from its recipe; goes on from the checkpoints in --out',
+    flags: {
+      recipe: { type: 'string', value: 'FILE', about: 'recipe', default: 'models/refrag-mini.recipe.json' },
+      out: {
+        type: 'string',
+        value: 'DIR',
+        about: 'folder for checkpoints and the bundle',
+        default: '.work/refrag-mini',
+      },
+      minutes: { type: 'string', value: 'N', about: 'stop after this long' },
+    },
+    run: async (scene, values) => {
+      const minutes = values.optional('minutes') === undefined ? {} : { minutes: values.number('minutes') }
+      const input = { recipe: values.text('recipe'), out: values.text('out'), ...minutes }
+      const done = await follow(scene, scene.client.train.bundle(input, { signal: scene.signal }), (at) =>
+        scene.warn(
+          `${at.stage} step ${at.step}: loss ${at.loss.toFixed(4)}${at.scores.map((score) => `, ${score.metric} ${score.value.toFixed(3)}`).join('')}`,
+        ),
+      )
+      scene.print(`${done.steps} steps; bundle in ${done.bundle}`)
+      return done
+    },
+  },
+  serve,
+  {
+    name: 'health',
+    about: 'versions, device, memory, disk and the loaded bundle',
+    flags: {},
+    run: async (scene) => {
+      const health = await scene.client.health()
+      const { bundle, ...rest } = health
+      const rows = Object.entries({
+        ...rest,
+        bundle: `${bundle.name} ${bundle.hash.slice(0, 12)}`,
+        ks: bundle.ks.join(', '),
+      })
+      scene.print(
+        table(
+          ['what', 'value'],
+          rows.map(([name, value]) => [name, String(value)]),
+        ),
+      )
+      return health
+    },
+  },
+]
+
+function only(values: Values, problem: string): string {
+  const [first, ...more] = values.positionals
+  if (first === undefined || more.length > 0) throw new UsageError(problem)
+  return first
+}

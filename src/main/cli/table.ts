@@ -1,0 +1,28 @@
+/** Plain-text tables and lines for people; `--json` prints none of this. */
+
+export type Cell = string | number | boolean | null
+
+/** Rows under their headings, numbers to the right. */
+export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const cells = [headings, ...rows].map((row) => row.map(print))
+  const widths = headings.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+  const numeric = headings.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'))
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          numeric[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function print(cell: Cell): string {
+  if (cell === null) return '-'
+  if (typeof cell === 'boolean') return cell ? 'yes' : 'no'
+  if (typeof cell === 'string') return cell
+  if (Number.isInteger(cell)) return String(cell)
+  return Math.abs(cell) >= 100 ? cell.toFixed(1) : cell.toFixed(3)
+}
