@@ -1,0 +1,22 @@
+/** The commands that stand in the menu; their ids reach the page, which does the work. */
+
+export type MenuItem = { readonly command: string; readonly label: string; readonly accelerator?: string }
+export type MenuGroup = { readonly label: string; readonly items: readonly MenuItem[] }
+
+export const menuTable: readonly MenuGroup[] = [
+  {
+    label: 'File',
+    items: [
+      { command: 'start', label: 'Start screen', accelerator: 'CmdOrCtrl+Shift+S' },
+      { command: 'demo', label: 'Open the demo', accelerator: 'CmdOrCtrl+Shift+D' },
+    ],
+  },
+  {
+    label: 'Run',
+    items: [
+      { command: 'ask', label: 'Ask', accelerator: 'CmdOrCtrl+Enter' },
+      { command: 'cancel', label: 'Cancel' },
+      { command: 'undo-toggle', label: 'Undo the last chunk', accelerator: 'CmdOrCtrl+Alt+Z' },
+    ],
+  },
+]
