@@ -1,0 +1,79 @@
+/** Running graphs: the only door to onnxruntime-node. */
+import * as ort from 'onnxruntime-node'
+import { Fault } from '../../../shared/fault.ts'
+import { toOnnx } from './bytes.ts'
+import type { DType, Graph, Numbers, Tensor, Weights } from './value.ts'
+
+/** A tensor as the runtime holds it; made once and fed many times without a copy. */
+export type Live = ort.Tensor
+export type Feeds = Readonly<Record<string, Live>>
+
+/** A graph ready to run. `run` blocks its thread while the runtime works. */
+export type Session = {
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  /** Results by name; a buffer given in `into` is written in place of a new one. */
+  run(feeds: Feeds, into?: Readonly<Record<string, Live | null>>): Promise<Record<string, Live>>
+  close(): Promise<void>
+}
+
+export type SessionOptions = {
+  readonly threads?: number
+  /** Keep freed blocks for the next run: faster, holds memory. */
+  readonly arena?: boolean
+  /** Where to write the runtime's own trace of each operator. */
+  readonly profile?: string
+}
+
+/** Compiles a graph on the CPU. Weights not given are fed at each run. */
+export async function openSession(graph: Graph, weights?: Weights, options: SessionOptions = {}): Promise<Session> {
+  const session = await ort.InferenceSession.create(toOnnx(graph, weights), {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: options.threads ?? 0,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    enableCpuMemArena: options.arena ?? true,
+    enableMemPattern: true,
+    logSeverityLevel: 3,
+    // Numbers too small to matter are made zero: without it training slows down several times near convergence.
+    extra: { session: { set_denormal_as_zero: '1' } },
+    ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
+  })
+  return {
+    inputs: session.inputNames,
+    outputs: session.outputNames,
+    async run(feeds, into) {
+      try {
+        const results = await (into ? session.run(feeds, into) : session.run(feeds))
+        return results as Record<string, Live>
+      } catch (error) {
+        throw new Fault('internal', `${graph.name}: ${(error as Error).message}`, { cause: error })
+      }
+    },
+    async close() {
+      if (options.profile !== undefined) session.endProfiling()
+      await session.release()
+    },
+  }
+}
+
+/** Wraps numbers for the runtime without copying them. */
+export function live(tensor: Tensor): Live {
+  return wrap(tensor.dtype, tensor.data, tensor.shape)
+}
+
+function wrap(dtype: DType, data: Numbers, shape: readonly number[]): Live {
+  return new ort.Tensor(dtype, data as never, shape)
+}
+
+/** The float32 numbers of a result, not copied. */
+export function numbers(result: Live | undefined): Float32Array {
+  if (!result || result.type !== 'float32')
+    throw new Error(`internal: expected float32, got ${result?.type ?? 'nothing'}`)
+  return result.data as Float32Array
+}
+
+/** What runs the graphs, for manifests. */
+export function runtimeInfo(): { readonly version: string; readonly device: string } {
+  return { version: ort.env.versions.node ?? ort.env.versions.common, device: 'CPU' }
+}

@@ -1,0 +1,115 @@
+/** What is trained on: one function a task, from a seeded draw to a segment. */
+import { random as seeded, type Random } from '../../../shared/random.ts'
+import { chunkRanges } from '../compress/chunk.ts'
+import { drawSheet, type Sheet } from '../corpus/synthetic.ts'
+import { askTokens, type TemplateIds } from '../nets/template.ts'
+import type { Tokenizer } from '../tokens/tokenizer.ts'
+import type { Item, Segment } from './rows.ts'
+
+export type TaskContext = {
+  readonly tokenizer: Pick<Tokenizer, 'encode'>
+  readonly ids: TemplateIds
+  readonly split: 'train' | 'valid'
+  /** Token ids of real text, drawn from at random places; empty when there is none. */
+  readonly text: Int32Array
+}
+
+export type TaskOptions = {
+  readonly k: number
+  /** Passages a segment, or chunks a reconstruction: drawn from 1 to this. */
+  readonly most: number
+  /** Always `most` of them, rather than a draw. */
+  readonly exactly?: boolean
+  /** Share of reconstructions and continuations that come from real text. */
+  readonly textShare: number
+  /** Fraction of chunks expanded; a draw when left out. */
+  readonly p?: number
+  /** Longest segment in positions. */
+  readonly room: number
+}
+
+type Task = (random: Random, context: TaskContext, options: TaskOptions) => Segment
+
+const token = (id: number, weight = 0): Item => ({ kind: 'token', id, weight })
+/** What a token of expanded context counts, an answer's counting 1: it is mostly random and cannot be foretold. */
+const contextWeight = 0.15
+
+/** A third all compressed, a third all expanded, the rest anything between: every p is met in training. */
+function drawP(random: Random): number {
+  const share = random.float()
+  return share < 0.4 ? 0 : share < 0.65 ? 1 : random.float()
+}
+
+/** The layout of one passage's tokens, each chunk expanded with probability p. */
+function layPassage(random: Random, tokens: ArrayLike<number>, k: number, p: number, weight: number): Item[] {
+  return chunkRanges(tokens.length, k).flatMap(({ from, to }): Item[] => {
+    const chunk = Array.from({ length: to - from }, (_, i) => tokens[from + i] as number)
+    return random.float() < p ? chunk.map((id) => token(id, weight)) : [{ kind: 'chunk', tokens: chunk }]
+  })
+}
+
+function realText({ text }: TaskContext, random: Random, length: number): Int32Array {
+  const from = random.int(0, Math.max(0, text.length - length - 1))
+  return text.subarray(from, from + length)
+}
+
+/** Chunk embeddings in, their own tokens out (paper §3.1, joint over 1 to `most` chunks). */
+const reconstruct: Task = (random, context, { k, most, textShare }) => {
+  const chunks = random.int(1, most)
+  const real = context.text.length > 0 && random.float() < textShare
+  const whole = real
+    ? realText(context, random, chunks * k)
+    : context.tokenizer.encode(drawSheet(random, context.split).text)
+  const start = real ? 0 : random.int(0, Math.max(0, whole.length - chunks * k))
+  const tokens = whole.subarray(start, start + chunks * k)
+  // Some of the time the text stands there in tokens: that teaches to copy, which answers are made of.
+  const body = layPassage(random, tokens, k, random.float() < 0.15 ? 1 : 0, 0)
+  return [...body, token(context.ids.repeat), ...Array.from(tokens, (id) => token(id, 1)), token(context.ids.end, 1)]
+}
+
+function questions(random: Random, context: TaskContext, sheets: readonly Sheet[], room: number): Item[] {
+  const facts = random.shuffle(sheets.flatMap((sheet) => sheet.facts))
+  const items: Item[] = []
+  for (const [group, fact] of facts.entries()) {
+    const asked = askTokens(context.ids, context.tokenizer.encode(fact.question)).map((id) => token(id))
+    const answer = [...context.tokenizer.encode(` ${fact.answer}`), context.ids.end].map((id): Item => ({
+      kind: 'token',
+      id,
+      weight: 1,
+      group,
+    }))
+    if (items.length + asked.length + answer.length > room) break
+    items.push(...asked, ...answer)
+  }
+  return items
+}
+
+/** Passages at some p, then as many questions on them as there is room for. */
+const answer: Task = (random, context, { k, most, exactly, p = drawP(random), room }) => {
+  const sheets = Array.from({ length: exactly ? most : random.int(1, most) }, () => drawSheet(random, context.split))
+  const body = sheets.flatMap((sheet) => [
+    token(context.ids.passage),
+    ...layPassage(random, context.tokenizer.encode(sheet.text), k, p, contextWeight),
+  ])
+  return [...body, ...questions(random, context, sheets, room - body.length)]
+}
+
+/** The next paragraph after a context at some p (paper §3.1), on real text. */
+const continuation: Task = (random, context, { k, p = drawP(random), most, room }) => {
+  const after = 48
+  const before = Math.min(k * 8 * most, Math.floor((room - after) / k) * k)
+  const tokens = realText(context, random, before + after)
+  return [
+    token(context.ids.passage),
+    ...layPassage(random, tokens.subarray(0, before), k, p, contextWeight),
+    ...Array.from(tokens.subarray(before), (id) => token(id, 0.5)),
+  ]
+}
+
+export const tasks = { reconstruct, answer, continuation } as const satisfies Record<string, Task>
+export type TaskName = keyof typeof tasks
+
+/** The random stream of one step: a resumed run draws what an unbroken one would have. */
+export function stepRandom(seed: number, step: number): Random {
+  return seeded((Math.imul(seed, 0x9e3779b1) ^ Math.imul(step + 1, 0x85ebca6b)) | 0)
+}
