@@ -102,7 +102,7 @@ export default defineConfig({
   },
   overrides: [
     law(['src/shared/**'], [sharedOnly]),
-    law(['src/shared/random.ts'], [{ ...sharedOnly, group: ['*', '!pure-rand'] }]),
+    law(['src/shared/random.ts'], [{ ...sharedOnly, group: ['*', '!pure-rand', '!pure-rand/**'] }]),
     ...engineLine.map((room) =>
       law(
         [`src/main/engine/${room}/**`, `src/main/engine/${room}.ts`],
