@@ -30,6 +30,8 @@ export type AskState = {
   readonly shown: Shown | null
   readonly fault: FaultData | null
   readonly questions: readonly string[]
+  /** The last whole run, kept in sight while the next one goes. */
+  readonly before: Run | null
 }
 
 const waiting: StageState = { state: 'waiting', ms: null }
@@ -46,6 +48,7 @@ export const ask = createStore<AskState>()(() => ({
   phase: 'idle',
   shown: null,
   fault: null,
+  before: null,
   questions: recall<readonly string[]>('questions', []),
 }))
 
@@ -137,7 +140,7 @@ function take(event: RunEvent): void {
     return
   }
   lastWhole = next
-  ask.setState({ shown: next, phase: 'done' })
+  ask.setState({ shown: next, phase: 'done', before: event.run })
   say(`Answer: ${event.run.answer}. Time to first token ${event.run.timings.ttftMs.toFixed(0)} milliseconds.`)
 }
 

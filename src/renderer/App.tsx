@@ -1,0 +1,48 @@
+/** The page: frame, screens, dialogs, and what starts when it opens. */
+import { useEffect } from 'react'
+import { useStore } from 'zustand'
+import { startAutoRun } from './state/ask.ts'
+import { listIndexes } from './state/corpus.ts'
+import { startEngine } from './state/engine.ts'
+import { showScreen, view } from './state/view.ts'
+import { Bench } from './views/bench/Bench.tsx'
+import { Dialogs } from './views/frame/Dialogs.tsx'
+import { DropLayer } from './views/frame/DropLayer.tsx'
+import { EngineNote } from './views/frame/EngineNote.tsx'
+import { useKeys } from './views/frame/keys.ts'
+import { Rail } from './views/frame/Rail.tsx'
+import { StatusBar } from './views/frame/StatusBar.tsx'
+import { TopBar } from './views/frame/TopBar.tsx'
+import { fileInputId, Start } from './views/start/Start.tsx'
+
+export function App() {
+  const screen = useStore(view, (state) => state.screen)
+  const theme = useStore(view, (state) => state.theme)
+  const said = useStore(view, (state) => state.said)
+  useEffect(() => startEngine(() => void listIndexes()), [])
+  useEffect(() => startAutoRun(), [])
+  useKeys(openFiles)
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme
+  }, [theme])
+  return (
+    <div className="frame" data-screen={screen}>
+      <TopBar />
+      <Rail />
+      <EngineNote />
+      {screen === 'start' ? <Start /> : <Bench />}
+      <StatusBar />
+      <Dialogs />
+      <DropLayer />
+      <p className="unseen" role="status">
+        {said}
+      </p>
+    </div>
+  )
+}
+
+function openFiles(): void {
+  showScreen('start')
+  // The file field stands on the start screen, which is drawn by then.
+  requestAnimationFrame(() => document.getElementById(fileInputId)?.click())
+}

@@ -1,0 +1,17 @@
+/** The page's first lines: styles, and the app into its root. */
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './App.tsx'
+import './styles/tokens.css'
+import './styles/frame.css'
+import './styles/parts.css'
+import './styles/start.css'
+import './styles/bench.css'
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('internal: index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)

@@ -1,0 +1,90 @@
+/** Decoded text, each token underlined by its probability; arrows walk the tokens. */
+import { memo, type FocusEvent, type KeyboardEvent, type MouseEvent } from 'react'
+import type { Token } from '../../shared/run.ts'
+import { formatProbability } from './format.ts'
+
+/** The bands of probability, best first; each has its own line style, so that colour is not needed. */
+export const bands = [
+  { name: 'sure', from: 0.9, words: '0.9 and more' },
+  { name: 'likely', from: 0.5, words: '0.5 to 0.9' },
+  { name: 'unsure', from: 0.1, words: '0.1 to 0.5' },
+  { name: 'guess', from: 0, words: 'under 0.1' },
+] as const
+
+/** The band of a natural-log probability. */
+export function bandOf(logProb: number): (typeof bands)[number]['name'] {
+  const probability = Math.exp(logProb)
+  return (bands.find((band) => probability >= band.from) ?? bands[3]).name
+}
+
+export type AnswerTextProps = {
+  readonly tokens: readonly Token[]
+  readonly current: number | null
+  readonly streaming: boolean
+  readonly onPreview: (index: number | null) => void
+  readonly onLock: (index: number | null) => void
+}
+
+export function AnswerText({ tokens, current, streaming, onPreview, onLock }: AnswerTextProps) {
+  const stop = current !== null && current < tokens.length ? current : 0
+  function at(event: MouseEvent | FocusEvent): number | null {
+    const text = event.target instanceof HTMLElement ? event.target.dataset['token'] : undefined
+    return text === undefined ? null : Number(text)
+  }
+  function move(event: KeyboardEvent<HTMLElement>) {
+    const { key, target, currentTarget } = event
+    if (!(target instanceof HTMLElement) || target.dataset['token'] === undefined) return
+    if (key === 'Escape') onLock(null)
+    const ends: Readonly<Record<string, number>> = { Home: 0, End: tokens.length - 1 }
+    const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 }
+    const step = steps[key]
+    const to = step === undefined ? ends[key] : Number(target.dataset['token']) + step
+    if (to === undefined) return
+    event.preventDefault()
+    currentTarget.querySelector<HTMLElement>(`[data-token="${to}"]`)?.focus()
+  }
+  return (
+    <div
+      className="answer"
+      role="toolbar"
+      aria-label="Tokens of the answer"
+      onMouseOver={(event) => onPreview(at(event))}
+      onMouseLeave={() => onPreview(null)}
+      onFocus={(event) => onLock(at(event))}
+      onClick={(event) => onLock(at(event))}
+      onKeyDown={move}
+    >
+      {tokens.map((token, index) => (
+        <TokenMark key={index} token={token} index={index} stop={index === stop} current={index === current} />
+      ))}
+      {streaming && <span className="caret" />}
+    </div>
+  )
+}
+
+const TokenMark = memo(function TokenMark(props: {
+  readonly token: Token
+  readonly index: number
+  readonly stop: boolean
+  readonly current: boolean
+}) {
+  const { token, index, stop, current } = props
+  return (
+    <button
+      type="button"
+      className={`token token-${bandOf(token.logProb)}`}
+      data-token={index}
+      tabIndex={stop ? 0 : -1}
+      aria-current={current || undefined}
+      aria-label={`${visible(token.text)}, probability ${formatProbability(token.logProb)}`}
+    >
+      {token.text.replaceAll('\n', '↵\n')}
+    </button>
+  )
+})
+
+/** Token text with its white space made visible. */
+export function visible(text: string): string {
+  if (text === '') return '∅'
+  return text.replaceAll(' ', '␣').replaceAll('\n', '↵').replaceAll('\t', '⇥')
+}

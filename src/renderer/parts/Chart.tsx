@@ -1,0 +1,69 @@
+/** Times as curves with quartiles over one axis, and a level to compare them with. The only door to recharts. */
+import { CartesianGrid, ErrorBar, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import { formatMs } from './format.ts'
+
+export type Curve = {
+  readonly name: string
+  readonly points: readonly { readonly x: number; readonly ms: number; readonly low: number; readonly high: number }[]
+}
+export type ChartProps = {
+  readonly title: string
+  readonly x: string
+  readonly ticks: readonly number[]
+  readonly curves: readonly Curve[]
+  readonly level: { readonly name: string; readonly ms: number } | null
+}
+
+/** Curves differ by dash and shade, so that colour is not needed to tell them apart. */
+const dashes = ['', '6 3', '2 3', '8 3 2 3', '1 4']
+
+export function Chart({ title, x, ticks, curves, level }: ChartProps) {
+  const data = ticks.map((at) => {
+    const row: Record<string, number | readonly number[]> = { x: at }
+    for (const { name, points } of curves) {
+      const point = points.find((other) => other.x === at)
+      if (point === undefined) continue
+      row[name] = point.ms
+      row[`${name} spread`] = [point.ms - point.low, point.high - point.ms]
+    }
+    return row
+  })
+  const top = Math.max(level?.ms ?? 0, ...curves.flatMap(({ points }) => points.map(({ high }) => high)))
+  return (
+    <figure className="chart">
+      <figcaption>
+        <strong>{title}</strong>
+        {curves.map(({ name }, at) => (
+          <span key={name}>
+            <svg viewBox="0 0 26 8" aria-hidden="true">
+              <path d="M0 4h26" className={`curve curve-${at % dashes.length}`} strokeDasharray={dashes[at % dashes.length]} />
+            </svg>
+            {name}
+          </span>
+        ))}
+        {level !== null && (
+          <span>
+            <svg viewBox="0 0 26 8" aria-hidden="true">
+              <path d="M0 4h26" className="curve curve-level" />
+            </svg>
+            {level.name} {formatMs(level.ms)}
+          </span>
+        )}
+      </figcaption>
+      <ResponsiveContainer width="100%" height={210}>
+        <LineChart data={data} margin={{ top: 8, right: 14, bottom: 18, left: 0 }} title={`TTFT ${title}`}>
+          <CartesianGrid vertical={false} stroke="var(--line)" />
+          <XAxis dataKey="x" type="number" domain={['dataMin', 'dataMax']} ticks={[...ticks]} label={{ value: x, position: 'insideBottom', offset: -12 }} stroke="var(--ink3)" tickLine={false} />
+          <YAxis domain={[0, Math.ceil(top * 1.08)]} width={58} tickFormatter={(ms: number) => (ms === 0 ? '0' : formatMs(ms))} stroke="var(--ink3)" tickLine={false} axisLine={false} />
+          <Tooltip formatter={(value) => (typeof value === 'number' ? formatMs(value) : String(value))} labelFormatter={(label) => `${title.replace('against ', '')} ${String(label)}`} isAnimationActive={false} />
+          {level !== null && <ReferenceLine y={level.ms} className="curve curve-level" stroke="var(--ink3)" />}
+          {curves.map(({ name }, at) => (
+            <Line key={name} dataKey={name} className={`curve curve-${at % dashes.length}`} stroke="var(--accent)" strokeDasharray={dashes[at % dashes.length] ?? ''} dot={{ r: 2.5, strokeDasharray: '' }} isAnimationActive={false} connectNulls>
+              <ErrorBar dataKey={`${name} spread`} width={3} stroke="var(--ink3)" strokeWidth={1} />
+            </Line>
+          ))}
+        </LineChart>
+      </ResponsiveContainer>
+    </figure>
+  )
+}

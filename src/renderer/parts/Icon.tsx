@@ -1,0 +1,27 @@
+/** The page's few icons, as strokes on a 24-unit grid. */
+
+const paths = {
+  start: 'M4 11 12 4l8 7v9H4z',
+  bench: 'M4 6h16M4 12h10M4 18h16M18 10v4',
+  demo: 'M8 5v14l11-7z',
+  drop: 'M12 4v11M7 10l5 5 5-5M4 20h16',
+  index: 'M5 5h14v4H5zM5 10h14v4H5zM5 15h14v4H5z',
+  hand: 'M8 12V6a1.5 1.5 0 0 1 3 0V4.500a1.500 1.500 0 0 1 3 0V6a1.500 1.500 0 0 1 3 0v8c0 4-2 7-5.500 7S7 19 5 14.500c-.600-1.500 1.500-2.500 3-.500z',
+  undo: 'M9 6 4 11l5 5M4 11h10a5 5 0 0 1 0 10h-3',
+  redo: 'm15 6 5 5-5 5M20 11H10a5 5 0 0 0 0 10h3',
+  sun: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M19 5l-2 2M7 17l-2 2',
+  moon: 'M19 14.500A8 8 0 0 1 9.500 5 8 8 0 1 0 19 14.500z',
+  system: 'M3 5h18v11H3zM9 20h6M12 16v4',
+  warn: 'M12 4 2.500 20h19zM12 10v5M12 17.500v.500',
+  close: 'm6 6 12 12M18 6 6 18',
+  panel: 'M4 5h16v14H4zM15 5v14',
+} as const
+export type IconName = keyof typeof paths
+
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true">
+      <path d={paths[name]} />
+    </svg>
+  )
+}

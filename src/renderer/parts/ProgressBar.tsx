@@ -1,0 +1,46 @@
+/** Progress of a job: stage, n of m, rate, time left, Cancel. */
+import type { Progress } from '../../shared/job.ts'
+import { formatCount, formatLeft } from './format.ts'
+
+export type ProgressBarProps = {
+  readonly title: string
+  readonly progress: Progress | null
+  readonly cancelling: boolean
+  readonly onCancel: () => void
+}
+
+export function ProgressBar({ title, progress, cancelling, onCancel }: ProgressBarProps) {
+  const total = progress?.total ?? null
+  const share = progress === null || total === null || total === 0 ? null : Math.min(1, progress.done / total)
+  return (
+    <div className="job">
+      <div className="job-line">
+        <strong>{title}</strong>
+        <span className="quiet grow">{cancelling ? 'Cancelling…' : describe(progress)}</span>
+        <button type="button" onClick={onCancel} disabled={cancelling}>
+          Cancel
+        </button>
+      </div>
+      <div
+        className={share === null ? 'track track-open' : 'track'}
+        role="progressbar"
+        aria-label={title}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        {...(share === null ? {} : { 'aria-valuenow': Math.round(share * 100) })}
+      >
+        <span style={share === null ? {} : { width: `${share * 100}%` }} />
+      </div>
+    </div>
+  )
+}
+
+function describe(progress: Progress | null): string {
+  if (progress === null) return 'Starting…'
+  const { stage, done, total, unit, perSecond, secondsLeft, note } = progress
+  const parts = [`${stage}, ${formatCount(done)}${total === null ? '' : ` of ${formatCount(total)}`} ${unit}`]
+  if (perSecond !== null) parts.push(`${formatCount(Math.round(perSecond * 10) / 10)} a second`)
+  if (secondsLeft !== null) parts.push(formatLeft(secondsLeft))
+  if (note !== undefined) parts.push(note)
+  return parts.join(' · ')
+}

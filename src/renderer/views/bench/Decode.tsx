@@ -1,0 +1,108 @@
+/** Decode: the answer as it streams, each token with its probability; and the tokens as a table. */
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import { AnswerText, bands, visible } from '../../parts/AnswerText.tsx'
+import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
+import { TokenFacts } from '../../parts/TokenFacts.tsx'
+import { formatProbability, formatScore, plural } from '../../parts/format.ts'
+import { ask } from '../../state/ask.ts'
+import { useStale } from './StaleNote.tsx'
+
+/** The answer: stands beside the pane of every stage. */
+export function Answer() {
+  const shown = useStore(ask, (state) => state.shown)
+  const phase = useStore(ask, (state) => state.phase)
+  const stale = useStale().length > 0
+  const [locked, setLocked] = useState<number | null>(null)
+  const [preview, setPreview] = useState<number | null>(null)
+  const running = phase === 'running'
+  const tokens = shown?.tokens ?? []
+  const current = preview ?? locked
+  const token = current === null ? undefined : tokens[current]
+  const partial = !running && tokens.length > 0 && shown?.run === null
+  return (
+    <Pane
+      title="Answer"
+      note={partial ? 'partial: the run was stopped' : 'underline: probability of each token'}
+      aside={shown?.run?.stopped === 'length' ? <small>cut at max tokens</small> : undefined}
+      stale={stale}
+      held={running && shown?.answering === false}
+    >
+      {tokens.length === 0 && running && <Loading label="Waiting for the first token" lines={2} />}
+      {tokens.length === 0 && !running && (
+        <Empty>{shown?.run == null ? 'Run the plan to read its answer here.' : 'The decoder ended its answer at once.'}</Empty>
+      )}
+      {tokens.length > 0 && (
+        <>
+          <AnswerText tokens={tokens} current={current} streaming={running && shown?.answering === true} onPreview={setPreview} onLock={setLocked} />
+          <div className="bands" aria-hidden="true">
+            {bands.map(({ name, words }) => (
+              <span key={name}>
+                <span className={`band token-${name}`} />
+                {words}
+              </span>
+            ))}
+          </div>
+          <div className="token-detail">
+            {token === undefined || current === null ? (
+              <p className="quiet">Point at a token, or walk with ← and →, to see what else might have stood there.</p>
+            ) : (
+              <TokenFacts token={token} index={current} />
+            )}
+          </div>
+        </>
+      )}
+    </Pane>
+  )
+}
+
+export function Decode() {
+  const tokens = useStore(ask, (state) => state.shown?.tokens)
+  const running = useStore(ask, (state) => state.phase === 'running')
+  const stale = useStale().length > 0
+  if (tokens === undefined || tokens.length === 0) {
+    return <Pane title="Decode">{running ? <Loading label="Waiting for the first token" /> : <Empty>Run the plan to see each token with its probability.</Empty>}</Pane>
+  }
+  return (
+    <Pane title="Decode" note={`${plural(tokens.length, 'token')}, log-probability in nats`} stale={stale}>
+      <div className="scroll">
+        <table>
+          <caption className="unseen">Tokens of the answer</caption>
+          <thead>
+            <tr>
+              <th scope="col">token</th>
+              <th scope="col">p</th>
+              <th scope="col">log-prob</th>
+              <th scope="col">entropy</th>
+              <th scope="col">next best</th>
+            </tr>
+          </thead>
+          <tbody>
+            {tokens.map((token, index) => {
+              const other = token.alternatives.find(({ text }) => text !== token.text)
+              return (
+                <tr key={index}>
+                  <th scope="row">
+                    <span className="quiet">{index}</span> <code>{visible(token.text)}</code>
+                  </th>
+                  <td>{formatProbability(token.logProb)}</td>
+                  <td>{formatScore(token.logProb)}</td>
+                  <td>{formatScore(token.entropy)}</td>
+                  <td>
+                    {other === undefined ? (
+                      '—'
+                    ) : (
+                      <>
+                        <code>{visible(other.text)}</code> {formatProbability(other.logProb)}
+                      </>
+                    )}
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      </div>
+    </Pane>
+  )
+}

@@ -1,0 +1,125 @@
+/** The inspector: everything known of the chunk under the pointer, else of the chunk selected, else of the run. */
+import { useStore } from 'zustand'
+import { Facts, type Fact } from '../../parts/Facts.tsx'
+import { Empty } from '../../parts/Pane.tsx'
+import { arrow, baseName, formatScore } from '../../parts/format.ts'
+import { ask, type Shown } from '../../state/ask.ts'
+import { inPickOrder, type Mark } from '../../state/strip.ts'
+import { setForced } from '../../state/plan.ts'
+import { view } from '../../state/view.ts'
+import { useMarks } from './marks.ts'
+
+/** The element that takes the focus when details are asked for. */
+export const inspectorId = 'inspector'
+
+export function Inspector() {
+  const shown = useStore(ask, (state) => state.shown)
+  const index = useStore(view, (state) => state.preview ?? state.chunk)
+  const mark = useMarks()[index ?? -1]
+  return (
+    <aside className="inspector" id={inspectorId} tabIndex={-1} aria-label="Inspector">
+      {shown !== null && mark !== undefined ? (
+        <ChunkFacts mark={mark} shown={shown} />
+      ) : (
+        <>
+          <h2>Inspector</h2>
+          <Empty>Point at a chunk or select one to see its text, its score and its decision.</Empty>
+        </>
+      )}
+      {shown?.run != null && <RunFacts run={shown.run} />}
+    </aside>
+  )
+}
+
+function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Shown }) {
+  const { chunk } = mark
+  const passage = shown.passages.find((other) => other.id === chunk.passage)
+  const siblings = shown.chunks.filter((other) => other.passage === chunk.passage)
+  const from = siblings.filter((other) => other.index < chunk.index).reduce((sum, other) => sum + other.tokens, 0)
+  const where = passage === undefined ? chunk.passage : `passage ${passage.rank} of ${shown.passages.length}`
+  const { span } = chunk
+  const lines = span.lineFrom === span.lineTo ? `${span.lineFrom}` : `${span.lineFrom} to ${span.lineTo}`
+  return (
+    <>
+      <h2>
+        Chunk {chunk.index} <small>{where}, tokens {from} to {from + chunk.tokens - 1}</small>
+      </h2>
+      {passage !== undefined && <p className="inspector-title">{passage.title}</p>}
+      <p className="text">{chunk.text}</p>
+      <Facts
+        facts={[
+          ['source', <span title={span.file}>{baseName(span.file)}</span>],
+          ['line', lines],
+          ['characters', `${span.charFrom} to ${span.charTo}`],
+          ['tokens', `${chunk.tokens} of k ${shown.plan.k}${chunk.tokens < shown.plan.k ? ', last of its passage' : ''}`],
+          ['embedding', chunk.cached ? 'from the cache' : 'encoded in this run'],
+        ]}
+      />
+      <h3>Policy</h3>
+      <Facts facts={policyFacts(mark, shown)} />
+      <h3>Decision</h3>
+      <Facts
+        facts={[
+          ['policy', mark.chosen ? 'expand' : 'compress'],
+          ['now', `${mark.expanded ? '≣ expanded' : '▣ compressed'} by ${mark.forced === null ? 'policy' : 'hand'}`],
+          ['decoder positions', mark.expanded ? `${chunk.tokens}` : '1'],
+        ]}
+      />
+      <div className="button-row">
+        <button type="button" aria-pressed={mark.forced === 'expand'} onClick={() => setForced([chunk.index], 'expand')}>
+          Expand <kbd>E</kbd>
+        </button>
+        <button type="button" aria-pressed={mark.forced === 'compress'} onClick={() => setForced([chunk.index], 'compress')}>
+          Compress <kbd>C</kbd>
+        </button>
+        <button type="button" disabled={mark.forced === null} onClick={() => setForced([chunk.index], 'policy')}>
+          Policy <kbd>X</kbd>
+        </button>
+      </div>
+      {passage !== undefined && (
+        <>
+          <h3>Retrieval of its passage</h3>
+          <Facts facts={passage.scores.map((score): Fact => [`${score.metric} ${arrow(score.better)}`, formatScore(score.value)])} />
+        </>
+      )}
+    </>
+  )
+}
+
+function policyFacts(mark: Mark, shown: Shown): readonly Fact[] {
+  const { sensed } = shown
+  if (sensed === null || mark.score === null) return [['score', 'none: this policy does not score']]
+  const order = inPickOrder(shown.decisions, sensed)
+  const facts: Fact[] = [
+    [`${sensed.metric} ${arrow(sensed.better)}`, formatScore(mark.score)],
+    ['rank', `${mark.rank} of ${order.length}`],
+  ]
+  if (mark.probability !== null) facts.push(['probability', formatScore(mark.probability)])
+  const edge = order[sensed.budget - 1]?.score ?? null
+  if (edge !== null) facts.push(['margin to threshold', signed(mark.score - edge)])
+  return facts
+}
+
+function RunFacts({ run }: { readonly run: NonNullable<Shown['run']> }) {
+  const { manifest } = run
+  return (
+    <>
+      <h3>Run</h3>
+      <Facts
+        facts={[
+          ['made', new Date(manifest.time).toLocaleString()],
+          ['bundle', `${manifest.bundle.name}, ${manifest.bundle.hash.slice(0, 8)}`],
+          ['device', `${manifest.device}, ${manifest.threads} threads`],
+          ['cpu', manifest.cpu],
+          ['onnxruntime', manifest.onnxruntime],
+          ['seed', run.plan.seed],
+          ['ended by', { end: 'end of answer', length: 'max tokens', cancelled: 'cancel' }[run.stopped]],
+        ]}
+      />
+    </>
+  )
+}
+
+function signed(value: number): string {
+  return value > 0 ? `+${formatScore(value)}` : formatScore(value)
+}

@@ -1,0 +1,61 @@
+/** The six stages with what each gave and how long it took; press one to look into it. */
+import { useStore } from 'zustand'
+import type { StageName } from '../../../shared/run.ts'
+import { formatCount, formatMs, formatScore, plural } from '../../parts/format.ts'
+import { ask, type Shown, type StageState } from '../../state/ask.ts'
+import { showStage, stages, view } from '../../state/view.ts'
+
+const names: Readonly<Record<StageName, string>> = {
+  retrieve: 'Retrieve',
+  compress: 'Compress',
+  sense: 'Sense',
+  expand: 'Expand',
+  decode: 'Decode',
+  measure: 'Measure',
+}
+
+export function Stepper() {
+  const stage = useStore(view, (state) => state.stage)
+  const shown = useStore(ask, (state) => state.shown)
+  return (
+    <div className="steps" role="group" aria-label="Stages">
+      {stages.map((name) => {
+        const state = shown?.stages[name]
+        return (
+          <button key={name} type="button" aria-current={stage === name ? 'step' : undefined} data-state={state?.state ?? 'waiting'} onClick={() => showStage(name)}>
+            <b>{names[name]}</b>
+            <span>{shown === null || state === undefined ? 'not run' : summary(name, state, shown)}</span>
+          </button>
+        )
+      })}
+    </div>
+  )
+}
+
+function summary(name: StageName, state: StageState, shown: Shown): string {
+  if (state.state === 'running') return 'running…'
+  if (state.state === 'failed') return 'stopped'
+  if (state.state === 'waiting') return 'waiting'
+  const time = state.ms === null ? '' : formatMs(state.ms)
+  return [outcome(name, shown), time].filter((part) => part !== '').join(' · ')
+}
+
+function outcome(name: StageName, shown: Shown): string {
+  const counts = shown.run?.counts
+  switch (name) {
+    case 'retrieve':
+      return plural(shown.passages.length, 'passage')
+    case 'compress':
+      return plural(shown.chunks.length, 'chunk')
+    case 'sense':
+      return shown.sensed?.policy ?? ''
+    case 'expand':
+      return counts === undefined ? '' : `${formatCount(counts.contextTokens)} → ${formatCount(counts.positions)}`
+    case 'decode':
+      return plural(shown.tokens.length, 'token')
+    case 'measure': {
+      const nll = shown.run?.quality.logPerplexity ?? null
+      return nll === null ? '' : `log-ppl ${formatScore(nll)}`
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/** The two dialogs of the frame: keyboard shortcuts, and the errors met so far. */
+import { useEffect, useRef, type ReactNode } from 'react'
+import { useStore } from 'zustand'
+import { Icon } from '../../parts/Icon.tsx'
+import { engine } from '../../state/engine.ts'
+import { openDialog, view } from '../../state/view.ts'
+
+const shortcuts: readonly { readonly scope: string; readonly keys: readonly (readonly [keys: string, action: string])[] }[] = [
+  {
+    scope: 'Everywhere',
+    keys: [
+      ['Ctrl+Enter', 'Run the plan'],
+      ['Esc Esc', 'Cancel what runs'],
+      ['Ctrl+Z', 'Undo'],
+      ['Ctrl+Shift+Z', 'Redo'],
+      ['Ctrl+1, Ctrl+2', 'Start, Bench'],
+      ['Ctrl+O', 'Open files'],
+      ['Ctrl+I', 'Show or hide the inspector'],
+      ['?', 'This list'],
+    ],
+  },
+  {
+    scope: 'Bench',
+    keys: [
+      ['] and [', 'Next and previous stage'],
+      ['Alt+↑, Alt+↓', 'Earlier and later question'],
+    ],
+  },
+  {
+    scope: 'Chunks',
+    keys: [
+      ['← →', 'Move along the strip'],
+      ['↑ ↓', 'Move a passage back or on'],
+      ['Space or click', 'Flip by hand; the third press follows the policy again'],
+      ['E', 'Force: expand'],
+      ['C', 'Force: compress'],
+      ['X', 'Back to the policy'],
+      ['Enter', 'Details in the inspector'],
+    ],
+  },
+]
+
+export function Dialogs() {
+  const dialog = useStore(view, (state) => state.dialog)
+  if (dialog === 'shortcuts') return <Shortcuts />
+  return dialog === 'errors' ? <Errors /> : null
+}
+
+function Shortcuts() {
+  return (
+    <Modal title="Keyboard shortcuts">
+      <div className="shortcuts">
+        {shortcuts.map(({ scope, keys }) => (
+          <section key={scope} aria-label={scope}>
+            <h3>{scope}</h3>
+            <dl>
+              {keys.map(([key, action]) => (
+                <div key={key}>
+                  <dt>
+                    <kbd>{key}</kbd>
+                  </dt>
+                  <dd>{action}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  )
+}
+
+function Errors() {
+  const seen = useStore(engine, (state) => state.seen)
+  return (
+    <Modal title="Errors since this page was opened">
+      {seen.length === 0 ? (
+        <p className="quiet">None.</p>
+      ) : (
+        <ol className="errors">
+          {seen.toReversed().map(({ time, work, fault }) => (
+            <li key={time + work}>
+              <p>
+                <time className="quiet" dateTime={time}>
+                  {new Date(time).toLocaleTimeString()}
+                </time>{' '}
+                could not {work} <code>{fault.code}</code>
+              </p>
+              <p>{fault.message}</p>
+              <p className="quiet">{fault.remedy}</p>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Modal>
+  )
+}
+
+function Modal({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => dialog.current?.showModal(), [])
+  return (
+    <dialog ref={dialog} aria-label={title} onClose={() => openDialog(null)}>
+      <div className="dialog-head">
+        <h2>{title}</h2>
+        <button type="button" className="plain" aria-label="Close" onClick={() => dialog.current?.close()}>
+          <Icon name="close" />
+        </button>
+      </div>
+      {children}
+    </dialog>
+  )
+}

@@ -1,0 +1,44 @@
+/** The whole window as a drop target; a sheet says so while files hang over it. */
+import { useEffect, useState } from 'react'
+import { indexFiles } from '../../state/corpus.ts'
+import { showScreen } from '../../state/view.ts'
+
+export function DropLayer() {
+  const [over, setOver] = useState(false)
+  useEffect(() => {
+    // Enter and leave fire for every element under the pointer; the depth tells when the window itself is left.
+    let depth = 0
+    function enter(event: DragEvent) {
+      if (event.dataTransfer?.types.includes('Files') !== true) return
+      depth += 1
+      setOver(true)
+    }
+    function leave() {
+      depth = Math.max(0, depth - 1)
+      if (depth === 0) setOver(false)
+    }
+    function drop(event: DragEvent) {
+      event.preventDefault()
+      depth = 0
+      setOver(false)
+      const files = [...(event.dataTransfer?.files ?? [])]
+      if (files.length === 0) return
+      showScreen('start')
+      void indexFiles(files)
+    }
+    function hold(event: DragEvent) {
+      event.preventDefault()
+    }
+    const events = { dragenter: enter, dragleave: leave, dragover: hold, drop } as const
+    for (const [name, listener] of Object.entries(events)) window.addEventListener(name as 'drop', listener)
+    return () => {
+      for (const [name, listener] of Object.entries(events)) window.removeEventListener(name as 'drop', listener)
+    }
+  }, [])
+  if (!over) return null
+  return (
+    <div className="drop-layer">
+      <p>Drop to index</p>
+    </div>
+  )
+}

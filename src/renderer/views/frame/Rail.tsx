@@ -1,0 +1,23 @@
+/** The rail: the screens there are. */
+import { useStore } from 'zustand'
+import { Icon, type IconName } from '../../parts/Icon.tsx'
+import { showScreen, view, type ScreenName } from '../../state/view.ts'
+
+const screens: readonly { readonly name: ScreenName; readonly label: string; readonly icon: IconName }[] = [
+  { name: 'start', label: 'Start', icon: 'start' },
+  { name: 'bench', label: 'Bench', icon: 'bench' },
+]
+
+export function Rail() {
+  const screen = useStore(view, (state) => state.screen)
+  return (
+    <nav className="rail" aria-label="Screens">
+      {screens.map(({ name, label, icon }) => (
+        <button key={name} type="button" aria-current={screen === name ? 'page' : undefined} onClick={() => showScreen(name)}>
+          <Icon name={icon} />
+          {label}
+        </button>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,83 @@
+/** Keys that work everywhere; keys of one pane live in that pane. */
+import { useEffect } from 'react'
+import { ask, cancelRun, run } from '../../state/ask.ts'
+import { cancelBuild } from '../../state/corpus.ts'
+import { redoStep, undoStep } from '../../state/plan.ts'
+import { cancelSweep } from '../../state/sweep.ts'
+import { moveStage, openDialog, say, showInspector, showScreen, view } from '../../state/view.ts'
+
+const doubleMs = 800
+
+/** Listens for the global keys; `openFiles` opens the file chooser. */
+export function useKeys(openFiles: () => void): void {
+  useEffect(() => {
+    let escaped = 0
+    function onKey(event: KeyboardEvent) {
+      if (event.defaultPrevented || view.getState().dialog !== null) return
+      const command = event.ctrlKey || event.metaKey
+      const action = command ? commandOf(event, openFiles) : plainOf(event)
+      if (event.key === 'Escape') {
+        const twice = event.timeStamp - escaped < doubleMs
+        escaped = twice ? 0 : event.timeStamp
+        if (twice) cancelAll()
+        else if (ask.getState().phase === 'running') say('Press Escape again to cancel.')
+      }
+      if (action === undefined) return
+      event.preventDefault()
+      action()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [openFiles])
+}
+
+function cancelAll(): void {
+  cancelRun()
+  cancelBuild()
+  cancelSweep()
+}
+
+function commandOf(event: KeyboardEvent, openFiles: () => void): (() => void) | undefined {
+  switch (event.key.toLowerCase()) {
+    case 'enter':
+      return () => void run()
+    case 'o':
+      return event.shiftKey ? undefined : openFiles
+    case 'i':
+      return event.shiftKey ? undefined : () => showInspector(!view.getState().inspector)
+    case '1':
+      return () => showScreen('start')
+    case '2':
+      return () => showScreen('bench')
+    case 'z':
+      // A field being typed in keeps its own undo.
+      if (isTyping(event.target)) return undefined
+      return () => tell(event.shiftKey ? 'Redo' : 'Undo', event.shiftKey ? redoStep() : undoStep())
+    default:
+      return undefined
+  }
+}
+
+function plainOf(event: KeyboardEvent): (() => void) | undefined {
+  if (isTyping(event.target) || event.altKey) return undefined
+  const onBench = view.getState().screen === 'bench'
+  switch (event.key) {
+    case '?':
+      return () => openDialog('shortcuts')
+    case ']':
+      return onBench ? () => moveStage(1) : undefined
+    case '[':
+      return onBench ? () => moveStage(-1) : undefined
+    default:
+      return undefined
+  }
+}
+
+function tell(verb: string, step: string | null): void {
+  say(step === null ? `Nothing to ${verb.toLowerCase()}.` : `${verb}: ${step}`)
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true
+  return target instanceof HTMLInputElement && !['range', 'checkbox', 'radio'].includes(target.type)
+}

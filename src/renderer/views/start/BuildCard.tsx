@@ -1,0 +1,67 @@
+/** The index being made: progress, the files left out and why, and how it ended. */
+import { useStore } from 'zustand'
+import { FaultNote } from '../../parts/FaultNote.tsx'
+import { ProgressBar } from '../../parts/ProgressBar.tsx'
+import { baseName, plural } from '../../parts/format.ts'
+import { cancelBuild, corpus, dismissBuild, openIndex, type FileFailure } from '../../state/corpus.ts'
+
+export function BuildCard() {
+  const build = useStore(corpus, (state) => state.build)
+  if (build.phase === 'idle') return null
+  return (
+    <section className="card build" aria-label="Index being made">
+      {(build.phase === 'running' || build.phase === 'cancelling') && (
+        <ProgressBar
+          title={build.title}
+          progress={build.progress}
+          cancelling={build.phase === 'cancelling'}
+          onCancel={cancelBuild}
+        />
+      )}
+      {build.fault !== null && <FaultNote what={`${build.title} was not indexed.`} fault={build.fault} onDismiss={dismissBuild} />}
+      {build.phase === 'cancelled' && <Outcome text={`${build.title}: cancelled. What was there before is untouched.`} />}
+      {build.phase === 'done' && build.made !== null && (
+        <div className="job-line">
+          <strong>{build.made.name}</strong>
+          <span className="quiet grow">
+            {plural(build.made.documents, 'document')} · {plural(build.made.passages, 'passage')} · {plural(build.made.vectors, 'vector')}
+          </span>
+          <button type="button" onClick={dismissBuild}>
+            Dismiss
+          </button>
+          <button type="button" className="primary" onClick={() => build.made !== null && openIndex(build.made)}>
+            Ask a question
+          </button>
+        </div>
+      )}
+      <Failures failures={build.failures} />
+    </section>
+  )
+}
+
+function Outcome({ text }: { readonly text: string }) {
+  return (
+    <div className="job-line">
+      <span className="grow">{text}</span>
+      <button type="button" onClick={dismissBuild}>
+        Dismiss
+      </button>
+    </div>
+  )
+}
+
+function Failures({ failures }: { readonly failures: readonly FileFailure[] }) {
+  if (failures.length === 0) return null
+  return (
+    <div className="failures">
+      <h3>{plural(failures.length, 'file')} left out</h3>
+      <ul>
+        {failures.map(({ file, reason, remedy }) => (
+          <li key={file}>
+            <strong title={file}>{baseName(file)}</strong> {reason} <span className="quiet">{remedy}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
