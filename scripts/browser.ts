@@ -40,7 +40,11 @@ export async function findBrowser(): Promise<Browser | null> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return null
   try {
     const { default: packed } = await import('@sparticuz/chromium')
-    return { path: await packed.executablePath(), args: [...new Set([...packed.args, ...quiet])], from: '@sparticuz/chromium' }
+    return {
+      path: await packed.executablePath(),
+      args: [...new Set([...packed.args, ...quiet])],
+      from: '@sparticuz/chromium',
+    }
   } catch {
     return null
   }

@@ -32,6 +32,8 @@ const common = {
 
 /** Answers `path` (as in a URL, without its query) from `folder`; `connect` goes into the page's policy. */
 export async function respond(folder: string, path: string, connect: readonly string[] = []): Promise<PageResponse> {
+  // Browsers ask for it unbidden; a page without one is no error.
+  if (path === '/favicon.ico') return { status: 204, headers: common, body: '' }
   const file = resolveInside(folder, path === '/' ? '/index.html' : path)
   const type = file === null ? undefined : types[extname(file)]
   if (file === null || type === undefined) return plain(404, 'Not found.')

@@ -25,6 +25,7 @@ export const serve: Command = {
       else scene.signal.addEventListener('abort', () => resolve(), { once: true })
     })
     await web.close()
+    scene.signal.throwIfAborted()
     return undefined
   },
 }

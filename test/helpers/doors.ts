@@ -1,0 +1,173 @@
+/** The doors that this machine has, each opened the same way, so that one journey runs on all of them. */
+import { _electron, chromium, type Page } from 'playwright-core'
+import { execFileSync, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findBrowser } from '../../scripts/browser.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+export type OpenDoor = {
+  readonly page: Page
+  /** Kills the engine process as a crash would. */
+  readonly killEngine: () => void
+  /** Chooses a menu command; null where the door has no menu. */
+  readonly menu: ((command: string) => void) | null
+  /** What the page logged as errors, and the refusals of its policy. */
+  readonly errors: readonly string[]
+  readonly close: () => Promise<void>
+}
+
+export type Door = { readonly name: string; readonly skip: string | null; readonly open: () => Promise<OpenDoor> }
+
+const browser = await findBrowser()
+const electronPath = findElectron()
+const noBrowser = browser === null ? 'no Chrome, Edge or Chromium on this machine' : null
+
+export const doors: readonly Door[] = [
+  { name: 'browser door', skip: noBrowser, open: openBrowserDoor },
+  { name: 'desktop on the stand-in for Electron', skip: noBrowser, open: openStandIn },
+  {
+    name: 'desktop on Electron',
+    skip: electronPath === null ? 'the binary of Electron is not on this machine' : null,
+    open: openElectron,
+  },
+]
+
+async function openBrowserDoor(): Promise<OpenDoor> {
+  const home = await mkdtemp(join(tmpdir(), 'refrag-web-'))
+  const server = spawn(process.execPath, [join(root, 'src/main/cli.ts'), 'serve', '--json', '--home', home], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(server.stdout, 'data')
+  const { url }: { readonly url: string } = JSON.parse(String(line))
+  const started = await chromium.launch({ executablePath: browser?.path ?? '', args: [...(browser?.args ?? [])] })
+  const page = await started.newPage({ viewport: { width: 1360, height: 880 } })
+  const errors = collectErrors(page)
+  await page.goto(url)
+  return {
+    page,
+    errors,
+    killEngine: () => killChildren(server.pid),
+    menu: null,
+    close: async () => {
+      await started.close()
+      server.kill('SIGINT')
+      await once(server, 'exit')
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+async function openStandIn(): Promise<OpenDoor> {
+  const home = await mkdtemp(join(tmpdir(), 'refrag-standin-'))
+  const port = await freePort()
+  const main = fork(join(root, 'out/main/index.js'), [], {
+    execArgv: ['--import', new URL('./electronStandIn/register.ts', import.meta.url).href],
+    env: {
+      ...process.env,
+      REFRAG_HOME: home,
+      STAND_IN_BROWSER: browser?.path ?? '',
+      STAND_IN_BROWSER_ARGS: JSON.stringify(browser?.args ?? []),
+      STAND_IN_PORT: String(port),
+    },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const driver = await retry(() => chromium.connectOverCDP(`http://127.0.0.1:${port}`))
+  const page = await retry(() => {
+    const found = driver
+      .contexts()
+      .flatMap((context) => context.pages())
+      .find((candidate) => /stand-in/.test(candidate.url()))
+    return found === undefined ? Promise.reject(new Error('no window yet')) : Promise.resolve(found)
+  })
+  return {
+    page,
+    errors: collectErrors(page),
+    killEngine: () => main.send({ type: 'kill-engine' }),
+    menu: (command) => main.send({ type: 'menu', id: command }),
+    close: async () => {
+      const ended = once(main, 'exit')
+      main.send({ type: 'quit' })
+      await ended
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+async function openElectron(): Promise<OpenDoor> {
+  const home = await mkdtemp(join(tmpdir(), 'refrag-electron-'))
+  const app = await _electron.launch({
+    executablePath: electronPath ?? '',
+    args: [...(process.platform === 'linux' ? ['--no-sandbox'] : []), join(root, 'out/main/index.js')],
+    env: { ...(process.env as Record<string, string>), REFRAG_HOME: home },
+  })
+  const page = await app.firstWindow()
+  return {
+    page,
+    errors: collectErrors(page),
+    killEngine: () => {
+      void app.evaluate(({ app: electronApp }) => {
+        const host = electronApp.getAppMetrics().find((metric) => metric.name === 'REFRAG engine')
+        if (host !== undefined) process.kill(host.pid, 'SIGKILL')
+      })
+    },
+    menu: (command) => {
+      void app.evaluate(({ Menu }, id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.click(), command)
+    },
+    close: async () => {
+      await app.close()
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+function collectErrors(page: Page): readonly string[] {
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+  return errors
+}
+
+function killChildren(pid: number | undefined): void {
+  for (const child of execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+    .trim()
+    .split('\n')) {
+    process.kill(Number(child), 'SIGKILL')
+  }
+}
+
+/** The binary of Electron where it was fetched; looking must never fetch it. */
+function findElectron(): string | null {
+  const folder = join(root, 'node_modules/electron')
+  const named = join(folder, 'path.txt')
+  if (!existsSync(named)) return null
+  const path = join(folder, 'dist', readFileSync(named, 'utf8').trim())
+  return existsSync(path) ? path : null
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+async function retry<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt > 150) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}
