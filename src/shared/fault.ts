@@ -56,7 +56,7 @@ export function toFault(error: unknown): Fault {
 export function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? error.code : undefined
-  return code === 'ENOSPC' || /database or disk is full|no space left/i.test(error.message)
+  return code === 'ENOSPC' || code === 'EDQUOT' || /database or disk is full|no space left/i.test(error.message)
 }
 
 /** True when `error` says that the caller stopped the work: never shown as an error. */

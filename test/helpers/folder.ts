@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** Makes the folder and its files (path -> content) and returns its path. */
-export async function folderWith(files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<string> {
+/** Makes the folder and its files (path -> content) and returns its path; `after` says when it is removed. */
+export async function folderWith(
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+  after: (remove: () => Promise<void>) => void = onTestFinished,
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'refrag-test-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  after(() => rm(folder, { recursive: true, force: true }))
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true })
     await writeFile(join(folder, name), content)

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cut, indexLines } from '../../src/main/engine/corpus/passages.ts'
 import { readCorpus, type FormatName } from '../../src/main/engine/corpus/read.ts'
-import { Fault } from '../../src/shared/fault.ts'
+import { faultOf } from '../helpers/faults.ts'
 import { folderWith } from '../helpers/folder.ts'
 import { finish } from '../helpers/jobs.ts'
 
@@ -16,15 +16,6 @@ async function read(files: Readonly<Record<string, string | Uint8Array>>, format
   for (const { span } of done.result.passages) sources.set(span.file, await readFile(span.file, 'utf8'))
   const spelled = done.result.passages.map(({ span }) => sources.get(span.file)?.slice(span.charFrom, span.charTo))
   return { ...done, folder, spelled, texts: done.result.passages.map((passage) => passage.text) }
-}
-
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof Fault)) throw new Error(`expected a fault, got ${String(error)}`)
-  return error
 }
 
 const sentence = fc
@@ -149,6 +140,7 @@ test('each bad file names its place and its remedy, and the good ones are read',
   const { result, partials, folder } = await read({
     'bad.jsonl': '{"text":"fine"}\n{"text": fine}\n',
     'none.jsonl': '{"txt":"x"}\n',
+    'ids.jsonl': '{"question":"q?","answers":["a"],"passages":["0123456789ab"]}\n',
     'quote.csv': 'text\n"never closed\n',
     'binary.txt': new Uint8Array([72, 105, 0, 1, 2]),
     'latin.txt': Buffer.from('The caf\u00e9 is open.', 'latin1'),
@@ -164,6 +156,7 @@ test('each bad file names its place and its remedy, and the good ones are read',
   expect(reasons).toEqual({
     'bad.jsonl': expect.stringContaining('bad.jsonl, line 2: not JSON'),
     'none.jsonl': expect.stringContaining('none.jsonl, line 1: no text'),
+    'ids.jsonl': expect.stringContaining('no text'),
     'quote.csv': expect.stringContaining('quote.csv, line 2'),
     'binary.txt': expect.stringContaining('byte 2 is NUL'),
     'latin.txt': expect.stringContaining('not valid UTF-8 at byte 7'),

@@ -55,6 +55,8 @@ export type ReadOptions = {
   readonly paths: readonly string[]
   /** Read every file as this format, whatever its extension. */
   readonly format?: FormatName
+  /** A folder to pass by, such as the index that stands among its own documents. */
+  readonly except?: string
   readonly signal?: AbortSignal
 }
 
@@ -66,7 +68,7 @@ export async function* readCorpus(
   options: ReadOptions,
 ): AsyncGenerator<JobEvent<ReadFailure, Corpus>, void, undefined> {
   const faults = new Map<string, Fault>()
-  const files = await walk(options.paths, faults)
+  const files = await walk(options, faults)
   const byId = new Map<string, Passage>()
   const read = meter('read', 'files', files.length)
   let documents = 0
@@ -119,9 +121,11 @@ async function readOne(file: string, { format, signal }: ReadOptions) {
 }
 
 /** The files under the paths, sorted, without hidden ones; a path that is not there becomes a failure. */
-async function walk(paths: readonly string[], faults: Map<string, Fault>): Promise<readonly string[]> {
+async function walk({ paths, except }: ReadOptions, faults: Map<string, Fault>): Promise<readonly string[]> {
   const files = new Set<string>()
+  const passedBy = except === undefined ? undefined : resolve(except)
   const visit = async (path: string): Promise<void> => {
+    if (path === passedBy) return
     try {
       if (!(await stat(path)).isDirectory()) {
         files.add(path)

@@ -44,7 +44,10 @@ function textsOf(record: unknown): readonly Found[] | undefined {
   const fields = new Map(Object.entries(record).map(([name, value]) => [name.toLowerCase(), value as unknown]))
   const passages = fields.get('passages')
   if (Array.isArray(passages)) {
-    return passages.flatMap((passage) => textsOf(passage)?.map((found) => ({ ...found, whole: true })) ?? [])
+    // A question set may name its passages by id alone: an id is no text.
+    const told = passages.filter((passage) => typeof passage === 'object')
+    const found = told.flatMap((passage) => textsOf(passage) ?? [])
+    return found.length > 0 ? found.map((each) => ({ ...each, whole: true })) : undefined
   }
   const name = textFields.find((field) => typeof fields.get(field) === 'string')
   if (name === undefined) return undefined

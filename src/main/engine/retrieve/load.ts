@@ -1,0 +1,85 @@
+/** Opening an index from disk, checked whole before it is used; and listing the indexes of a folder. */
+import { readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { IndexInfo, Passage } from '../../../shared/corpus.ts'
+import { Fault } from '../../../shared/fault.ts'
+import { readDatabase, type Database } from '../store/database.ts'
+import { recoverFolder } from '../store/files.ts'
+import { loadDense, type Dense } from './dense.ts'
+import type { Embedder } from './embedder.ts'
+import { checkFiles, damaged, indexFiles, infoOf, readManifest } from './manifest.ts'
+import { countRows, labelOf, passagePage, passagesAt } from './schema.ts'
+
+/** An open index; close it with `closeIndex`. */
+export type Index = {
+  readonly info: IndexInfo
+  readonly embedder: Embedder
+  readonly dense: Dense
+  readonly database: Database
+}
+
+/** Throws Fault index-missing, index-damaged (naming the file) or index-other-weights. */
+export async function openIndex(path: string, embedder: Embedder): Promise<Index> {
+  const folder = resolve(path)
+  await recoverFolder(folder)
+  const manifest = await readManifest(folder)
+  if (manifest.embedder !== embedder.hash || manifest.dimension !== embedder.dimension) {
+    throw new Fault(
+      'index-other-weights',
+      `The index in ${folder} was made with embedder ${manifest.embedder}, but ${embedder.hash} is loaded.`,
+    )
+  }
+  await checkFiles(folder, manifest)
+  const database = readDatabase(join(folder, indexFiles.passages))
+  try {
+    const dense = loadDense(join(folder, indexFiles.vectors), manifest.dense)
+    const counts = [dense.count(), countRows(database, 'passages'), countRows(database, 'words')]
+    if (counts.some((count) => count !== manifest.passages)) throw new Error(`internal: counts ${counts.join(', ')}`)
+    return { info: infoOf(folder, manifest), embedder, dense, database }
+  } catch (error) {
+    database.close()
+    throw damaged(folder, Object.values(indexFiles).join(', '), error)
+  }
+}
+
+/** Frees what the index holds. */
+export function closeIndex(index: Index): void {
+  index.database.close()
+}
+
+/** What an index says of itself, without opening it. Throws Fault index-missing or index-damaged. */
+export async function readIndexInfo(path: string): Promise<IndexInfo> {
+  return infoOf(path, await readManifest(path))
+}
+
+/** The indexes that stand directly in `folder`, latest first; what cannot be read is left out. */
+export async function listIndexes(folder: string): Promise<readonly IndexInfo[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+  const found = await Promise.all(folders.map(({ name }) => readIndexInfo(join(folder, name)).catch(() => undefined)))
+  return found.filter((info) => info !== undefined).sort((a, b) => (a.made < b.made ? 1 : -1))
+}
+
+/** A page of passages in corpus order. */
+export function listPassages(index: Index, from: number, count: number): readonly Passage[] {
+  return passagePage(index.database, from, count)
+}
+
+/** The passages with these ids, in their order. Throws Fault bad-input for an id that the index does not have. */
+export function passagesById(index: Index, ids: readonly string[]): readonly Passage[] {
+  return passagesAt(
+    index.database,
+    ids.map((id) => labelIn(index, id)),
+  )
+}
+
+/** The stored vectors of passages, each of length 1. Throws Fault bad-input for an id that the index does not have. */
+export function vectorsById(index: Index, ids: readonly string[]): readonly Float32Array[] {
+  return ids.map((id) => index.dense.vectorOf(labelIn(index, id)))
+}
+
+function labelIn(index: Index, id: string): number {
+  const label = labelOf(index.database, id)
+  if (label === undefined) throw new Fault('bad-input', `The index has no passage ${id}.`)
+  return label
+}

@@ -1,0 +1,74 @@
+/** The SQLite side of an index: passages by label, and their words for BM25. */
+import type { Passage } from '../../../shared/corpus.ts'
+import type { Database, Migrations } from '../store/database.ts'
+
+/** `passages.label` is the vector's label. The words hold their own spelling of the text (see lexical.ts), so no content. */
+export const migrations: Migrations = [
+  `CREATE TABLE passages (
+     label INTEGER PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     title TEXT NOT NULL,
+     text TEXT NOT NULL,
+     file TEXT NOT NULL,
+     line_from INTEGER NOT NULL,
+     line_to INTEGER NOT NULL,
+     char_from INTEGER NOT NULL,
+     char_to INTEGER NOT NULL
+   ) STRICT;
+   CREATE VIRTUAL TABLE words USING fts5(title, text, content='', tokenize='unicode61 remove_diacritics 2');
+   CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');`,
+]
+
+/** Adds passages in one go, the first under label `from`. */
+export function passageWriter(database: Database): (passage: Passage, label: number) => void {
+  const insert = database.prepare('INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  return ({ id, title, text, span }, label) => {
+    insert.run(label, id, title, text, span.file, span.lineFrom, span.lineTo, span.charFrom, span.charTo)
+  }
+}
+
+/** The passages with these labels, in the order of the labels. */
+export function passagesAt(database: Database, labels: readonly number[]): readonly Passage[] {
+  const select = database.prepare('SELECT * FROM passages WHERE label = ?')
+  return labels.map((label) => {
+    const row = select.get(label)
+    if (!row) throw new Error(`internal: no passage with label ${label}`)
+    return toPassage(row)
+  })
+}
+
+/** A page of passages in corpus order. */
+export function passagePage(database: Database, from: number, count: number): readonly Passage[] {
+  return database
+    .prepare('SELECT * FROM passages WHERE label >= ? ORDER BY label LIMIT ?')
+    .all(from, count)
+    .map(toPassage)
+}
+
+/** The label of a passage, or undefined if the index has no such id. */
+export function labelOf(database: Database, id: string): number | undefined {
+  const row = database.prepare('SELECT label FROM passages WHERE id = ?').get(id)
+  return row && Number(row['label'])
+}
+
+/** Rows of a table; `words` counts what BM25 can find. */
+export function countRows(database: Database, table: 'passages' | 'words'): number {
+  return Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'])
+}
+
+function toPassage(row: Readonly<Record<string, unknown>>): Passage {
+  const text = (name: string) => String(row[name])
+  const number = (name: string) => Number(row[name])
+  return {
+    id: text('id'),
+    title: text('title'),
+    text: text('text'),
+    span: {
+      file: text('file'),
+      lineFrom: number('line_from'),
+      lineTo: number('line_to'),
+      charFrom: number('char_from'),
+      charTo: number('char_to'),
+    },
+  }
+}
