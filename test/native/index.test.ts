@@ -1,5 +1,6 @@
 /** An index on disk: built, opened, searched, verified, and never half there. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFile, open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -108,8 +109,8 @@ describe('an index of 400 synthetic passages', () => {
     }))
 
   test('agrees with exact search and with itself', () =>
-    withIndex(out, (index) => {
-      const { recallAt10, ...rest } = verifyIndex(index, 50)
+    withIndex(out, async (index) => {
+      const { recallAt10, ...rest } = await verifyIndex(index, 50)
       expect(rest).toEqual({ sample: 50, passages: 400, vectors: 400, lexical: 400, agree: true })
       expect(recallAt10).toBeGreaterThanOrEqual(0.99)
     }))
@@ -192,6 +193,18 @@ test('a folder with other files is never replaced by an index, a damaged index i
   await copyFile(join(folder, 'a.md'), join(out, 'manifest.json'))
   await finish(buildIndex({ paths, out, embedder }))
   await withIndex(out, (index) => expect(index.info.documents).toBe(1))
+})
+
+test('killed while indexing, the old index opens and the next build clears the litter', async () => {
+  const { folder, out } = await smallIndex()
+  const script = join(import.meta.dirname, '..', 'helpers', 'endlessBuild.ts')
+  const child = spawn(process.execPath, [script, join(folder, 'a.md'), out], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  expect((await readdir(folder)).filter((name) => name.endsWith('.partial'))).toHaveLength(1)
+  await withIndex(out, (index) => expect(index.info.passages).toBe(2))
+  expect(await readdir(folder)).toEqual(['a.md', 'index'])
 })
 
 const mayMount = spawnSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0

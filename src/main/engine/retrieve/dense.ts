@@ -1,4 +1,5 @@
 /** Nearest vectors by cosine: the only door to hnswlib-node. */
+import { setImmediate as breathe } from 'node:timers/promises'
 import hnswlib from 'hnswlib-node'
 import { random as seeded } from '../../../shared/random.ts'
 
@@ -26,7 +27,8 @@ export type Dense = {
 }
 export type Neighbour = { readonly label: number; readonly cosine: number }
 
-export const denseDefaults = { m: 16, efConstruction: 200, ef: 96 }
+const addsBetweenBreaths = 500
+export const denseDefaults = { m: 16, efConstruction: 200, ef: 200 }
 
 /** An empty index with room for `capacity` vectors. */
 export function makeDense(capacity: number, settings: DenseSettings): Dense {
@@ -58,17 +60,27 @@ export function normalised(vector: Float32Array): Float32Array {
 /**
  * The share of the exact nearest `count` that the index finds, over `sample` seeded queries near stored vectors.
  * A neighbour as near as the last exact one counts as found: equal texts have equal vectors.
+ * Throws an AbortError on abort.
  */
-export function measureRecall(dense: Dense, options: { sample: number; count: number; seed: number }): number {
+export async function measureRecall(
+  dense: Dense,
+  options: { readonly sample: number; readonly count: number; readonly seed: number; readonly signal?: AbortSignal },
+): Promise<number> {
   const total = dense.count()
+  const { signal } = options
   const exact = new hnswlib.BruteforceSearch('cosine', dense.settings.dimension)
   exact.initIndex(Math.max(1, total))
-  for (let label = 0; label < total; label++) exact.addPoint([...dense.vectorOf(label)], label)
+  for (let label = 0; label < total; label++) {
+    if (label % addsBetweenBreaths === 0) await breathe(undefined, { signal })
+    exact.addPoint([...dense.vectorOf(label)], label)
+  }
   const random = seeded(options.seed)
   const noise = 0.5 / Math.sqrt(dense.settings.dimension)
   const count = Math.min(options.count, total)
   let found = 0
+  if (count === 0) return 1
   for (let query = 0; query < options.sample; query++) {
+    await breathe(undefined, { signal })
     const vector = normalised(dense.vectorOf(random.int(0, total - 1)).map((value) => value + noise * random.normal()))
     const last = 1 - Math.max(...exact.searchKnn([...vector], count).distances)
     found += dense.search(vector, count).filter(({ cosine }) => cosine >= last - 1e-6).length
