@@ -15,6 +15,24 @@ export function unbroadcast(g: Builder, gradient: Value, to: Value): Value {
   return sameShape(summed.shape, to.shape) ? summed : reshape(g, summed, to.shape)
 }
 
+/**
+ * Adds whole rows into a table. Not by ScatterND: on several threads ONNX Runtime 1.30 loses updates where an index
+ * comes twice, which every embedding gradient has.
+ */
+function scatterRows(g: Builder, base: Value, at: Value, updates: Value): Value {
+  const wide = sizes(base)
+    .slice(1)
+    .reduce((m, n) => m * n, 1)
+  const rows = sizes(at).reduce((m, n) => m * n, 1)
+  const table = base.shape.length === 2 ? base : reshape(g, base, [sizes(base)[0] as number, wide])
+  const index = g.add('Expand', [reshape(g, at, [rows, 1])], { shape: [rows, wide] })
+  const summed = g.add('ScatterElements', [table, index, reshape(g, updates, [rows, wide])], {
+    axis: 0,
+    reduction: 'add',
+  })
+  return base.shape.length === 2 ? summed : reshape(g, summed, base.shape)
+}
+
 /** Adds all that flows back to `value` into one tensor of its shape. */
 function gatherUp(g: Builder, value: Value, parts: readonly Contribution[]): Value {
   let total: Value | null = null
@@ -28,7 +46,7 @@ function gatherUp(g: Builder, value: Value, parts: readonly Contribution[]): Val
     const base: Value = total ?? g.add('Expand', [scalar(g, 0)], { shape: sizes(value) })
     total =
       part.kind === 'rows'
-        ? g.add('ScatterND', [base, part.at, part.updates], { reduction: 'add' })
+        ? scatterRows(g, base, part.at, part.updates)
         : g.add('ScatterElements', [base, part.at, part.updates], { axis: part.axis, reduction: 'add' })
   }
   if (!total) throw new Error(`internal: nothing flows back to ${value.name}`)

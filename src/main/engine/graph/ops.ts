@@ -51,7 +51,6 @@ export type OpAttributes = {
   Gather: { axis: number }
   GatherElements: { axis: number }
   ScatterElements: { axis: number; reduction: 'none' | 'add' }
-  ScatterND: { reduction: 'none' | 'add' }
   RotaryEmbedding: { num_heads: number; interleaved: 0 | 1; rotary_embedding_dim: number }
   GroupQueryAttention: {
     num_heads: number
@@ -210,7 +209,6 @@ export const ops: { readonly [Name in OpName]: Op<Name> } = {
     infer: (inputs) => [{ dtype: input(inputs, 0).dtype, shape: input(inputs, 1).shape }],
   },
   ScatterElements: unary,
-  ScatterND: unary,
   RotaryEmbedding: { domain: 'com.microsoft', infer: same },
   GroupQueryAttention: {
     domain: 'com.microsoft',

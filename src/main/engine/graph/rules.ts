@@ -239,8 +239,7 @@ export const rules: { readonly [Name in OpName]?: Rule<Name> } = {
   Expand: (flow) => [dy(flow)],
   Gather: (flow) => {
     if (flow.node.attributes.axis !== 0) throw new Error('internal: gradients pass gathers along the first axis only')
-    const at = x(flow, 1)
-    return [{ kind: 'rows', at: reshape(flow.g, at, [...at.shape, 1]), updates: dy(flow) }, null]
+    return [{ kind: 'rows', at: x(flow, 1), updates: dy(flow) }, null]
   },
   GatherElements: (flow) => [
     { kind: 'elements', axis: flow.node.attributes.axis, at: x(flow, 1), updates: dy(flow) },

@@ -11,7 +11,11 @@ const Entry = z.object({
 const bytesPer = { F32: 4, F16: 2 } as const
 
 /** All weights in one block of bytes, in the order of their names; f16 halves the size and rounds. */
-export function writeSafetensors(weights: Weights, dtype: 'F32' | 'F16', metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function writeSafetensors(
+  weights: Weights,
+  dtype: 'F32' | 'F16',
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const names = [...weights.keys()].toSorted()
   const header: Record<string, unknown> = { __metadata__: metadata }
   let at = 0
@@ -30,7 +34,10 @@ export function writeSafetensors(weights: Weights, dtype: 'F32' | 'F16', metadat
   let place = 8 + head.length
   for (const name of names) {
     const values = (weights.get(name) as Tensor).data as Float32Array
-    const block = dtype === 'F32' ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength) : new Uint8Array(Float16Array.from(values).buffer)
+    const block =
+      dtype === 'F32'
+        ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+        : new Uint8Array(Float16Array.from(values).buffer)
     out.set(block, place)
     place += block.length
   }
@@ -45,7 +52,9 @@ export function readSafetensors(bytes: Uint8Array, name: string): Map<string, Te
   if (length > bytes.length - 8) throw damaged('the header is longer than the file')
   let header: Record<string, unknown>
   try {
-    header = z.record(z.string(), z.unknown()).parse(JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))))
+    header = z
+      .record(z.string(), z.unknown())
+      .parse(JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))))
   } catch (error) {
     throw new Fault('bundle-damaged', `${name}: the header is not JSON.`, { cause: error })
   }
@@ -56,10 +65,18 @@ export function readSafetensors(bytes: Uint8Array, name: string): Map<string, Te
       .map(([key, value]) => {
         const entry = Entry.safeParse(value)
         if (!entry.success) throw damaged(`${key} is not described as F32 or F16 numbers`)
-        const { dtype, shape, data_offsets: [from, to] } = entry.data
-        if (to - from !== count(shape) * bytesPer[dtype] || to > body.length) throw damaged(`${key} has ${to - from} bytes for [${shape.join(', ')}]`)
+        const {
+          dtype,
+          shape,
+          data_offsets: [from, to],
+        } = entry.data
+        if (to - from !== count(shape) * bytesPer[dtype] || to > body.length)
+          throw damaged(`${key} has ${to - from} bytes for [${shape.join(', ')}]`)
         const block = body.slice(from, to).buffer
-        return [key, floats(shape, dtype === 'F32' ? new Float32Array(block) : Float32Array.from(new Float16Array(block)))] as const
+        return [
+          key,
+          floats(shape, dtype === 'F32' ? new Float32Array(block) : Float32Array.from(new Float16Array(block))),
+        ] as const
       }),
   )
 }

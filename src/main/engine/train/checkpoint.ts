@@ -30,5 +30,9 @@ export function readCheckpoint(folder: string): Checkpoint | null {
   const { step } = State.parse(JSON.parse(header.__metadata__.state))
   const all = [...readSafetensors(bytes, file(folder))]
   const isMoment = (name: string): boolean => name.startsWith('first.') || name.startsWith('second.')
-  return { step, weights: new Map(all.filter(([name]) => !isMoment(name))), moments: new Map(all.filter(([name]) => isMoment(name))) }
+  return {
+    step,
+    weights: new Map(all.filter(([name]) => !isMoment(name))),
+    moments: new Map(all.filter(([name]) => isMoment(name))),
+  }
 }

@@ -10,9 +10,21 @@ import { stepRandom, tasks, type TaskContext } from './tasks.ts'
 import { startTrainer, type TrainingStep } from './trainer.ts'
 
 /** Held-out figures of one part: loss, and the share of answers whose every token was the likeliest. */
-export type Validation = { readonly name: string; readonly loss: number; readonly exact: number | null; readonly tokens: number }
+export type Validation = {
+  readonly name: string
+  readonly loss: number
+  readonly exact: number | null
+  readonly tokens: number
+}
 export type LoopEvent =
-  | { readonly type: 'step'; readonly step: number; readonly stage: string; readonly loss: number; readonly gradientNorm: number; readonly tokensPerSecond: number }
+  | {
+      readonly type: 'step'
+      readonly step: number
+      readonly stage: string
+      readonly loss: number
+      readonly gradientNorm: number
+      readonly tokensPerSecond: number
+    }
   | { readonly type: 'valid'; readonly step: number; readonly results: readonly Validation[] }
 
 /** Feeds of a batch, and what validation needs beside them. */
@@ -26,8 +38,10 @@ function drawBatch(recipe: Recipe, context: TaskContext, part: Part, seed: numbe
   })
 }
 
-const toLive = (batch: Batch): Feeds => Object.fromEntries(Object.entries(batch.feeds).map(([name, tensor]) => [name, live(tensor)]))
-const shapeKey = (shape: BatchShape): string => `${shape.batch}x${shape.length} k${shape.k} c${shape.chunks} t${shape.targets}`
+const toLive = (batch: Batch): Feeds =>
+  Object.fromEntries(Object.entries(batch.feeds).map(([name, tensor]) => [name, live(tensor)]))
+const shapeKey = (shape: BatchShape): string =>
+  `${shape.batch}x${shape.length} k${shape.k} c${shape.chunks} t${shape.targets}`
 
 /** Fraction of answer groups of a batch whose every target is the likeliest token. */
 function exactShare(batch: Batch, scores: Float32Array, vocabulary: number): number | null {
@@ -46,7 +60,13 @@ function exactShare(batch: Batch, scores: Float32Array, vocabulary: number): num
 }
 
 /** Runs `parts` once on held-out draws under the given weights. */
-export async function validate(recipe: Recipe, context: TaskContext, parts: readonly (Part & { readonly name: string })[], weights: () => ReadonlyMap<string, Live>, threads: number): Promise<Validation[]> {
+export async function validate(
+  recipe: Recipe,
+  context: TaskContext,
+  parts: readonly (Part & { readonly name: string })[],
+  weights: () => ReadonlyMap<string, Live>,
+  threads: number,
+): Promise<Validation[]> {
   const results: Validation[] = []
   for (const part of parts) {
     const g = startGraph('valid')
@@ -60,7 +80,10 @@ export async function validate(recipe: Recipe, context: TaskContext, parts: read
     for (let round = 0; round < 4; round++) {
       const batch = drawBatch(recipe, { ...context, split: 'valid' }, part, 977, round)
       const bound = weights()
-      const result = await session.run({ ...toLive(batch), ...Object.fromEntries(graph.params.map((param) => [param.name, bound.get(param.name) as Live])) })
+      const result = await session.run({
+        ...toLive(batch),
+        ...Object.fromEntries(graph.params.map((param) => [param.name, bound.get(param.name) as Live])),
+      })
       losses.push(numbers(result.loss)[0] as number)
       const share = exactShare(batch, numbers(result.scores), recipe.decoder.vocabulary)
       if (share !== null) shares.push(share)
@@ -94,11 +117,16 @@ export async function* runStages(
     session: { threads: options.threads },
   })
   const prepared = new Map<string, TrainingStep>()
-  const save = (step: number): Promise<void> => writeCheckpoint(options.folder, { step, weights: trainer.weights(), moments: trainer.moments() })
+  const save = (step: number): Promise<void> =>
+    writeCheckpoint(options.folder, { step, weights: trainer.weights(), moments: trainer.moments() })
   let [step, recent, tokens, since] = [resumed?.step ?? 0, 0, 0, performance.now()]
   let smooth = 0
   try {
-    for (let place = placeOf(recipe, step + 1); place && !options.until?.() && !options.signal?.aborted; place = placeOf(recipe, step + 1)) {
+    for (
+      let place = placeOf(recipe, step + 1);
+      place && !options.until?.() && !options.signal?.aborted;
+      place = placeOf(recipe, step + 1)
+    ) {
       step++
       const random = stepRandom(recipe.seed ^ 0x5bd1e995, step)
       let draw = random.float() * place.stage.parts.reduce((sum, part) => sum + part.share, 0)
@@ -116,13 +144,24 @@ export async function* runStages(
       recent++
       tokens += batch.tokens
       if (step % options.every.log === 0) {
-        yield { type: 'step', step, stage: place.stage.name, loss: smooth, gradientNorm: result.gradientNorm, tokensPerSecond: (tokens / (performance.now() - since)) * 1000 }
+        yield {
+          type: 'step',
+          step,
+          stage: place.stage.name,
+          loss: smooth,
+          gradientNorm: result.gradientNorm,
+          tokensPerSecond: (tokens / (performance.now() - since)) * 1000,
+        }
         tokens = 0
         since = performance.now()
       }
       if (step % options.every.checkpoint === 0) await save(step)
       if (step % options.every.valid === 0) {
-        yield { type: 'valid', step, results: await validate(recipe, context, options.validation, () => trainer.live(), options.threads) }
+        yield {
+          type: 'valid',
+          step,
+          results: await validate(recipe, context, options.validation, () => trainer.live(), options.threads),
+        }
         since = performance.now()
       }
     }

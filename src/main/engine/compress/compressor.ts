@@ -1,0 +1,134 @@
+/** The compressor: chunks of tokens to encoder outputs c_i and chunk embeddings e_i, kept by content and weights. */
+import { createHash } from 'node:crypto'
+import { startGraph } from '../graph/build.ts'
+import { live, numbers, openSession, type Session } from '../graph/run.ts'
+import { floats, longs } from '../graph/value.ts'
+import { encodedWidth } from '../nets/config.ts'
+import { encoder, projector } from '../nets/encoder.ts'
+import type { BundleConfig } from '../store/bundle.ts'
+import type { Weights } from '../graph/value.ts'
+import type { VectorCache } from './cache.ts'
+
+/** A chunk compressed: its encoder output (what policies read) and its embedding (what the decoder is fed). */
+export type Compressed = { readonly encoded: Float32Array; readonly embedding: Float32Array; readonly cached: boolean }
+
+export type Compressor = {
+  /** Compresses chunks of at most k tokens each; embeddings already known are not made again. */
+  readonly compress: (
+    chunks: readonly ArrayLike<number>[],
+    k: number,
+    signal?: AbortSignal,
+  ) => Promise<readonly Compressed[]>
+  readonly close: () => Promise<void>
+}
+
+/** Chunks encoded at a time: bounds memory, and lets an abort be heard. */
+const batchSize = 256
+const hiddenToken = -1e9
+
+/** Opens the encoder and projector. Keys hold the hashes of the weights, so a cache outlives a change of bundle. */
+export function openCompressor(
+  config: Pick<BundleConfig, 'encoder' | 'decoder'>,
+  weights: Weights,
+  options: {
+    readonly cache: VectorCache
+    readonly encoderHash: string
+    readonly projectorHash: string
+    readonly threads?: number
+  },
+): Compressor {
+  const encoders = new Map<number, Promise<Session>>()
+  let projecting: Promise<Session> | null = null
+  const width = encodedWidth(config.encoder)
+  const { hidden } = config.decoder
+
+  function encoderFor(k: number): Promise<Session> {
+    const known = encoders.get(k)
+    if (known) return known
+    const g = startGraph(`encoder k=${k}`)
+    const input = {
+      ids: g.input('ids', 'int64', ['chunks', k]),
+      mask: g.input('mask', 'float32', ['chunks', k]),
+      chunks: 'chunks',
+      k,
+    }
+    g.output('encoded', encoder(g, config.encoder, input))
+    const opened = openSession(g.finish(), weights, options)
+    encoders.set(k, opened)
+    return opened
+  }
+
+  function projection(): Promise<Session> {
+    if (projecting) return projecting
+    const g = startGraph('projector')
+    g.output(
+      'embeddings',
+      projector(g, config.encoder, config.decoder, g.input('encoded', 'float32', ['chunks', width])),
+    )
+    projecting = openSession(g.finish(), weights, options)
+    return projecting
+  }
+
+  async function encode(chunks: readonly ArrayLike<number>[], k: number): Promise<Float32Array> {
+    const ids = new Int32Array(chunks.length * k)
+    const mask = new Float32Array(chunks.length * k).fill(hiddenToken)
+    chunks.forEach((tokens, chunk) => {
+      for (let i = 0; i < tokens.length; i++) {
+        ids[chunk * k + i] = tokens[i] as number
+        mask[chunk * k + i] = 0
+      }
+    })
+    const shape = [chunks.length, k]
+    const session = await encoderFor(k)
+    return numbers((await session.run({ ids: live(longs(shape, ids)), mask: live(floats(shape, mask)) })).encoded)
+  }
+
+  async function compress(
+    chunks: readonly ArrayLike<number>[],
+    k: number,
+    signal?: AbortSignal,
+  ): Promise<readonly Compressed[]> {
+    const keys = chunks.map((tokens) => {
+      const text = createHash('sha256').update(Int32Array.from(tokens)).digest('base64url').slice(0, 22)
+      const encoded = `c:${options.encoderHash}:${k}:${text}`
+      return { encoded, embedding: `e:${options.projectorHash}:${encoded}` }
+    })
+    const found = keys.map((key) => {
+      const [encoded, embedding] = [options.cache.get(key.encoded), options.cache.get(key.embedding)]
+      return encoded && embedding ? { encoded, embedding, cached: true } : null
+    })
+    const missing = found.flatMap((entry, i) => (entry ? [] : [i]))
+    const result: (Compressed | null)[] = [...found]
+    for (let from = 0; from < missing.length; from += batchSize) {
+      signal?.throwIfAborted()
+      const batch = missing.slice(from, from + batchSize)
+      const encoded = await encode(
+        batch.map((i) => chunks[i] as ArrayLike<number>),
+        k,
+      )
+      const session = await projection()
+      const embeddings = numbers(
+        (await session.run({ encoded: live(floats([batch.length, width], encoded)) })).embeddings,
+      )
+      batch.forEach((i, row) => {
+        const made = {
+          encoded: encoded.slice(row * width, (row + 1) * width),
+          embedding: embeddings.slice(row * hidden, (row + 1) * hidden),
+          cached: false,
+        }
+        const key = keys[i] as (typeof keys)[number]
+        options.cache.set(key.encoded, made.encoded)
+        options.cache.set(key.embedding, made.embedding)
+        result[i] = made
+      })
+    }
+    return result.map((entry) => entry as Compressed)
+  }
+
+  return {
+    compress,
+    async close() {
+      for (const session of [...encoders.values(), ...(projecting ? [projecting] : [])]) await (await session).close()
+    },
+  }
+}

@@ -1,0 +1,134 @@
+/** The decoder at work: rows of embeddings in, logits out, its KV cache written in place. */
+import { startGraph } from '../graph/build.ts'
+import { gather } from '../graph/express.ts'
+import { live, numbers, openSession, type Live } from '../graph/run.ts'
+import { floats, type Tensor, type Weights } from '../graph/value.ts'
+import { Fault } from '../../../shared/fault.ts'
+import { cachedAttention } from '../nets/attention.ts'
+import type { DecoderConfig } from '../nets/config.ts'
+import { decoder, logits } from '../nets/decoder.ts'
+
+/** Positions a prefill runs at a time: an abort is heard between two blocks, and memory stays bounded. */
+export const blockSize = 512
+
+/** Which rows of what is fed get logits. */
+export type Wanted = 'none' | 'last' | 'all'
+
+export type Decoder = {
+  readonly config: DecoderConfig
+  /** Token embeddings, row after row: [vocabulary, hidden]. */
+  readonly embedding: Float32Array
+  /** Positions in the cache. */
+  readonly length: () => number
+  /** Makes room for `positions` in all; what the cache holds is lost when it has to grow. True when it was kept. */
+  readonly reserve: (positions: number) => boolean
+  /** Forgets every position from `length` on. */
+  readonly rewind: (length: number) => void
+  /** Feeds rows [n, hidden]; gives logits [wanted rows, vocabulary]. Fault context-too-long past the window. */
+  readonly feed: (rows: Float32Array, wanted: Wanted, signal?: AbortSignal) => Promise<Float32Array>
+  /** Bytes that the cache takes for `positions`. */
+  readonly cacheBytes: (positions: number) => number
+  readonly close: () => Promise<void>
+}
+
+/** The decoder as a graph with its cache: what every prefill and every step runs. */
+export function decoderGraph(config: DecoderConfig) {
+  const g = startGraph('decoder')
+  const rows = g.input('rows', 'float32', ['positions', config.hidden])
+  const logitRows = g.input('logitRows', 'int64', ['wanted'])
+  const states = decoder(g, config, rows, cachedAttention(g, config))
+  g.output('logits', logits(g, config, gather(g, states, logitRows)))
+  return g.finish()
+}
+
+const int32 = (value: number): Live => live({ dtype: 'int32', shape: [1], data: Int32Array.of(value) })
+
+/** Hands the event loop a turn, so that aborts and other calls are heard. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Opens a decoder over its weights. */
+export async function openDecoder(
+  config: DecoderConfig,
+  weights: Weights,
+  options: { readonly threads?: number } = {},
+): Promise<Decoder> {
+  const session = await openSession(decoderGraph(config), weights, options)
+  const embedding = (weights.get('decoder.embedding') as Tensor).data as Float32Array
+  const names = Array.from({ length: config.layers }, (_, layer) => [`key.${layer}`, `value.${layer}`]).flat()
+  let capacity = 0
+  let length = 0
+  let cache: readonly (readonly [string, Live])[] = []
+
+  function reserve(positions: number): boolean {
+    if (positions > config.window)
+      throw new Fault(
+        'context-too-long',
+        `${positions} positions are more than the decoder's window of ${config.window}.`,
+      )
+    if (positions <= capacity) return true
+    capacity = Math.min(config.window, Math.ceil(positions / 256) * 256)
+    const shape = [1, config.kvHeads, capacity, config.headDim]
+    cache = names.map((name) => [
+      name,
+      live(floats(shape, new Float32Array(config.kvHeads * capacity * config.headDim))),
+    ])
+    length = 0
+    return false
+  }
+
+  async function block(rows: Float32Array, wantedRows: readonly number[]): Promise<Float32Array> {
+    const count = rows.length / config.hidden
+    const feeds: Record<string, Live> = {
+      rows: live(floats([count, config.hidden], rows)),
+      logitRows: live({ dtype: 'int64', shape: [wantedRows.length], data: BigInt64Array.from(wantedRows, BigInt) }),
+      lastPosition: int32(length + count - 1),
+      totalPositions: int32(length + count),
+    }
+    const into: Record<string, Live | null> = { logits: null }
+    // The same buffer as past and present: the operator then writes the new positions in place.
+    for (const [name, buffer] of cache) {
+      feeds[`past.${name}`] = buffer
+      into[`present.${name}`] = buffer
+    }
+    const result = await session.run(feeds, into)
+    length += count
+    return numbers(result.logits)
+  }
+
+  async function feed(rows: Float32Array, wanted: Wanted, signal?: AbortSignal): Promise<Float32Array> {
+    const count = rows.length / config.hidden
+    if (length + count > capacity) throw new Error(`internal: ${length + count} positions in a cache of ${capacity}`)
+    const parts: Float32Array[] = []
+    for (let from = 0; from < count; from += blockSize) {
+      signal?.throwIfAborted()
+      const size = Math.min(blockSize, count - from)
+      const last = from + size === count
+      const wantedRows =
+        wanted === 'all' ? Array.from({ length: size }, (_, i) => i) : wanted === 'last' && last ? [size - 1] : []
+      const part = await block(rows.subarray(from * config.hidden, (from + size) * config.hidden), wantedRows)
+      if (wantedRows.length > 0) parts.push(part)
+      if (!last) await breathe()
+    }
+    if (parts.length === 1) return parts[0] as Float32Array
+    const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+    let at = 0
+    for (const part of parts) {
+      whole.set(part, at)
+      at += part.length
+    }
+    return whole
+  }
+
+  return {
+    config,
+    embedding,
+    length: () => length,
+    reserve,
+    rewind: (to) => void (length = Math.min(length, to)),
+    feed,
+    cacheBytes: (positions) => 2 * config.layers * config.kvHeads * config.headDim * 4 * positions,
+    close: () => session.close(),
+  }
+}

@@ -1,0 +1,48 @@
+/** The mixed layout: which positions the decoder is fed, in order (paper A.1), and the rows of numbers they stand for. */
+import { askTokens, type TemplateIds } from '../nets/template.ts'
+
+/** One position of the decoder's input: a token, or a compressed chunk. */
+export type Slot = { readonly kind: 'token'; readonly id: number } | { readonly kind: 'chunk'; readonly index: number }
+
+/** A passage's chunks: their indices in context order, and their tokens. */
+export type LaidPassage = { readonly chunks: readonly { readonly index: number; readonly tokens: ArrayLike<number> }[] }
+
+/** Passages with their chunks compressed or expanded in place, then the question, up to where the answer begins. */
+export function layOut(
+  passages: readonly LaidPassage[],
+  expanded: readonly boolean[],
+  ids: TemplateIds,
+  question: ArrayLike<number>,
+): Slot[] {
+  const token = (id: number): Slot => ({ kind: 'token', id })
+  const context = passages.flatMap(({ chunks }) => [
+    token(ids.passage),
+    ...chunks.flatMap(({ index, tokens }): Slot[] =>
+      expanded[index] ? Array.from(tokens, token) : [{ kind: 'chunk', index }],
+    ),
+  ])
+  return [...context, ...askTokens(ids, Array.from(question)).map(token)]
+}
+
+/** The rows [slots, hidden] of a layout: token embeddings from the table, chunk embeddings as given. */
+export function layRows(
+  slots: readonly Slot[],
+  table: Float32Array,
+  hidden: number,
+  chunkEmbedding: (index: number) => Float32Array,
+): Float32Array {
+  const rows = new Float32Array(slots.length * hidden)
+  slots.forEach((slot, i) => {
+    const row =
+      slot.kind === 'token' ? table.subarray(slot.id * hidden, (slot.id + 1) * hidden) : chunkEmbedding(slot.index)
+    rows.set(row, i * hidden)
+  })
+  return rows
+}
+
+/** How many leading positions two layouts share, each given as one key a position. */
+export function sharedPrefix(a: readonly string[], b: readonly string[]): number {
+  let shared = 0
+  while (shared < a.length && shared < b.length && a[shared] === b[shared]) shared++
+  return shared
+}
