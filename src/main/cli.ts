@@ -33,7 +33,7 @@ async function main(): Promise<number> {
       return 0
     }
     const values = readArguments(rest, { ...commonFlags, ...command.flags })
-    const scene = { home: values.optional('home') ?? homeFolder(), models: values.optional('models') ?? modelsFolder() }
+    const scene = { home: values.optional('home') ?? homeFolder(), models: values.optional('bundle') ?? modelsFolder() }
     const result = await run(command, values, scene)
     if (json && result !== undefined) process.stdout.write(`${JSON.stringify(result)}\n`)
     return 0

@@ -1,27 +1,42 @@
 /** The engine behind its contract: answers, faults with remedies, input that does not fit. */
 import { createRouterClient } from '@orpc/server'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { contractVersion } from '../../src/shared/contract.ts'
 import { createEngine, type Engine } from '../../src/main/engine/engine.ts'
+import { contractVersion } from '../../src/shared/version.ts'
+import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 let home: string
 let engine: Engine
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'refrag-engine-'))
-  engine = await createEngine({ home, models: join(import.meta.dirname, '../../models'), log: () => {} })
+  await writeTinyBundle(join(home, 'models', 'tiny'))
+  engine = await createEngine({ home, models: join(home, 'models'), log: () => {} })
 })
 afterAll(async () => {
   await engine.close()
   await rm(home, { recursive: true })
 })
 
-test('health names the contract, the runtime and the home', async () => {
+/** The result of a job. */
+async function resultOf<Result>(
+  job: Promise<AsyncIterable<{ readonly type: string; readonly result?: Result }>>,
+): Promise<Result> {
+  for await (const event of await job) if (event.type === 'done' && event.result !== undefined) return event.result
+  throw new Error('the job ended without a result')
+}
+
+test('health names the contract, the runtime, the home and the bundle', async () => {
   const health = await createRouterClient(engine.router).health()
-  expect(health).toMatchObject({ contract: contractVersion, home, node: process.versions.node })
+  expect(health).toMatchObject({
+    contract: contractVersion,
+    home,
+    node: process.versions.node,
+    bundle: { name: 'tiny', toy: true },
+  })
   expect(health.onnxruntime).toMatch(/^\d+\.\d+/)
 })
 
@@ -33,3 +48,54 @@ test('input that does not fit the contract is a fault that names the field', asy
   })
 })
 
+test('an index that does not exist is a fault with a remedy', async () => {
+  const client = createRouterClient(engine.router)
+  await expect(client.index.open({ path: join(home, 'nowhere') })).rejects.toMatchObject({
+    code: 'FAULT',
+    data: { code: 'index-missing', remedy: expect.stringContaining('refrag index') },
+  })
+})
+
+test('a fault in the middle of a stream keeps its code', async () => {
+  const client = createRouterClient(engine.router)
+  await expect(resultOf(client.index.build({ paths: [join(home, 'no-such-file.txt')] }))).rejects.toMatchObject({
+    code: 'FAULT',
+    data: { code: expect.stringMatching(/^(file-missing|corpus-empty)$/) },
+  })
+})
+
+test('a corpus is made, indexed, listed, searched and verified', async () => {
+  const client = createRouterClient(engine.router)
+  const made = await resultOf(client.corpus.make({ passages: 40, seed: 7, out: join(home, 'corpus') }))
+  const info = await resultOf(client.index.build({ paths: [made.corpus], name: 'forty' }))
+  expect(info).toMatchObject({ name: 'forty', passages: 40, vectors: 40 })
+  expect(await client.index.list()).toEqual([info])
+  const [passage] = await client.index.passages({ path: info.path, count: 1 })
+  const found = await client.index.search({ path: info.path, query: passage?.text ?? '', passages: 3 })
+  expect(found[0]).toMatchObject({ id: passage?.id, rank: 1 })
+  expect(await client.index.verify({ path: info.path, sample: 20 })).toMatchObject({ agree: true, passages: 40 })
+})
+
+test('an uploaded text keeps its bytes and cannot leave the home', async () => {
+  const client = createRouterClient(engine.router)
+  const { path } = await client.corpus.upload({
+    name: '../../é vil.txt',
+    base64: Buffer.from('ünï').toString('base64'),
+  })
+  expect(path.startsWith(join(home, 'uploads'))).toBe(true)
+  expect(await readFile(path, 'utf8')).toBe('ünï')
+})
+
+test('a bundle with one byte changed is not loaded at all, and loads again when it is restored', async () => {
+  const models = join(home, 'other')
+  await writeTinyBundle(join(models, 'tiny'))
+  const file = join(models, 'tiny', 'weights.safetensors')
+  const before = await readFile(file)
+  await appendFile(file, '\0')
+  const other = await createEngine({ home, models, log: () => {} })
+  const client = createRouterClient(other.router)
+  await expect(client.health()).rejects.toMatchObject({ data: { code: 'bundle-damaged' } })
+  await writeFile(file, before)
+  await expect(client.health()).resolves.toMatchObject({ bundle: { name: 'tiny' } })
+  await other.close()
+})

@@ -4,18 +4,20 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { commands } from '../../src/main/cli/commands.ts'
+import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 const root = join(import.meta.dirname, '../..')
 const home = mkdtempSync(join(tmpdir(), 'refrag-cli-'))
+beforeAll(() => writeTinyBundle(join(home, 'models')))
 afterAll(() => rmSync(home, { recursive: true }))
 
 function refrag(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['src/main/cli.ts', ...args], {
     cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, REFRAG_HOME: home },
+    env: { ...process.env, REFRAG_HOME: home, REFRAG_MODELS: join(home, 'models') },
   })
   return { status, stdout, stderr }
 }

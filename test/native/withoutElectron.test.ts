@@ -4,10 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 const root = join(import.meta.dirname, '../..')
 const home = mkdtempSync(join(tmpdir(), 'refrag-no-electron-'))
+beforeAll(() => writeTinyBundle(join(home, 'models')))
 afterAll(() => rmSync(home, { recursive: true }))
 
 function runWithoutElectron(args: readonly string[]) {
@@ -16,7 +18,15 @@ function runWithoutElectron(args: readonly string[]) {
 }
 
 test('the engine answers without Electron', () => {
-  const done = runWithoutElectron(['src/main/cli.ts', 'health', '--json', '--home', home])
+  const done = runWithoutElectron([
+    'src/main/cli.ts',
+    'health',
+    '--json',
+    '--home',
+    home,
+    '--bundle',
+    join(home, 'models'),
+  ])
   expect({ status: done.status, stderr: done.stderr }).toEqual({ status: 0, stderr: '' })
   expect(JSON.parse(done.stdout)).toMatchObject({ home })
 })

@@ -32,7 +32,7 @@ export type Values = {
 export const commonFlags: Flags = {
   json: { type: 'boolean', about: 'print one JSON value on stdout; errors as JSON on stderr' },
   home: { type: 'string', value: 'DIR', about: 'folder for indexes, caches and runs (or REFRAG_HOME)' },
-  models: { type: 'string', value: 'DIR', about: 'folder of the bundles (or REFRAG_MODELS)' },
+  bundle: { type: 'string', value: 'DIR', about: 'folder with a bundle.json, or of such folders (or REFRAG_MODELS)' },
   help: { type: 'boolean', about: 'show this help' },
 }
 

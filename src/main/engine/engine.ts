@@ -1,9 +1,16 @@
 /** createEngine(): the only thing a door imports. Ties each call of the contract to the room that answers it. */
 import { mkdir } from 'node:fs/promises'
-import type { Health } from '../../shared/contract.ts'
 import { Fault } from '../../shared/fault.ts'
+import { policyNames } from '../../shared/plan.ts'
+import { writeCorpus } from './corpus/synthetic/make.ts'
+import { listPassages } from './retrieve/load.ts'
+import { searchIndex } from './retrieve/search.ts'
+import { verifyIndex } from './retrieve/verify.ts'
+import { policies } from './sense/policies.ts'
 import { server } from './serve/faults.ts'
 import { readHealth } from './serve/health.ts'
+import { openIndexes, type Indexes } from './serve/indexes.ts'
+import { openLoader, type Loader } from './serve/loaded.ts'
 
 export type EngineOptions = {
   /** Folder for indexes, caches and runs; made when missing. */
@@ -19,25 +26,48 @@ export type EngineRouter = ReturnType<typeof makeRouter>
 /** Starts an engine. Sessions open on first use, so that this is quick; `close` frees them. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   await mkdir(options.home, { recursive: true })
-  return { router: makeRouter(options), close: async () => {} }
+  const loader = openLoader(options.models)
+  const indexes = openIndexes(options.home, loader)
+  return {
+    router: makeRouter(options, { loader, indexes }),
+    close: async () => {
+      await indexes.close()
+      await loader.close()
+    },
+  }
 }
 
-function makeRouter({ home, log }: EngineOptions) {
+type Rooms = { readonly loader: Loader; readonly indexes: Indexes }
+
+function makeRouter({ home, log }: EngineOptions, { loader, indexes }: Rooms) {
   const os = server(log)
   return os.router({
-    health: os.health.handler(() => readHealth(home, noBundle)),
-    policies: os.policies.handler(() => missing('policies')),
+    health: os.health.handler(async () => readHealth(home, (await loader.get()).bundle)),
+    policies: os.policies.handler(() =>
+      policyNames.map((name) => {
+        const { label, metric, better, about } = policies[name]
+        return { name, label, metric, better, about }
+      }),
+    ),
     corpus: {
-      make: os.corpus.make.handler(() => missing('corpus.make')),
-      upload: os.corpus.upload.handler(() => missing('corpus.upload')),
+      make: os.corpus.make.handler(async function* ({ input }) {
+        yield { type: 'done', result: await writeCorpus(input.out, input) }
+      }),
+      upload: os.corpus.upload.handler(async ({ input }) => ({ path: await indexes.upload(input.name, input.base64) })),
     },
     index: {
-      build: os.index.build.handler(() => missing('index.build')),
-      list: os.index.list.handler(() => missing('index.list')),
-      open: os.index.open.handler(() => missing('index.open')),
-      passages: os.index.passages.handler(() => missing('index.passages')),
-      search: os.index.search.handler(() => missing('index.search')),
-      verify: os.index.verify.handler(() => missing('index.verify')),
+      build: os.index.build.handler(({ input, signal }) => indexes.build(input, signal)),
+      list: os.index.list.handler(() => indexes.list()),
+      open: os.index.open.handler(async ({ input }) => (await indexes.get(input.path)).info),
+      passages: os.index.passages.handler(async ({ input }) => [
+        ...listPassages(await indexes.get(input.path), input.from, input.count),
+      ]),
+      search: os.index.search.handler(async ({ input, signal }) =>
+        searchIndex(await indexes.get(input.path), input.query, input.passages, signal),
+      ),
+      verify: os.index.verify.handler(async ({ input, signal }) =>
+        verifyIndex(await indexes.get(input.path), input.sample, signal),
+      ),
     },
     demo: os.demo.handler(() => missing('demo')),
     ask: os.ask.handler(() => missing('ask')),
@@ -53,8 +83,6 @@ function makeRouter({ home, log }: EngineOptions) {
     train: { bundle: os.train.bundle.handler(() => missing('train.bundle')) },
   })
 }
-
-const noBundle: Health['bundle'] = { name: 'none', hash: '', parameters: 0, ks: [], window: 0, toy: true }
 
 function missing(call: string): never {
   throw new Fault('internal', `${call} is not wired to its room yet.`)

@@ -3,11 +3,12 @@ import { statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { contractVersion, type Health } from '../../../shared/contract.ts'
 import { runtimeInfo } from '../graph/run.ts'
+import type { Bundle } from '../store/bundle.ts'
 
 export const version = '0.1.0'
 
-/** Health with `bundle` as the loader described it. */
-export async function readHealth(home: string, bundle: Health['bundle']): Promise<Health> {
+/** Health with the loaded bundle. */
+export async function readHealth(home: string, bundle: Bundle): Promise<Health> {
   const runtime = runtimeInfo()
   return {
     contract: contractVersion,
@@ -20,7 +21,14 @@ export async function readHealth(home: string, bundle: Health['bundle']): Promis
     residentBytes: process.memoryUsage.rss(),
     freeDiskBytes: await freeDisk(home),
     node: process.versions.node,
-    bundle,
+    bundle: {
+      name: bundle.config.name,
+      hash: bundle.hash,
+      parameters: bundle.parameters,
+      ks: bundle.config.ks,
+      window: bundle.config.decoder.window,
+      toy: bundle.config.toy,
+    },
   }
 }
 

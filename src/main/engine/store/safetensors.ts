@@ -72,7 +72,8 @@ export function readSafetensors(bytes: Uint8Array, name: string): Map<string, Te
         } = entry.data
         if (to - from !== count(shape) * bytesPer[dtype] || to > body.length)
           throw damaged(`${key} has ${to - from} bytes for [${shape.join(', ')}]`)
-        const block = body.slice(from, to).buffer
+        // A copy: a Buffer's own slice would be a view on the whole file.
+        const block = new Uint8Array(body.subarray(from, to)).buffer
         return [
           key,
           floats(shape, dtype === 'F32' ? new Float32Array(block) : Float32Array.from(new Float16Array(block))),
