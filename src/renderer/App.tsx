@@ -9,7 +9,7 @@ import { Bench } from './views/bench/Bench.tsx'
 import { Dialogs } from './views/frame/Dialogs.tsx'
 import { DropLayer } from './views/frame/DropLayer.tsx'
 import { EngineNote } from './views/frame/EngineNote.tsx'
-import { useKeys } from './views/frame/keys.ts'
+import { useKeys, useMenu } from './views/frame/keys.ts'
 import { Rail } from './views/frame/Rail.tsx'
 import { StatusBar } from './views/frame/StatusBar.tsx'
 import { TopBar } from './views/frame/TopBar.tsx'
@@ -22,6 +22,7 @@ export function App() {
   useEffect(() => startEngine(() => void listIndexes()), [])
   useEffect(() => startAutoRun(), [])
   useKeys(openFiles)
+  useMenu()
   useEffect(() => {
     document.documentElement.dataset['theme'] = theme
   }, [theme])

@@ -12,7 +12,11 @@ export type LinkState = 'connecting' | 'ready' | 'gone'
 export type LinkStatus = { readonly state: LinkState; readonly restarts: number }
 
 /** What the preload exposes on the desktop; absent in a browser. */
-export type Desktop = { readonly pathForFile: (file: File) => string }
+export type Desktop = {
+  readonly pathForFile: (file: File) => string
+  readonly onMenu: (callback: (command: string) => void) => void
+  readonly onEngine: (callback: (state: { readonly type: 'ready' | 'gone' }) => void) => void
+}
 
 declare global {
   interface Window {
@@ -32,7 +36,7 @@ export function link(): Client {
   if (client === undefined) {
     client = createORPCClient<Client>(new DynamicLink(() => waiting.promise))
     if (window.workbench === undefined) openSocket(0)
-    else listenForPorts()
+    else listenForPorts(window.workbench)
   }
   return client
 }
@@ -50,6 +54,18 @@ export function pathOf(file: File): string | undefined {
   return path === undefined || path === '' ? undefined : path
 }
 
+const menuListeners = new Set<(command: string) => void>()
+let menuWatched = false
+
+/** Calls `listener` with the id of each command chosen in the desktop's menu; returns the way to stop. */
+export function watchMenu(listener: (command: string) => void): () => void {
+  // The preload knows no way to stop listening: one callback stands for all that come and go.
+  if (!menuWatched) window.workbench?.onMenu((command) => menuListeners.forEach((each) => each(command)))
+  menuWatched = true
+  menuListeners.add(listener)
+  return () => menuListeners.delete(listener)
+}
+
 /** Any error of a call as a fault; a connection cut in the middle of a call is `engine-gone`. */
 export function faultOf(error: unknown): FaultData {
   if (error instanceof ORPCError) {
@@ -60,7 +76,9 @@ export function faultOf(error: unknown): FaultData {
   }
   if (isAbort(error)) return fault('engine-gone', 'The engine stopped before it answered.')
   const message = error instanceof Error ? error.message : String(error)
-  return /not open|closed/i.test(message) ? fault('engine-gone', 'The engine cannot be reached.') : fault('internal', message)
+  return /not open|closed/i.test(message)
+    ? fault('engine-gone', 'The engine cannot be reached.')
+    : fault('internal', message)
 }
 
 function fault(code: FaultCode, message: string): FaultData {
@@ -95,8 +113,11 @@ function report(next: LinkStatus): void {
   for (const listener of listeners) listener(status)
 }
 
-function listenForPorts(): void {
+function listenForPorts(desktop: Desktop): void {
   let current: MessagePort | undefined
+  desktop.onEngine((state) => {
+    if (state.type === 'gone') leave()
+  })
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
     const port = event.ports[0]
     if (event.source !== window || event.data !== 'engine-port' || port === undefined) return

@@ -2,11 +2,15 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
+import { link } from './link.ts'
 import './styles/tokens.css'
 import './styles/frame.css'
 import './styles/parts.css'
 import './styles/start.css'
 import './styles/bench.css'
+
+// The desktop sends the engine's port once the document stands: the page must be listening by then.
+link()
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('internal: index.html has no #root')

@@ -48,6 +48,7 @@ export function AnswerText({ tokens, current, streaming, onPreview, onLock }: An
       className="answer"
       role="toolbar"
       aria-label="Tokens of the answer"
+      tabIndex={-1}
       onMouseOver={(event) => onPreview(at(event))}
       onMouseLeave={() => onPreview(null)}
       onFocus={(event) => onLock(at(event))}
@@ -70,8 +71,9 @@ const TokenMark = memo(function TokenMark(props: {
 }) {
   const { token, index, stop, current } = props
   return (
-    <button
-      type="button"
+    // A real button would be an atomic box, and the text could not break as text does.
+    <span
+      role="button"
       className={`token token-${bandOf(token.logProb)}`}
       data-token={index}
       tabIndex={stop ? 0 : -1}
@@ -79,7 +81,7 @@ const TokenMark = memo(function TokenMark(props: {
       aria-label={`${visible(token.text)}, probability ${formatProbability(token.logProb)}`}
     >
       {token.text.replaceAll('\n', '↵\n')}
-    </button>
+    </span>
   )
 })
 

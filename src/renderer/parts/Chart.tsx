@@ -1,5 +1,15 @@
 /** Times as curves with quartiles over one axis, and a level to compare them with. The only door to recharts. */
-import { CartesianGrid, ErrorBar, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import {
+  CartesianGrid,
+  ErrorBar,
+  Line,
+  LineChart,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts'
 import { formatMs } from './format.ts'
 
 export type Curve = {
@@ -28,7 +38,6 @@ export function Chart({ title, x, ticks, curves, level }: ChartProps) {
     }
     return row
   })
-  const top = Math.max(level?.ms ?? 0, ...curves.flatMap(({ points }) => points.map(({ high }) => high)))
   return (
     <figure className="chart">
       <figcaption>
@@ -36,7 +45,11 @@ export function Chart({ title, x, ticks, curves, level }: ChartProps) {
         {curves.map(({ name }, at) => (
           <span key={name}>
             <svg viewBox="0 0 26 8" aria-hidden="true">
-              <path d="M0 4h26" className={`curve curve-${at % dashes.length}`} strokeDasharray={dashes[at % dashes.length]} />
+              <path
+                d="M0 4h26"
+                className={`curve curve-${at % dashes.length}`}
+                strokeDasharray={dashes[at % dashes.length]}
+              />
             </svg>
             {name}
           </span>
@@ -53,12 +66,42 @@ export function Chart({ title, x, ticks, curves, level }: ChartProps) {
       <ResponsiveContainer width="100%" height={210}>
         <LineChart data={data} margin={{ top: 8, right: 14, bottom: 18, left: 0 }} title={`TTFT ${title}`}>
           <CartesianGrid vertical={false} stroke="var(--line)" />
-          <XAxis dataKey="x" type="number" domain={['dataMin', 'dataMax']} ticks={[...ticks]} label={{ value: x, position: 'insideBottom', offset: -12 }} stroke="var(--ink3)" tickLine={false} />
-          <YAxis domain={[0, Math.ceil(top * 1.08)]} width={58} tickFormatter={(ms: number) => (ms === 0 ? '0' : formatMs(ms))} stroke="var(--ink3)" tickLine={false} axisLine={false} />
-          <Tooltip formatter={(value) => (typeof value === 'number' ? formatMs(value) : String(value))} labelFormatter={(label) => `${title.replace('against ', '')} ${String(label)}`} isAnimationActive={false} />
-          {level !== null && <ReferenceLine y={level.ms} className="curve curve-level" stroke="var(--ink3)" />}
+          <XAxis
+            dataKey="x"
+            type="number"
+            domain={['dataMin', 'dataMax']}
+            ticks={[...ticks]}
+            label={{ value: x, position: 'insideBottom', offset: -12 }}
+            stroke="var(--ink3)"
+            tickLine={false}
+          />
+          <YAxis
+            domain={[0, 'auto']}
+            width={58}
+            tickFormatter={(ms: number) => (ms === 0 ? '0' : formatMs(ms))}
+            stroke="var(--ink3)"
+            tickLine={false}
+            axisLine={false}
+          />
+          <Tooltip
+            formatter={(value) => (typeof value === 'number' ? formatMs(value) : String(value))}
+            labelFormatter={(at) => (typeof at === 'number' ? `${title.replace('against ', '')} ${at}` : '')}
+            isAnimationActive={false}
+          />
+          {level !== null && (
+            <ReferenceLine y={level.ms} ifOverflow="extendDomain" className="curve curve-level" stroke="var(--ink3)" />
+          )}
           {curves.map(({ name }, at) => (
-            <Line key={name} dataKey={name} className={`curve curve-${at % dashes.length}`} stroke="var(--accent)" strokeDasharray={dashes[at % dashes.length] ?? ''} dot={{ r: 2.5, strokeDasharray: '' }} isAnimationActive={false} connectNulls>
+            <Line
+              key={name}
+              dataKey={name}
+              className={`curve curve-${at % dashes.length}`}
+              stroke="var(--accent)"
+              strokeDasharray={dashes[at % dashes.length] ?? ''}
+              dot={{ r: 2.5, strokeDasharray: '' }}
+              isAnimationActive={false}
+              connectNulls
+            >
               <ErrorBar dataKey={`${name} spread`} width={3} stroke="var(--ink3)" strokeWidth={1} />
             </Line>
           ))}

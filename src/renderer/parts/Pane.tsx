@@ -47,3 +47,13 @@ export function Loading({ label, lines = 3 }: { readonly label: string; readonly
     </div>
   )
 }
+
+/** A table that may be taller than its pane; it takes the focus so that keys can scroll it. */
+export function Scroll({ className = '', children }: { readonly className?: string; readonly children: ReactNode }) {
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className={`scroll ${className}`} tabIndex={0}>
+      {children}
+    </div>
+  )
+}

@@ -1,24 +1,55 @@
 /** The context as the decoder is fed it: one slot for a compressed chunk, one for each token of an expanded one. */
-export type Slot = { readonly index: number; readonly positions: number; readonly expanded: boolean; readonly forced: boolean; readonly first: boolean }
+export type Slot = {
+  readonly index: number
+  readonly positions: number
+  readonly expanded: boolean
+  readonly forced: boolean
+  readonly first: boolean
+}
 
-export function Ribbon({ slots, selected, label }: { readonly slots: readonly Slot[]; readonly selected: number | null; readonly label: string }) {
+export function Ribbon({
+  slots,
+  selected,
+  label,
+}: {
+  readonly slots: readonly Slot[]
+  readonly selected: number | null
+  readonly label: string
+}) {
   const total = slots.reduce((sum, slot) => sum + slot.positions, 0)
-  let at = 0
-  const placed = slots.map((slot) => {
-    const from = at
-    at += slot.positions
-    return { ...slot, from }
-  })
+  const placed = place(slots)
   const pathOf = (test: (slot: Slot) => boolean) =>
     placed.map((slot) => (test(slot) ? `M${slot.from} 0h${slot.positions}v10h-${slot.positions}z` : '')).join('')
   const mine = placed.find((slot) => slot.index === selected)
   return (
-    <svg className="ribbon" viewBox={`0 0 ${Math.max(1, total)} 10`} preserveAspectRatio="none" role="img" aria-label={label}>
+    <svg
+      className="ribbon"
+      viewBox={`0 0 ${Math.max(1, total)} 10`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={label}
+    >
       <path className="ribbon-compressed" d={pathOf((slot) => !slot.expanded)} />
       <path className="ribbon-expanded" d={pathOf((slot) => slot.expanded && !slot.forced)} />
       <path className="ribbon-forced" d={pathOf((slot) => slot.expanded && slot.forced)} />
-      <path className="ribbon-edges" d={placed.map((slot) => (slot.from === 0 ? '' : `M${slot.from} ${slot.first ? 0 : 3}v${slot.first ? 10 : 4}`)).join('')} />
-      {mine !== undefined && <rect className="ribbon-selected" x={mine.from} y={0} width={mine.positions} height={10} />}
+      <path
+        className="ribbon-edges"
+        d={placed
+          .map((slot) => (slot.from === 0 ? '' : `M${slot.from} ${slot.first ? 0 : 3}v${slot.first ? 10 : 4}`))
+          .join('')}
+      />
+      {mine !== undefined && (
+        <rect className="ribbon-selected" x={mine.from} y={0} width={mine.positions} height={10} />
+      )}
     </svg>
   )
+}
+
+function place(slots: readonly Slot[]): readonly (Slot & { readonly from: number })[] {
+  let at = 0
+  return slots.map((slot) => {
+    const from = at
+    at += slot.positions
+    return { ...slot, from }
+  })
 }

@@ -3,14 +3,17 @@ import { formatMs } from './format.ts'
 
 export type Phase = { readonly name: string; readonly note?: string; readonly ms: number }
 
-export function Waterfall({ phases, total, totalMs }: { readonly phases: readonly Phase[]; readonly total: string; readonly totalMs: number }) {
+export function Waterfall({
+  phases,
+  total,
+  totalMs,
+}: {
+  readonly phases: readonly Phase[]
+  readonly total: string
+  readonly totalMs: number
+}) {
   const span = Math.max(totalMs, 1e-9)
-  let at = 0
-  const rows = phases.map((phase) => {
-    const from = at
-    at += phase.ms
-    return { ...phase, from }
-  })
+  const rows = phases.map((phase, at) => ({ ...phase, from: phases.slice(0, at).reduce((sum, { ms }) => sum + ms, 0) }))
   return (
     <table className="waterfall">
       <caption className="unseen">Time to first token by phase</caption>
@@ -29,7 +32,11 @@ export function Waterfall({ phases, total, totalMs }: { readonly phases: readonl
               {note !== undefined && <small> {note}</small>}
             </th>
             <td className="waterfall-track">
-              <span className="bar" style={{ marginLeft: `${(from / span) * 100}%`, width: `max(2px, ${(ms / span) * 100}%)` }} />
+              <span className="unseen">from {formatMs(from)}</span>
+              <span
+                className="bar"
+                style={{ marginLeft: `${(from / span) * 100}%`, width: `max(2px, ${(ms / span) * 100}%)` }}
+              />
             </td>
             <td>{formatMs(ms)}</td>
           </tr>
@@ -37,6 +44,7 @@ export function Waterfall({ phases, total, totalMs }: { readonly phases: readonl
         <tr className="waterfall-sum">
           <th scope="row">{total}</th>
           <td className="waterfall-track">
+            <span className="unseen">whole</span>
             <span className="bar bar-sum" style={{ width: '100%' }} />
           </td>
           <td>{formatMs(totalMs)}</td>

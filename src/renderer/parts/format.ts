@@ -52,7 +52,11 @@ export function plural(count: number, noun: string): string {
 }
 
 /** Where a text stands in its file: `atlas.txt, line 4` or `lines 4 to 6`. */
-export function formatSource(span: { readonly file: string; readonly lineFrom: number; readonly lineTo: number }): string {
+export function formatSource(span: {
+  readonly file: string
+  readonly lineFrom: number
+  readonly lineTo: number
+}): string {
   const lines = span.lineFrom === span.lineTo ? `line ${span.lineFrom}` : `lines ${span.lineFrom} to ${span.lineTo}`
   return `${baseName(span.file)}, ${lines}`
 }

@@ -66,12 +66,19 @@ export function advance(shown: Shown, event: RunEvent): Shown {
     case 'stage':
       return {
         ...shown,
-        stages: { ...shown.stages, [event.stage]: { state: event.state === 'start' ? 'running' : 'done', ms: event.ms } },
+        stages: {
+          ...shown.stages,
+          [event.stage]: { state: event.state === 'start' ? 'running' : 'done', ms: event.ms },
+        },
       }
     case 'retrieved':
       return { ...shown, passages: event.passages }
     case 'compressed':
-      return { ...shown, chunks: event.chunks, decisions: event.chunks.length === shown.decisions.length ? shown.decisions : [] }
+      return {
+        ...shown,
+        chunks: event.chunks,
+        decisions: event.chunks.length === shown.decisions.length ? shown.decisions : [],
+      }
     case 'sensed':
       return { ...shown, sensed: event.sensed, decisions: event.decisions }
     case 'tokens':
@@ -154,7 +161,10 @@ function stop(phase: 'cancelled' | 'failed', fault: FaultData | null, before: Sh
 }
 
 function endStages(stages: Shown['stages']): Shown['stages'] {
-  const entries = Object.entries(stages).map(([name, stage]) => [name, stage.state === 'running' ? { ...stage, state: 'failed' } : stage])
+  const entries = Object.entries(stages).map(([name, stage]) => [
+    name,
+    stage.state === 'running' ? { ...stage, state: 'failed' } : stage,
+  ])
   return Object.fromEntries(entries) as Shown['stages']
 }
 

@@ -11,7 +11,11 @@ import { say, showScreen } from './view.ts'
 
 export type FileFailure = { readonly file: string; readonly reason: string; readonly remedy: string }
 /** The one job of this screen: what it makes, how far it is, and the files that it had to leave out. */
-export type BuildState = JobState & { readonly title: string; readonly failures: readonly FileFailure[]; readonly made: IndexInfo | null }
+export type BuildState = JobState & {
+  readonly title: string
+  readonly failures: readonly FileFailure[]
+  readonly made: IndexInfo | null
+}
 
 export type CorpusState = {
   /** Null until the engine has answered. */
@@ -130,12 +134,23 @@ async function pathsOf(files: readonly File[], signal: AbortSignal): Promise<str
 }
 
 async function upload(file: File): Promise<string> {
-  const { path } = await link().corpus.upload({ name: file.name, base64: toBase64(new Uint8Array(await file.arrayBuffer())) })
+  const { path } = await link().corpus.upload({
+    name: file.name,
+    base64: toBase64(new Uint8Array(await file.arrayBuffer())),
+  })
   return path
 }
 
 function reportReading(done: number, total: number): void {
-  const progress = { type: 'progress', stage: 'read files', done, total, unit: 'files', perSecond: null, secondsLeft: null } as const
+  const progress = {
+    type: 'progress',
+    stage: 'read files',
+    done,
+    total,
+    unit: 'files',
+    perSecond: null,
+    secondsLeft: null,
+  } as const
   corpus.setState(({ build }) => ({ build: { ...build, progress } }))
 }
 

@@ -9,7 +9,9 @@ export type JobState = { readonly phase: Phase; readonly progress: Progress | nu
 
 export const idleJob: JobState = { phase: 'idle', progress: null, fault: null }
 
-export type JobEnd<Result> = { readonly phase: 'done'; readonly result: Result } | { readonly phase: 'cancelled' | 'failed' }
+export type JobEnd<Result> =
+  | { readonly phase: 'done'; readonly result: Result }
+  | { readonly phase: 'cancelled' | 'failed' }
 
 /** Follows a job to its end; faults and cancellation end up in `update`, never in a throw. */
 export async function follow<Partial, Result>(

@@ -105,7 +105,9 @@ export function toPlan(draft: Draft): PlanInput {
   return target.trim() === '' ? plan : { ...plan, target: target.trim() }
 }
 
-export const plan = createStore<History<Draft>>()(() => begin({ ...firstDraft, ...recall<Partial<Draft>>('plan', {}), forced: nothing }))
+export const plan = createStore<History<Draft>>()(() =>
+  begin({ ...firstDraft, ...recall<Partial<Draft>>('plan', {}), forced: nothing }),
+)
 
 plan.subscribe((history) => keep('plan', history.present))
 

@@ -19,7 +19,12 @@ export type Mark = {
 }
 
 /** Chunks of one passage, side by side. */
-export type Group = { readonly passage: string; readonly title: string; readonly rank: number; readonly marks: readonly Mark[] }
+export type Group = {
+  readonly passage: string
+  readonly title: string
+  readonly rank: number
+  readonly marks: readonly Mark[]
+}
 
 /** The hand's wishes that apply to the shown chunks: the draft's while it cuts the same chunks, else the run's own. */
 export function wishesOn(draft: Draft, shown: Shown): ForcedChunks {
@@ -79,7 +84,10 @@ export function inPickOrder(decisions: readonly Decision[], sensed: Sensed | nul
 
 function labelOf(mark: Omit<Mark, 'label'>, sensed: Sensed | null): string {
   const state = mark.expanded ? 'expanded' : 'compressed'
-  const score = mark.score === null || sensed === null ? '' : `, ${sensed.metric} ${arrow(sensed.better)} ${formatScore(mark.score)}`
+  const score =
+    mark.score === null || sensed === null
+      ? ''
+      : `, ${sensed.metric} ${arrow(sensed.better)} ${formatScore(mark.score)}`
   return `Chunk ${mark.chunk.index}, ${state} ${mark.forced === null ? 'by policy' : 'by hand'}${score}`
 }
 
@@ -92,7 +100,12 @@ export function groupsOf(marks: readonly Mark[], passages: Shown['passages']): r
     if (last?.passage === mark.chunk.passage) last.marks.push(mark)
     else {
       const passage = known.get(mark.chunk.passage)
-      groups.push({ passage: mark.chunk.passage, title: passage?.title ?? mark.chunk.passage, rank: passage?.rank ?? groups.length + 1, marks: [mark] })
+      groups.push({
+        passage: mark.chunk.passage,
+        title: passage?.title ?? mark.chunk.passage,
+        rank: passage?.rank ?? groups.length + 1,
+        marks: [mark],
+      })
     }
   }
   return groups

@@ -37,7 +37,14 @@ export const view = createStore<ViewState>()(() => ({
 }))
 
 /** The stages in order; the record makes the compiler ask for each. */
-const stageOrder: Readonly<Record<StageName, number>> = { retrieve: 0, compress: 1, sense: 2, expand: 3, decode: 4, measure: 5 }
+const stageOrder: Readonly<Record<StageName, number>> = {
+  retrieve: 0,
+  compress: 1,
+  sense: 2,
+  expand: 3,
+  decode: 4,
+  measure: 5,
+}
 export const stages = (Object.keys(stageOrder) as StageName[]).toSorted((a, b) => stageOrder[a] - stageOrder[b])
 
 export function showScreen(screen: ScreenName): void {

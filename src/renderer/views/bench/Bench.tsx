@@ -39,7 +39,12 @@ export function Bench() {
         <PlanBar />
         <StaleNote />
         {fault !== null && (
-          <FaultNote what="The run failed." fault={fault} onRetry={() => void run()} onDismiss={() => ask.setState({ fault: null })} />
+          <FaultNote
+            what="The run failed."
+            fault={fault}
+            onRetry={() => void run()}
+            onDismiss={() => ask.setState({ fault: null })}
+          />
         )}
         <Stepper />
         <Strip />

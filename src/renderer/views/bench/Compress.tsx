@@ -2,7 +2,7 @@
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { Facts } from '../../parts/Facts.tsx'
-import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
+import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { formatCount, formatMs } from '../../parts/format.ts'
 import { ask, type Shown } from '../../state/ask.ts'
 import { useStale } from './StaleNote.tsx'
@@ -54,7 +54,7 @@ function Figures({ shown }: { readonly shown: Shown }) {
 function Cuts({ shown }: { readonly shown: Shown }) {
   const rows = useMemo(() => cutsOf(shown), [shown])
   return (
-    <div className="scroll">
+    <Scroll>
       <table>
         <caption className="unseen">How each passage was cut</caption>
         <thead>
@@ -78,7 +78,7 @@ function Cuts({ shown }: { readonly shown: Shown }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 
@@ -86,6 +86,8 @@ function cutsOf({ passages, chunks }: Shown) {
   return passages.flatMap(({ id, title, rank }) => {
     const own = chunks.filter((chunk) => chunk.passage === id)
     const tokens = own.reduce((sum, chunk) => sum + chunk.tokens, 0)
-    return own.length === 0 ? [] : [{ id, title: `${rank} ${title}`, tokens, chunks: own.length, last: own.at(-1)?.tokens ?? 0 }]
+    return own.length === 0
+      ? []
+      : [{ id, title: `${rank} ${title}`, tokens, chunks: own.length, last: own.at(-1)?.tokens ?? 0 }]
   })
 }

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { AnswerText, bands, visible } from '../../parts/AnswerText.tsx'
-import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
+import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { TokenFacts } from '../../parts/TokenFacts.tsx'
 import { formatProbability, formatScore, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
@@ -30,11 +30,21 @@ export function Answer() {
     >
       {tokens.length === 0 && running && <Loading label="Waiting for the first token" lines={2} />}
       {tokens.length === 0 && !running && (
-        <Empty>{shown?.run == null ? 'Run the plan to read its answer here.' : 'The decoder ended its answer at once.'}</Empty>
+        <Empty>
+          {(shown?.run ?? null) === null
+            ? 'Run the plan to read its answer here.'
+            : 'The decoder ended its answer at once.'}
+        </Empty>
       )}
       {tokens.length > 0 && (
         <>
-          <AnswerText tokens={tokens} current={current} streaming={running && shown?.answering === true} onPreview={setPreview} onLock={setLocked} />
+          <AnswerText
+            tokens={tokens}
+            current={current}
+            streaming={running && shown?.answering === true}
+            onPreview={setPreview}
+            onLock={setLocked}
+          />
           <div className="bands" aria-hidden="true">
             {bands.map(({ name, words }) => (
               <span key={name}>
@@ -61,11 +71,19 @@ export function Decode() {
   const running = useStore(ask, (state) => state.phase === 'running')
   const stale = useStale().length > 0
   if (tokens === undefined || tokens.length === 0) {
-    return <Pane title="Decode">{running ? <Loading label="Waiting for the first token" /> : <Empty>Run the plan to see each token with its probability.</Empty>}</Pane>
+    return (
+      <Pane title="Decode">
+        {running ? (
+          <Loading label="Waiting for the first token" />
+        ) : (
+          <Empty>Run the plan to see each token with its probability.</Empty>
+        )}
+      </Pane>
+    )
   }
   return (
     <Pane title="Decode" note={`${plural(tokens.length, 'token')}, log-probability in nats`} stale={stale}>
-      <div className="scroll">
+      <Scroll>
         <table>
           <caption className="unseen">Tokens of the answer</caption>
           <thead>
@@ -102,7 +120,7 @@ export function Decode() {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Pane>
   )
 }

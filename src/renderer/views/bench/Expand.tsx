@@ -18,20 +18,35 @@ export function Expand() {
   const marks = useMarks()
   if (shown === null || marks.length === 0) {
     return (
-      <Pane title="Expand">{running ? <Loading label="Waiting for chunks" /> : <Empty>Run the plan to see the decoder’s input laid out.</Empty>}</Pane>
+      <Pane title="Expand">
+        {running ? (
+          <Loading label="Waiting for chunks" />
+        ) : (
+          <Empty>Run the plan to see the decoder’s input laid out.</Empty>
+        )}
+      </Pane>
     )
   }
   const counts = countMarks(marks)
   const run = shown.run?.counts
   return (
-    <Pane title="Expand" note={stale ? 'as the next run would lay it out' : 'context as the decoder is fed it'} stale={stale} held={running && shown.stages.sense.state !== 'done'}>
+    <Pane
+      title="Expand"
+      note={stale ? 'as the next run would lay it out' : 'context as the decoder is fed it'}
+      stale={stale}
+      held={running && shown.stages.sense.state !== 'done'}
+    >
       <p className="figure">
         <b>{formatCount(counts.expanded)}</b> of {formatCount(marks.length)} expanded
         <span className="quiet">
           policy {counts.chosen} + forced {counts.added} − vetoed {counts.vetoed}
         </span>
       </p>
-      <Ribbon slots={slotsOf(marks)} selected={selected} label={`${counts.positions} context positions, ${counts.expanded} chunks expanded`} />
+      <Ribbon
+        slots={slotsOf(marks)}
+        selected={selected}
+        label={`${counts.positions} context positions, ${counts.expanded} chunks expanded`}
+      />
       <div className="ribbon-ends" aria-hidden="true">
         <span>1</span>
         <span>context position</span>

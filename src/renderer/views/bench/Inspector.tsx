@@ -16,6 +16,7 @@ export function Inspector() {
   const shown = useStore(ask, (state) => state.shown)
   const index = useStore(view, (state) => state.preview ?? state.chunk)
   const mark = useMarks()[index ?? -1]
+  const run = shown?.run ?? null
   return (
     <aside className="inspector" id={inspectorId} tabIndex={-1} aria-label="Inspector">
       {shown !== null && mark !== undefined ? (
@@ -26,7 +27,7 @@ export function Inspector() {
           <Empty>Point at a chunk or select one to see its text, its score and its decision.</Empty>
         </>
       )}
-      {shown?.run != null && <RunFacts run={shown.run} />}
+      {run !== null && <RunFacts run={run} />}
     </aside>
   )
 }
@@ -38,20 +39,27 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
   const from = siblings.filter((other) => other.index < chunk.index).reduce((sum, other) => sum + other.tokens, 0)
   const where = passage === undefined ? chunk.passage : `passage ${passage.rank} of ${shown.passages.length}`
   const { span } = chunk
+  const source = <span title={span.file}>{baseName(span.file)}</span>
   const lines = span.lineFrom === span.lineTo ? `${span.lineFrom}` : `${span.lineFrom} to ${span.lineTo}`
   return (
     <>
       <h2>
-        Chunk {chunk.index} <small>{where}, tokens {from} to {from + chunk.tokens - 1}</small>
+        Chunk {chunk.index}{' '}
+        <small>
+          {where}, tokens {from} to {from + chunk.tokens - 1}
+        </small>
       </h2>
       {passage !== undefined && <p className="inspector-title">{passage.title}</p>}
       <p className="text">{chunk.text}</p>
       <Facts
         facts={[
-          ['source', <span title={span.file}>{baseName(span.file)}</span>],
+          ['source', source],
           ['line', lines],
           ['characters', `${span.charFrom} to ${span.charTo}`],
-          ['tokens', `${chunk.tokens} of k ${shown.plan.k}${chunk.tokens < shown.plan.k ? ', last of its passage' : ''}`],
+          [
+            'tokens',
+            `${chunk.tokens} of k ${shown.plan.k}${chunk.tokens < shown.plan.k ? ', last of its passage' : ''}`,
+          ],
           ['embedding', chunk.cached ? 'from the cache' : 'encoded in this run'],
         ]}
       />
@@ -66,10 +74,18 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
         ]}
       />
       <div className="button-row">
-        <button type="button" aria-pressed={mark.forced === 'expand'} onClick={() => setForced([chunk.index], 'expand')}>
+        <button
+          type="button"
+          aria-pressed={mark.forced === 'expand'}
+          onClick={() => setForced([chunk.index], 'expand')}
+        >
           Expand <kbd>E</kbd>
         </button>
-        <button type="button" aria-pressed={mark.forced === 'compress'} onClick={() => setForced([chunk.index], 'compress')}>
+        <button
+          type="button"
+          aria-pressed={mark.forced === 'compress'}
+          onClick={() => setForced([chunk.index], 'compress')}
+        >
           Compress <kbd>C</kbd>
         </button>
         <button type="button" disabled={mark.forced === null} onClick={() => setForced([chunk.index], 'policy')}>
@@ -79,7 +95,12 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
       {passage !== undefined && (
         <>
           <h3>Retrieval of its passage</h3>
-          <Facts facts={passage.scores.map((score): Fact => [`${score.metric} ${arrow(score.better)}`, formatScore(score.value)])} />
+          <Facts
+            facts={passage.scores.map((score): Fact => [
+              `${score.metric} ${arrow(score.better)}`,
+              formatScore(score.value),
+            ])}
+          />
         </>
       )}
     </>

@@ -39,7 +39,10 @@ function Figures({ run }: { readonly run: Run }) {
           ['TTIT, each token after the first', timings.ttitMs === null ? '— one token only' : formatMs(timings.ttitMs)],
           ['throughput, TTFT included', `${timings.tokensPerSecond.toFixed(1)} tokens/s`],
           ['context tokens a position', counts.rate.toFixed(2)],
-          ['log-perplexity of the gold answer ↓', quality.logPerplexity === null ? '— no gold answer' : `${formatScore(quality.logPerplexity)} nats`],
+          [
+            'log-perplexity of the gold answer ↓',
+            quality.logPerplexity === null ? '— no gold answer' : `${formatScore(quality.logPerplexity)} nats`,
+          ],
           ['exact match', quality.exactMatch === null ? '—' : quality.exactMatch ? 'yes' : 'no'],
           ['F1 ↑', quality.f1 === null ? '—' : formatScore(quality.f1)],
         ]}
@@ -56,7 +59,11 @@ function phasesOf({ timings, counts }: Run): readonly Phase[] {
     { name: 'compress', note: fresh === 0 ? 'all cached' : `${formatCount(fresh)} fresh`, ms: timings.compressMs },
     { name: 'sense', ms: timings.senseMs },
     { name: 'lay out', ms: timings.layoutMs },
-    { name: 'prefill', note: `${formatCount(counts.positions - counts.reusedPositions)} positions`, ms: timings.prefillMs },
+    {
+      name: 'prefill',
+      note: `${formatCount(counts.positions - counts.reusedPositions)} positions`,
+      ms: timings.prefillMs,
+    },
     { name: 'first sample', ms: timings.sampleMs },
     { name: 'other', ms: timings.otherMs },
   ]

@@ -10,7 +10,7 @@ import { toCommand } from '../../state/command.ts'
 import { engine } from '../../state/engine.ts'
 import { plan, sameChunks, setField, settle } from '../../state/plan.ts'
 import { say, setAutoRun, view } from '../../state/view.ts'
-import { Question } from './Question.tsx'
+import { Gold, Question } from './Question.tsx'
 
 const usualKs = [8, 16, 32, 64]
 
@@ -18,21 +18,53 @@ export function PlanBar() {
   const draft = useStore(plan, (state) => state.present)
   return (
     <div className="plan">
-      <Question />
+      <Question>
+        <RunButton />
+      </Question>
       <div className="plan-row">
         <ChunkSize />
         <Share />
         <Policy />
-        <NumberField label="passages" value={draft.passages} min={0} max={200} onChange={(value) => setField('passages', value)} onSettle={settle} />
+        <NumberField
+          label="passages"
+          value={draft.passages}
+          min={0}
+          max={200}
+          onChange={(value) => setField('passages', value)}
+          onSettle={settle}
+        />
       </div>
       <div className="plan-row">
-        <NumberField label="max tokens" value={draft.maxTokens} min={1} max={2048} onChange={(value) => setField('maxTokens', value)} onSettle={settle} />
-        <NumberField label="temperature" value={draft.temperature} min={0} max={5} step={0.1} onChange={(value) => setField('temperature', value)} onSettle={settle} />
-        <NumberField label="seed" value={draft.seed} min={0} max={2_147_483_647} width={84} onChange={(value) => setField('seed', value)} onSettle={settle} />
+        <Gold />
+        <NumberField
+          label="max tokens"
+          value={draft.maxTokens}
+          min={1}
+          max={2048}
+          onChange={(value) => setField('maxTokens', value)}
+          onSettle={settle}
+        />
+        <NumberField
+          label="temperature"
+          value={draft.temperature}
+          min={0}
+          max={5}
+          step={0.1}
+          onChange={(value) => setField('temperature', value)}
+          onSettle={settle}
+        />
+        <NumberField
+          label="seed"
+          value={draft.seed}
+          min={0}
+          max={2_147_483_647}
+          width={68}
+          onChange={(value) => setField('seed', value)}
+          onSettle={settle}
+        />
         <AutoRun />
         <span className="grow" />
         <CopyCommand />
-        <RunButton />
       </div>
     </div>
   )
@@ -43,11 +75,16 @@ function ChunkSize() {
   const bundle = useStore(engine, (state) => state.health?.bundle)
   const [why, setWhy] = useState<string | null>(null)
   const known = bundle?.ks ?? usualKs
-  const options = [...new Set([...usualKs, ...known])].toSorted((a, b) => a - b).map((value): Segment<number> => {
-    const segment = { value, label: String(value) }
-    if (known.includes(value)) return segment
-    return { ...segment, why: `The encoder of ${bundle?.name ?? 'the bundle'} takes k ${known.join(', ')}, not ${value}.` }
-  })
+  const options = [...new Set([...usualKs, ...known])]
+    .toSorted((a, b) => a - b)
+    .map((value): Segment<number> => {
+      const segment = { value, label: String(value) }
+      if (known.includes(value)) return segment
+      return {
+        ...segment,
+        why: `The encoder of ${bundle?.name ?? 'the bundle'} takes k ${known.join(', ')}, not ${value}.`,
+      }
+    })
   function choose(value: number) {
     setWhy(null)
     setField('k', value)

@@ -1,14 +1,13 @@
 /** The question: grows with its text, walks its history with Alt+↑ and Alt+↓, offers the demo's own. */
-import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Question as Known } from '../../../shared/corpus.ts'
 import { ask } from '../../state/ask.ts'
 import { corpus } from '../../state/corpus.ts'
 import { plan, setCase, setField, settle } from '../../state/plan.ts'
-import { showScreen } from '../../state/view.ts'
 
-export function Question() {
-  const { question, target, index } = useStore(plan, (state) => state.present)
+export function Question({ children }: { readonly children: ReactNode }) {
+  const { question, index } = useStore(plan, (state) => state.present)
   const known = useStore(corpus, (state) => (state.demoIndex === index ? state.demoQuestions : none))
   const asked = useStore(ask, (state) => state.questions)
   const [at, setAt] = useState(-1)
@@ -34,7 +33,7 @@ export function Question() {
         ref={area}
         rows={1}
         aria-label="Question"
-        aria-description="Alt and up or down walk through earlier questions"
+        title="Alt+↑ and Alt+↓ walk through earlier questions"
         placeholder="Ask a question of the corpus"
         value={question}
         onChange={(event) => {
@@ -44,48 +43,45 @@ export function Question() {
         onKeyDown={walk}
         onBlur={settle}
       />
-      <div className="question-row">
-        <label className="field gold">
-          <span className="label">gold answer</span>
-          <input
-            type="text"
-            placeholder="optional: measured against it"
-            value={target}
-            onChange={(event) => setField('target', event.target.value)}
-            onBlur={settle}
-          />
-        </label>
-        {known.length > 0 && (
-          <label className="field">
-            <span className="label">questions to try</span>
-            <select
-              value={known.findIndex((other) => other.question === question)}
-              onChange={(event) => {
-                const chosen = known[Number(event.target.value)]
-                if (chosen !== undefined) setCase('Take a question', { question: chosen.question, target: chosen.answers[0] ?? '' })
-              }}
-            >
-              <option value={-1} disabled>
-                choose…
-              </option>
-              {known.map((other, position) => (
-                <option key={other.id} value={position}>
-                  {other.question}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        {index === '' && (
-          <span className="field">
-            <span className="quiet">No index is open.</span>
-            <button type="button" onClick={() => showScreen('start')}>
-              Choose an index
-            </button>
-          </span>
-        )}
-      </div>
+      {known.length > 0 && (
+        <select
+          aria-label="Questions to try"
+          value={-1}
+          onChange={(event) => {
+            const chosen = known[Number(event.target.value)]
+            if (chosen !== undefined)
+              setCase('Take a question', { question: chosen.question, target: chosen.answers[0] ?? '' })
+          }}
+        >
+          <option value={-1} disabled>
+            questions to try
+          </option>
+          {known.map((other, position) => (
+            <option key={other.id} value={position}>
+              {other.question}
+            </option>
+          ))}
+        </select>
+      )}
+      {children}
     </div>
+  )
+}
+
+/** The gold answer, which the answer is measured against where one is given. */
+export function Gold() {
+  const target = useStore(plan, (state) => state.present.target)
+  return (
+    <label className="field gold">
+      <span className="label">gold answer</span>
+      <input
+        type="text"
+        placeholder="optional"
+        value={target}
+        onChange={(event) => setField('target', event.target.value)}
+        onBlur={settle}
+      />
+    </label>
   )
 }
 

@@ -21,7 +21,11 @@ export function Retrieve() {
     >
       {passages.length === 0 && running && <Loading label="Searching the index" />}
       {passages.length === 0 && !running && (
-        <Empty>{shown?.run == null ? 'Run the plan to retrieve passages.' : 'The plan asks for no passage, or the index holds none that fits.'}</Empty>
+        <Empty>
+          {(shown?.run ?? null) === null
+            ? 'Run the plan to retrieve passages.'
+            : 'The plan asks for no passage, or the index holds none that fits.'}
+        </Empty>
       )}
       <ol className="passages">
         {passages.map((passage) => (
@@ -36,7 +40,12 @@ function PassageRow({ passage }: { readonly passage: RetrievedPassage }) {
   const on = useStore(view, (state) => state.passage === passage.id)
   return (
     <li data-on={on || undefined}>
-      <button type="button" className="passage-head" aria-expanded={on} onClick={() => selectPassage(on ? null : passage.id)}>
+      <button
+        type="button"
+        className="passage-head"
+        aria-expanded={on}
+        onClick={() => selectPassage(on ? null : passage.id)}
+      >
         <span className="passage-rank">{passage.rank}</span>
         <strong>{passage.title}</strong>
         <span className="quiet" title={passage.span.file}>

@@ -1,7 +1,7 @@
 /** Sense: the policy's scores in the order in which it picks, with the threshold that p implies. */
 import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
+import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { ScoreBars } from '../../parts/ScoreBars.tsx'
 import { arrow, budgetOf, formatScore, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
@@ -33,7 +33,9 @@ export function Sense() {
           <Loading label="Scoring chunks" />
         ) : (
           <Empty>
-            {sensed === null ? 'Run the plan to see what the policy makes of each chunk.' : 'This policy takes all chunks or none; it gives no scores.'}
+            {sensed === null
+              ? 'Run the plan to see what the policy makes of each chunk.'
+              : 'This policy takes all chunks or none; it gives no scores.'}
           </Empty>
         )}
       </Pane>
@@ -49,7 +51,13 @@ export function Sense() {
       held={running && shown.stages.sense.state !== 'done'}
     >
       <ScoreBars
-        bars={sorted.map((mark) => ({ index: mark.chunk.index, score: mark.score ?? 0, fill: mark.fill ?? 0, expanded: mark.expanded, forced: mark.forced !== null }))}
+        bars={sorted.map((mark) => ({
+          index: mark.chunk.index,
+          score: mark.score ?? 0,
+          fill: mark.fill ?? 0,
+          expanded: mark.expanded,
+          forced: mark.forced !== null,
+        }))}
         budget={budget}
         selected={selected}
         onSelect={selectChunk}
@@ -60,12 +68,16 @@ export function Sense() {
   )
 }
 
-function Rows(props: { readonly sorted: readonly Mark[]; readonly edge: number | null; readonly selected: number | null }) {
+function Rows(props: {
+  readonly sorted: readonly Mark[]
+  readonly edge: number | null
+  readonly selected: number | null
+}) {
   const { sorted, edge, selected } = props
   const [all, setAll] = useState(false)
   const rows = all ? sorted : sorted.slice(0, fewRows)
   return (
-    <div className="scroll">
+    <Scroll>
       <table>
         <caption className="unseen">Chunks by policy score</caption>
         <thead>
@@ -83,7 +95,12 @@ function Rows(props: { readonly sorted: readonly Mark[]; readonly edge: number |
             <tr key={mark.chunk.index} data-on={mark.chunk.index === selected || undefined}>
               <td>{mark.rank}</td>
               <td>
-                <button type="button" className="linkish" aria-label={`Select chunk ${mark.chunk.index}`} onClick={() => selectChunk(mark.chunk.index)}>
+                <button
+                  type="button"
+                  className="linkish"
+                  aria-label={`Select chunk ${mark.chunk.index}`}
+                  onClick={() => selectChunk(mark.chunk.index)}
+                >
                   {mark.chunk.index}
                 </button>
               </td>
@@ -103,6 +120,6 @@ function Rows(props: { readonly sorted: readonly Mark[]; readonly edge: number |
           Show all {plural(sorted.length, 'chunk')}
         </button>
       )}
-    </div>
+    </Scroll>
   )
 }

@@ -22,7 +22,13 @@ export function Stepper() {
       {stages.map((name) => {
         const state = shown?.stages[name]
         return (
-          <button key={name} type="button" aria-current={stage === name ? 'step' : undefined} data-state={state?.state ?? 'waiting'} onClick={() => showStage(name)}>
+          <button
+            key={name}
+            type="button"
+            aria-current={stage === name ? 'step' : undefined}
+            data-state={state?.state ?? 'waiting'}
+            onClick={() => showStage(name)}
+          >
             <b>{names[name]}</b>
             <span>{shown === null || state === undefined ? 'not run' : summary(name, state, shown)}</span>
           </button>

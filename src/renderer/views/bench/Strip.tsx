@@ -5,14 +5,16 @@ import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
 import { Icon } from '../../parts/Icon.tsx'
 import { Tile } from '../../parts/Tile.tsx'
 import { arrow, formatScore, plural } from '../../parts/format.ts'
-import { ask } from '../../state/ask.ts'
-import { setForced } from '../../state/plan.ts'
+import { ask, run, whyNot } from '../../state/ask.ts'
+import { plan, setForced } from '../../state/plan.ts'
 import { countMarks, groupsOf, toggleOf, type Group, type Mark } from '../../state/strip.ts'
-import { previewChunk, selectChunk, selectPassage, showInspector, view } from '../../state/view.ts'
+import { previewChunk, selectChunk, selectPassage, showInspector, showScreen, view } from '../../state/view.ts'
 import { inspectorId } from './Inspector.tsx'
 import { useMarks } from './marks.ts'
 import { useStale } from './StaleNote.tsx'
 
+/** The line that names the keys of the strip; the strip is described by it. */
+const keysId = 'strip-keys'
 /** From so many chunks on the tiles are drawn small, then as slivers. */
 const small = 160
 const sliver = 640
@@ -28,8 +30,10 @@ export function Strip() {
         {phase === 'running' ? (
           <Loading label={shown?.passages.length === 0 ? 'Retrieving passages' : 'Cutting into chunks'} lines={2} />
         ) : (
-          <Empty>
-            {shown?.run == null ? 'Run the plan to see its passages cut into chunks.' : 'No chunk: the plan retrieved no passage.'}
+          <Empty action={<FirstStep />}>
+            {(shown?.run ?? null) === null
+              ? 'Run the plan to see its passages cut into chunks.'
+              : 'No chunk: the plan retrieved no passage.'}
           </Empty>
         )}
       </Pane>
@@ -55,6 +59,25 @@ export function Strip() {
   )
 }
 
+/** What fills an empty bench: an index first, then a question, then a run. */
+function FirstStep() {
+  const draft = useStore(plan, (state) => state.present)
+  if (draft.index === '') {
+    return (
+      <button type="button" onClick={() => showScreen('start')}>
+        Choose an index
+      </button>
+    )
+  }
+  const reason = whyNot(draft)
+  if (reason !== null) return <span>{reason}</span>
+  return (
+    <button type="button" onClick={() => void run()}>
+      Run
+    </button>
+  )
+}
+
 function Tiles({ marks }: { readonly marks: readonly Mark[] }) {
   const passages = useStore(ask, (state) => state.shown?.passages)
   const selected = useStore(view, (state) => state.chunk)
@@ -64,9 +87,7 @@ function Tiles({ marks }: { readonly marks: readonly Mark[] }) {
   const size = marks.length > sliver ? 'sliver' : marks.length > small ? 'small' : 'full'
 
   function focus(index: number) {
-    const tile = strip.current?.querySelector<HTMLElement>(`[data-chunk="${index}"]`)
-    tile?.focus()
-    tile?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    strip.current?.querySelector<HTMLElement>(`[data-chunk="${index}"]`)?.focus()
   }
   function onClick(event: MouseEvent) {
     const mark = markAt(event.target, marks)
@@ -92,7 +113,8 @@ function Tiles({ marks }: { readonly marks: readonly Mark[] }) {
       className={`strip strip-${size}`}
       role="toolbar"
       aria-label="Chunks in context order"
-      aria-description="Arrows move. Space flips by hand. E expands, C compresses, X follows the policy. Enter shows details."
+      aria-describedby={keysId}
+      tabIndex={-1}
       onClick={onClick}
       onFocus={onFocus}
       onKeyDown={onKeyDown}
@@ -100,7 +122,12 @@ function Tiles({ marks }: { readonly marks: readonly Mark[] }) {
       onMouseLeave={() => previewChunk(null)}
     >
       {groups.map((group) => (
-        <div key={`${group.passage}-${group.marks[0]?.chunk.index}`} className="passage" role="group" aria-label={`Passage ${group.rank}, ${group.title}`}>
+        <div
+          key={`${group.passage}-${group.marks[0]?.chunk.index}`}
+          className="passage"
+          role="group"
+          aria-label={`Passage ${group.rank}, ${group.title}`}
+        >
           <Bracket group={group} />
           <div className="tiles">
             {group.marks.map((mark) => (
@@ -125,7 +152,14 @@ function Tiles({ marks }: { readonly marks: readonly Mark[] }) {
 function Bracket({ group }: { readonly group: Group }) {
   const on = useStore(view, (state) => state.passage === group.passage)
   return (
-    <button type="button" className="bracket" tabIndex={-1} aria-pressed={on} title={`Passage ${group.rank}: ${group.title}`} onClick={() => selectPassage(on ? null : group.passage)}>
+    <button
+      type="button"
+      className="bracket"
+      tabIndex={-1}
+      aria-pressed={on}
+      title={`Passage ${group.rank}: ${group.title}`}
+      onClick={() => selectPassage(on ? null : group.passage)}
+    >
       {group.rank} {group.title}
     </button>
   )
@@ -153,14 +187,19 @@ function Legend({ marks }: { readonly marks: readonly Mark[] }) {
         </span>
         by hand, {marks.filter((mark) => mark.forced !== null).length}
       </span>
-      <span className="legend-keys">
+      <span className="legend-keys" id={keysId}>
         <kbd>Space</kbd> flips · <kbd>E</kbd> expands · <kbd>C</kbd> compresses · <kbd>X</kbd> follows the policy
       </span>
     </div>
   )
 }
 
-function actionOf(key: string, mark: Mark, groups: readonly Group[], focus: (index: number) => void): (() => void) | undefined {
+function actionOf(
+  key: string,
+  mark: Mark,
+  groups: readonly Group[],
+  focus: (index: number) => void,
+): (() => void) | undefined {
   const { index } = mark.chunk
   const at = groups.findIndex((group) => group.marks.includes(mark))
   const firstOf = (group: Group | undefined) => group?.marks[0]?.chunk.index ?? index

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useStore } from 'zustand'
 import type { TtftRow } from '../../../shared/bench.ts'
 import { FaultNote } from '../../parts/FaultNote.tsx'
-import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
+import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { Segments } from '../../parts/Segments.tsx'
 import { formatCount, formatMs } from '../../parts/format.ts'
@@ -23,20 +23,45 @@ export function Sweep() {
     <Pane
       title="TTFT against k and p"
       className="sweep"
-      note={state.rows.length === 0 ? 'measured here, refrag-mini' : noteOf(state.rows, state.phase === 'cancelled' || state.phase === 'failed')}
+      stale={!busy && state.rows.some((row) => row.context !== state.context || row.cached !== state.cached)}
+      note={
+        state.rows.length === 0
+          ? 'measured here, refrag-mini'
+          : noteOf(state.rows, state.phase === 'cancelled' || state.phase === 'failed')
+      }
       aside={<SweepBar busy={busy} face={face} onFace={setFace} />}
     >
-      {busy && <ProgressBar title="Measuring" progress={state.progress} cancelling={state.phase === 'cancelling'} onCancel={cancelSweep} />}
-      {state.fault !== null && <FaultNote what="The sweep failed." fault={state.fault} onRetry={() => void runSweep()} />}
+      {busy && (
+        <ProgressBar
+          title="Measuring"
+          progress={state.progress}
+          cancelling={state.phase === 'cancelling'}
+          onCancel={cancelSweep}
+        />
+      )}
+      {state.fault !== null && (
+        <FaultNote what="The sweep failed." fault={state.fault} onRetry={() => void runSweep()} />
+      )}
       {state.rows.length === 0 && !busy && state.fault === null && (
-        <Empty>A sweep measures every k of the bundle at five values of p, and full context through the same code. It takes seconds.</Empty>
+        <Empty>
+          A sweep measures every k of the bundle at five values of p, and full context through the same code. It takes
+          seconds.
+        </Empty>
       )}
       {state.rows.length > 0 && (face === 'chart' ? <Charts rows={state.rows} /> : <Table rows={state.rows} />)}
     </Pane>
   )
 }
 
-function SweepBar({ busy, face, onFace }: { readonly busy: boolean; readonly face: Face; readonly onFace: (face: Face) => void }) {
+function SweepBar({
+  busy,
+  face,
+  onFace,
+}: {
+  readonly busy: boolean
+  readonly face: Face
+  readonly onFace: (face: Face) => void
+}) {
   const { context, cached, rows } = useStore(sweep)
   const window = useStore(engine, (state) => state.health?.bundle.window ?? 0)
   return (
@@ -54,7 +79,12 @@ function SweepBar({ busy, face, onFace }: { readonly busy: boolean; readonly fac
         </select>
       </label>
       <label className="field check" title="Embeddings taken from the cache, or encoded within the time measured">
-        <input type="checkbox" checked={cached} disabled={busy} onChange={(event) => setSweep({ cached: event.target.checked })} />
+        <input
+          type="checkbox"
+          checked={cached}
+          disabled={busy}
+          onChange={(event) => setSweep({ cached: event.target.checked })}
+        />
         cached
       </label>
       {rows.length > 0 && (
@@ -88,7 +118,7 @@ function Charts({ rows }: { readonly rows: readonly TtftRow[] }) {
 
 function Table({ rows }: { readonly rows: readonly TtftRow[] }) {
   return (
-    <div className="scroll scroll-tall">
+    <Scroll className="scroll-tall">
       <table>
         <caption className="unseen">TTFT by k and p: medians with quartiles</caption>
         <thead>
@@ -122,13 +152,13 @@ function Table({ rows }: { readonly rows: readonly TtftRow[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 
 function noteOf(rows: readonly TtftRow[], partial: boolean): string {
   const [first] = rows
   if (first === undefined) return ''
-  const kind = first.cached ? 'cached embeddings' : 'embeddings encoded in the time measured'
-  return `${first.arch}, ${formatCount(first.context)} context tokens, ${kind}, median of ${first.n}${partial ? '; partial' : ''}`
+  const kind = first.cached ? 'cached' : 'uncached'
+  return `${first.arch}, ${formatCount(first.context)} tokens, ${kind}, median of ${first.n}${partial ? '; partial' : ''}`
 }

@@ -4,18 +4,47 @@ import type { ChartProps, Curve } from '../../parts/Chart.tsx'
 
 /** TTFT against k: a line for each p. */
 export function againstK(rows: readonly TtftRow[]): ChartProps {
-  const curves = valuesOf(rows, (row) => row.p).map((p) => curveOf(`p ${p}`, rows.filter((row) => row.p === p), (row) => row.k))
-  return { title: 'against k', x: 'k, tokens per chunk', ticks: valuesOf(rows, (row) => row.k), curves, level: levelOf(rows) }
+  const curves = valuesOf(rows, (row) => row.p).map((p) =>
+    curveOf(
+      `p ${p}`,
+      rows.filter((row) => row.p === p),
+      (row) => row.k,
+    ),
+  )
+  return {
+    title: 'against k',
+    x: 'k, tokens per chunk',
+    ticks: valuesOf(rows, (row) => row.k),
+    curves,
+    level: levelOf(rows),
+  }
 }
 
 /** TTFT against p: a line for each k. */
 export function againstP(rows: readonly TtftRow[]): ChartProps {
-  const curves = valuesOf(rows, (row) => row.k).map((k) => curveOf(`k ${k}`, rows.filter((row) => row.k === k), (row) => row.p))
-  return { title: 'against p', x: 'p, fraction expanded', ticks: valuesOf(rows, (row) => row.p), curves, level: levelOf(rows) }
+  const curves = valuesOf(rows, (row) => row.k).map((k) =>
+    curveOf(
+      `k ${k}`,
+      rows.filter((row) => row.k === k),
+      (row) => row.p,
+    ),
+  )
+  return {
+    title: 'against p',
+    x: 'p, fraction expanded',
+    ticks: valuesOf(rows, (row) => row.p),
+    curves,
+    level: levelOf(rows),
+  }
 }
 
 function curveOf(name: string, rows: readonly TtftRow[], x: (row: TtftRow) => number): Curve {
-  const points = rows.map((row) => ({ x: x(row), ms: row.refragMs, low: row.refragQuartiles[0], high: row.refragQuartiles[1] }))
+  const points = rows.map((row) => ({
+    x: x(row),
+    ms: row.refragMs,
+    low: row.refragQuartiles[0],
+    high: row.refragQuartiles[1],
+  }))
   return { name, points: points.toSorted((a, b) => a.x - b.x) }
 }
 

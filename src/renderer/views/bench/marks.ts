@@ -10,7 +10,10 @@ export function useMarks(): readonly Mark[] {
   const shown = useStore(ask, (state) => state.shown)
   const forced = shown === null ? null : wishesOn(draft, shown)
   const { chunks, decisions, sensed } = shown ?? nothing
-  return useMemo(() => (forced === null ? [] : marksOf(chunks, decisions, sensed, forced)), [chunks, decisions, sensed, forced])
+  return useMemo(
+    () => (forced === null ? [] : marksOf(chunks, decisions, sensed, forced)),
+    [chunks, decisions, sensed, forced],
+  )
 }
 
 const nothing = { chunks: [], decisions: [], sensed: null } as const

@@ -5,7 +5,10 @@ import { Icon } from '../../parts/Icon.tsx'
 import { engine } from '../../state/engine.ts'
 import { openDialog, view } from '../../state/view.ts'
 
-const shortcuts: readonly { readonly scope: string; readonly keys: readonly (readonly [keys: string, action: string])[] }[] = [
+const shortcuts: readonly {
+  readonly scope: string
+  readonly keys: readonly (readonly [keys: string, action: string])[]
+}[] = [
   {
     scope: 'Everywhere',
     keys: [

@@ -8,7 +8,9 @@ export function EngineNote() {
   if (state !== 'gone') return null
   return (
     <p className="engine-note" role="alert">
-      {met ? 'The engine stopped and is being started again. What is on the screen stays.' : 'The engine cannot be reached; trying again.'}
+      {met
+        ? 'The engine stopped and is being started again. What is on the screen stays.'
+        : 'The engine cannot be reached; trying again.'}
     </p>
   )
 }

@@ -13,7 +13,12 @@ export function Rail() {
   return (
     <nav className="rail" aria-label="Screens">
       {screens.map(({ name, label, icon }) => (
-        <button key={name} type="button" aria-current={screen === name ? 'page' : undefined} onClick={() => showScreen(name)}>
+        <button
+          key={name}
+          type="button"
+          aria-current={screen === name ? 'page' : undefined}
+          onClick={() => showScreen(name)}
+        >
           <Icon name={icon} />
           {label}
         </button>

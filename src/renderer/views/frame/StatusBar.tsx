@@ -16,9 +16,13 @@ export function StatusBar() {
   return (
     <footer className="status">
       {health !== null && (
-        <span title={`${plural(health.bundle.parameters, 'parameter')}, ${health.bundle.hash}`}>{health.bundle.name}</span>
+        <span title={`${plural(health.bundle.parameters, 'parameter')}, ${health.bundle.hash}`}>
+          {health.bundle.name}
+        </span>
       )}
-      <span className="status-long">{info === undefined ? 'no index' : `${info.name}, ${plural(info.passages, 'passage')}`}</span>
+      <span className="status-long">
+        {info === undefined ? 'no index' : `${info.name}, ${plural(info.passages, 'passage')}`}
+      </span>
       <span>k {k}</span>
       <span>p {p.toFixed(2)}</span>
       <span>seed {seed}</span>

@@ -40,10 +40,22 @@ export function TopBar() {
           <Icon name="panel" />
         </button>
       )}
-      <button type="button" className="plain" title={themes[theme].label} aria-label={themes[theme].label} onClick={cycleTheme}>
+      <button
+        type="button"
+        className="plain"
+        title={themes[theme].label}
+        aria-label={themes[theme].label}
+        onClick={cycleTheme}
+      >
         <Icon name={themes[theme].icon} />
       </button>
-      <button type="button" className="plain" title="Keyboard shortcuts (?)" aria-label="Keyboard shortcuts" onClick={() => openDialog('shortcuts')}>
+      <button
+        type="button"
+        className="plain"
+        title="Keyboard shortcuts (?)"
+        aria-label="Keyboard shortcuts"
+        onClick={() => openDialog('shortcuts')}
+      >
         ?
       </button>
       <EngineMark />
@@ -55,7 +67,10 @@ function ToyBadge() {
   const toy = useStore(engine, (state) => state.health?.bundle.toy === true)
   if (!toy) return null
   return (
-    <span className="badge" title="Toy model: shows the mechanics; its quality and speed numbers say nothing about REFRAG.">
+    <span
+      className="badge"
+      title="Toy model: shows the mechanics; its quality and speed numbers say nothing about REFRAG."
+    >
       Toy model
     </span>
   )
@@ -86,7 +101,14 @@ function HistoryButton(props: {
     if (name !== null) say(`${word}: ${name}`)
   }
   return (
-    <button type="button" className="plain" disabled={step === undefined} aria-label={label} title={`${label} (${keys})`} onClick={press}>
+    <button
+      type="button"
+      className="plain"
+      disabled={step === undefined}
+      aria-label={label}
+      title={`${label} (${keys})`}
+      onClick={press}
+    >
       <Icon name={icon} />
     </button>
   )

@@ -1,7 +1,8 @@
 /** Keys that work everywhere; keys of one pane live in that pane. */
 import { useEffect } from 'react'
 import { ask, cancelRun, run } from '../../state/ask.ts'
-import { cancelBuild } from '../../state/corpus.ts'
+import { watchMenu } from '../../link.ts'
+import { cancelBuild, openDemo } from '../../state/corpus.ts'
 import { redoStep, undoStep } from '../../state/plan.ts'
 import { cancelSweep } from '../../state/sweep.ts'
 import { moveStage, openDialog, say, showInspector, showScreen, view } from '../../state/view.ts'
@@ -29,6 +30,20 @@ export function useKeys(openFiles: () => void): void {
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
   }, [openFiles])
+}
+
+/** Does what the desktop's menu asks; a browser has no menu. */
+export function useMenu(): void {
+  useEffect(() => {
+    const commands: Readonly<Record<string, () => void>> = {
+      start: () => showScreen('start'),
+      demo: () => void openDemo(),
+      ask: () => void run(),
+      cancel: cancelAll,
+      'undo-toggle': () => tell('Undo', undoStep()),
+    }
+    return watchMenu((command) => commands[command]?.())
+  }, [])
 }
 
 function cancelAll(): void {

@@ -18,13 +18,18 @@ export function BuildCard() {
           onCancel={cancelBuild}
         />
       )}
-      {build.fault !== null && <FaultNote what={`${build.title} was not indexed.`} fault={build.fault} onDismiss={dismissBuild} />}
-      {build.phase === 'cancelled' && <Outcome text={`${build.title}: cancelled. What was there before is untouched.`} />}
+      {build.fault !== null && (
+        <FaultNote what={`${build.title} was not indexed.`} fault={build.fault} onDismiss={dismissBuild} />
+      )}
+      {build.phase === 'cancelled' && (
+        <Outcome text={`${build.title}: cancelled. What was there before is untouched.`} />
+      )}
       {build.phase === 'done' && build.made !== null && (
         <div className="job-line">
           <strong>{build.made.name}</strong>
           <span className="quiet grow">
-            {plural(build.made.documents, 'document')} · {plural(build.made.passages, 'passage')} · {plural(build.made.vectors, 'vector')}
+            {plural(build.made.documents, 'document')} · {plural(build.made.passages, 'passage')} ·{' '}
+            {plural(build.made.vectors, 'vector')}
           </span>
           <button type="button" onClick={dismissBuild}>
             Dismiss

@@ -9,7 +9,11 @@ export function HealthLine() {
   const health = useStore(engine, (state) => state.health)
   const { state } = useStore(engine, (value) => value.status)
   if (health === null) {
-    return <p className="health">{state === 'gone' ? 'The engine cannot be reached; trying again…' : 'Waiting for the engine…'}</p>
+    return (
+      <p className="health">
+        {state === 'gone' ? 'The engine cannot be reached; trying again…' : 'Waiting for the engine…'}
+      </p>
+    )
   }
   const { bundle } = health
   return (
@@ -23,7 +27,8 @@ export function HealthLine() {
       </span>
       <span>{formatBytes(health.memoryBytes)} memory</span>
       <span className={health.freeDiskBytes < scarceDiskBytes ? 'bad' : undefined}>
-        {formatBytes(health.freeDiskBytes)} free disk{health.freeDiskBytes < scarceDiskBytes && ': free some before indexing'}
+        {formatBytes(health.freeDiskBytes)} free disk
+        {health.freeDiskBytes < scarceDiskBytes && ': free some before indexing'}
       </span>
       <span>no account, no telemetry</span>
     </p>

@@ -11,7 +11,9 @@ export function Recent() {
   const fault = useStore(corpus, (state) => state.listFault)
   return (
     <Pane title="Recent indexes" note={indexes === null ? undefined : formatCount(indexes.length)}>
-      {fault !== null && <FaultNote what="The indexes could not be listed." fault={fault} onRetry={() => void listIndexes()} />}
+      {fault !== null && (
+        <FaultNote what="The indexes could not be listed." fault={fault} onRetry={() => void listIndexes()} />
+      )}
       {indexes === null && fault === null && <Loading label="Asking the engine" lines={2} />}
       {indexes?.length === 0 && <Empty>No index yet. Drop documents here, or try the demo.</Empty>}
       {indexes !== null && indexes.length > 0 && (
@@ -24,7 +26,9 @@ export function Recent() {
                 <span>
                   {plural(info.documents, 'document')}, {plural(info.passages, 'passage')}
                 </span>
-                <time dateTime={info.made}>{new Date(info.made).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}</time>
+                <time dateTime={info.made}>
+                  {new Date(info.made).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}
+                </time>
               </button>
             </li>
           ))}

@@ -21,8 +21,8 @@ export function Start() {
       <div className="start-body">
         <h1>Ask a question of compressed context</h1>
         <p className="lead">
-          Passages are cut into chunks of k tokens, each chunk is compressed to one embedding, a policy expands a fraction p of them,
-          and the decoder answers from the mixture.
+          Passages are cut into chunks of k tokens, each chunk is compressed to one embedding, a policy expands a
+          fraction p of them, and the decoder answers from the mixture.
         </p>
         {fault !== null && <FaultNote what="The engine did not answer." fault={fault} />}
         <div className="choices">
@@ -68,7 +68,8 @@ function ToyNote() {
   if (!toy) return null
   return (
     <p className="toy-note">
-      <span className="badge">Toy model</span> shows the mechanics; its quality and speed numbers say nothing about REFRAG.
+      <span className="badge">Toy model</span> shows the mechanics; its quality and speed numbers say nothing about
+      REFRAG.
     </p>
   )
 }

@@ -1,0 +1,81 @@
+/** The plan being edited: forcing by hand, what makes a run stale, what crosses to the engine. */
+import { beforeEach, expect, test } from 'vitest'
+import { toCommand } from '../../src/renderer/state/command.ts'
+import { begin } from '../../src/renderer/state/history.ts'
+import {
+  differences,
+  force,
+  forcedOn,
+  nextForce,
+  plan,
+  redoStep,
+  sameChunks,
+  setField,
+  setForced,
+  settle,
+  toPlan,
+  undoStep,
+} from '../../src/renderer/state/plan.ts'
+import { Plan } from '../../src/shared/plan.ts'
+import { draft } from './sample.ts'
+
+beforeEach(() => plan.setState(begin(draft), true))
+
+test.each([true, false])('three presses of a toggle come back to the policy (chosen: %s)', (chosen) => {
+  const first = nextForce(chosen, null)
+  expect(first).toBe(chosen ? 'compress' : 'expand')
+  const second = nextForce(chosen, first === 'policy' ? null : first)
+  expect(second).toBe(chosen ? 'expand' : 'compress')
+  expect(nextForce(chosen, second === 'policy' ? null : second)).toBe('policy')
+})
+
+test('a chunk is forced one way at a time', () => {
+  const once = force({ expand: [1, 7], compress: [3] }, 3, 'expand')
+  expect(once).toEqual({ expand: [1, 3, 7], compress: [] })
+  expect(forcedOn(once, 3)).toBe('expand')
+  expect(force(once, 3, 'policy')).toEqual({ expand: [1, 7], compress: [] })
+})
+
+test('another k drops what was forced by hand, another p keeps it, and undo brings it back', () => {
+  setForced([2], 'expand')
+  setField('p', 0.5)
+  settle()
+  expect(plan.getState().present.forced.expand).toEqual([2])
+  setField('k', 16)
+  expect(plan.getState().present.forced.expand).toEqual([])
+  expect(undoStep()).toBe('Change k')
+  expect(plan.getState().present).toEqual({ ...draft, p: 0.5, forced: { expand: [2], compress: [] } })
+  expect(redoStep()).toBe('Change k')
+})
+
+test('steps carry the name of what was done', () => {
+  setForced([4], 'compress')
+  setForced([4], 'policy')
+  expect(plan.getState().past.map((step) => step.name)).toEqual(['Compress chunk 4', 'Follow the policy on chunk 4'])
+})
+
+test('a run is stale in exactly the fields that changed', () => {
+  expect(differences(draft, { ...draft })).toEqual([])
+  expect(differences({ ...draft, p: 1, forced: { expand: [1], compress: [] } }, draft)).toEqual(['p', 'forced'])
+  expect(sameChunks({ ...draft, p: 1 }, draft)).toBe(true)
+  expect(sameChunks({ ...draft, passages: 2 }, draft)).toBe(false)
+})
+
+test('the contract takes the plan as it is, with no gold answer where none is given', () => {
+  expect(Plan.parse(toPlan(draft))).toEqual({ ...draft, topK: 0, topP: 1, target: undefined })
+  expect(toPlan({ ...draft, target: '  River_741 ' }).target).toBe('River_741')
+})
+
+test('the command asks the same question in a POSIX shell', () => {
+  const asked = {
+    ...draft,
+    question: "Whose city's river?",
+    target: 'a b',
+    temperature: 0.5,
+    forced: { expand: [1, 2], compress: [0] },
+  }
+  expect(toCommand(asked)).toBe(
+    "npm run refrag -- ask 'Whose city'\\''s river?' --index /indexes/atlas --passages 4 --k 8 --p 0.4 --policy learned --seed 7 " +
+      "--max-tokens 32 --temperature 0.5 --expand 1,2 --compress 0 --target 'a b' --json",
+  )
+})
