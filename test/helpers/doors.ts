@@ -22,7 +22,11 @@ export type OpenDoor = {
   readonly close: () => Promise<void>
 }
 
-export type Door = { readonly name: string; readonly skip: string | null; readonly open: () => Promise<OpenDoor> }
+export type Door = {
+  readonly name: string
+  readonly skip: string | null
+  readonly open: (models: string) => Promise<OpenDoor>
+}
 
 const browser = await findBrowser()
 const electronPath = findElectron()
@@ -38,11 +42,15 @@ export const doors: readonly Door[] = [
   },
 ]
 
-async function openBrowserDoor(): Promise<OpenDoor> {
+async function openBrowserDoor(models: string): Promise<OpenDoor> {
   const home = await mkdtemp(join(tmpdir(), 'refrag-web-'))
-  const server = spawn(process.execPath, [join(root, 'src/main/cli.ts'), 'serve', '--json', '--home', home], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const server = spawn(
+    process.execPath,
+    [join(root, 'src/main/cli.ts'), 'serve', '--json', '--home', home, '--bundle', models],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const [line] = await once(server.stdout, 'data')
   const { url }: { readonly url: string } = JSON.parse(String(line))
   const started = await chromium.launch({ executablePath: browser?.path ?? '', args: [...(browser?.args ?? [])] })
@@ -63,7 +71,7 @@ async function openBrowserDoor(): Promise<OpenDoor> {
   }
 }
 
-async function openStandIn(): Promise<OpenDoor> {
+async function openStandIn(models: string): Promise<OpenDoor> {
   const home = await mkdtemp(join(tmpdir(), 'refrag-standin-'))
   const port = await freePort()
   const main = fork(join(root, 'out/main/index.js'), [], {
@@ -71,6 +79,7 @@ async function openStandIn(): Promise<OpenDoor> {
     env: {
       ...process.env,
       REFRAG_HOME: home,
+      REFRAG_MODELS: models,
       STAND_IN_BROWSER: browser?.path ?? '',
       STAND_IN_BROWSER_ARGS: JSON.stringify(browser?.args ?? []),
       STAND_IN_PORT: String(port),
@@ -99,12 +108,12 @@ async function openStandIn(): Promise<OpenDoor> {
   }
 }
 
-async function openElectron(): Promise<OpenDoor> {
+async function openElectron(models: string): Promise<OpenDoor> {
   const home = await mkdtemp(join(tmpdir(), 'refrag-electron-'))
   const app = await _electron.launch({
     executablePath: electronPath ?? '',
     args: [...(process.platform === 'linux' ? ['--no-sandbox'] : []), join(root, 'out/main/index.js')],
-    env: { ...(process.env as Record<string, string>), REFRAG_HOME: home },
+    env: { ...(process.env as Record<string, string>), REFRAG_HOME: home, REFRAG_MODELS: models },
   })
   const page = await app.firstWindow()
   return {

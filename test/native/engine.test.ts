@@ -76,6 +76,14 @@ test('a corpus is made, indexed, listed, searched and verified', async () => {
   expect(await client.index.verify({ path: info.path, sample: 20 })).toMatchObject({ agree: true, passages: 40 })
 })
 
+test('the demo is made once and has questions to ask', async () => {
+  const client = createRouterClient(engine.router)
+  const first = await resultOf(client.demo())
+  expect(first.questions.length).toBeGreaterThan(5)
+  expect(first.index.passages).toBeGreaterThan(first.questions.length)
+  expect(await resultOf(client.demo())).toEqual(first)
+})
+
 test('an uploaded text keeps its bytes and cannot leave the home', async () => {
   const client = createRouterClient(engine.router)
   const { path } = await client.corpus.upload({

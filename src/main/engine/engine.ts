@@ -7,6 +7,7 @@ import { listPassages } from './retrieve/load.ts'
 import { searchIndex } from './retrieve/search.ts'
 import { verifyIndex } from './retrieve/verify.ts'
 import { policies } from './sense/policies.ts'
+import { openDemo } from './serve/demo.ts'
 import { server } from './serve/faults.ts'
 import { readHealth } from './serve/health.ts'
 import { openIndexes, type Indexes } from './serve/indexes.ts'
@@ -69,7 +70,7 @@ function makeRouter({ home, log }: EngineOptions, { loader, indexes }: Rooms) {
         verifyIndex(await indexes.get(input.path), input.sample, signal),
       ),
     },
-    demo: os.demo.handler(() => missing('demo')),
+    demo: os.demo.handler(({ signal }) => openDemo(home, { loader, indexes }, signal)),
     ask: os.ask.handler(() => missing('ask')),
     runs: {
       list: os.runs.list.handler(() => missing('runs.list')),

@@ -1,0 +1,58 @@
+/** Every door opens the page, shows the engine, and outlives its crash. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { doors, type OpenDoor } from '../helpers/doors.ts'
+import { expectAccessible, seeEngine } from '../helpers/journey.ts'
+import { writeTinyBundle } from '../helpers/tinyBundle.ts'
+
+let models: string
+beforeAll(async () => {
+  models = await mkdtemp(join(tmpdir(), 'refrag-models-'))
+  await writeTinyBundle(models)
+})
+afterAll(() => rm(models, { recursive: true }))
+
+for (const { name, skip, open } of doors) {
+  describe.skipIf(skip !== null)(skip === null ? name : `${name} (skipped: ${skip})`, () => {
+    let door: OpenDoor
+    beforeAll(async () => {
+      door = await open(models)
+    })
+    afterAll(() => door?.close())
+
+    test('shows what engine it talks to, with nothing refused by its policy', async () => {
+      await seeEngine(door.page)
+      expect(await door.page.title()).toBe('REFRAG Workbench')
+      expect(door.errors).toEqual([])
+    })
+
+    test('is accessible when it opens', async () => {
+      await expectAccessible(door.page)
+    })
+
+    test('reaches nobody but its engine, and stays where it is', async () => {
+      const refused = door.page.evaluate(() =>
+        fetch('https://example.invalid/').then(
+          () => 'reached',
+          () => 'refused',
+        ),
+      )
+      await expect(refused).resolves.toBe('refused')
+      expect(door.errors.at(-1)).toMatch(/Content Security Policy/)
+      if (door.menu === null) return
+      const before = door.page.url()
+      await door.page.evaluate(() => void (location.href = 'https://example.invalid/')).catch(() => {})
+      await seeEngine(door.page)
+      expect(door.page.url()).toBe(before)
+    })
+
+    test('says that the engine stopped, and works again by itself', async () => {
+      door.killEngine()
+      await door.page.getByRole('alert').filter({ hasText: 'The engine stopped' }).waitFor()
+      await door.page.getByRole('alert').filter({ hasText: 'The engine stopped' }).waitFor({ state: 'detached' })
+      await seeEngine(door.page)
+    })
+  })
+}

@@ -1,0 +1,28 @@
+/** Steps that journeys share, in the words a person would use. */
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const seconds = 1000
+
+/** The engine has answered: the health line shows. */
+export async function seeEngine(page: Page): Promise<void> {
+  await page.getByText(/^engine \d+\.\d+\.\d+ on /).waitFor({ timeout: 60 * seconds })
+}
+
+/** Opens the built-in demo; the bench shows when its index stands. */
+export async function openDemo(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Try the built-in demo' }).click()
+  await page.getByRole('textbox', { name: /question/i }).waitFor({ timeout: 120 * seconds })
+}
+
+/** Every rule of axe that bears on WCAG 2.2 A and AA, on what the page shows now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe.source)
+  const violations = await page.evaluate(async () => {
+    const { axe: inPage } = window as unknown as { axe: typeof axe }
+    const found = await inPage.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
+  })
+  expect(violations).toEqual([])
+}
