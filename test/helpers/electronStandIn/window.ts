@@ -84,7 +84,10 @@ export async function closeBrowser(): Promise<void> {
 async function openPage(window: BrowserWindow, options: WindowOptions): Promise<Page> {
   browser ??= chromium.launch({
     executablePath: process.env['STAND_IN_BROWSER'] ?? '',
-    args: [...(JSON.parse(process.env['STAND_IN_BROWSER_ARGS'] ?? '[]') as string[]), `--remote-debugging-port=${process.env['STAND_IN_PORT'] ?? '0'}`],
+    args: [
+      ...(JSON.parse(process.env['STAND_IN_BROWSER_ARGS'] ?? '[]') as string[]),
+      `--remote-debugging-port=${process.env['STAND_IN_PORT'] ?? '0'}`,
+    ],
     headless: true,
   })
   const context = await (
