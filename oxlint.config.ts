@@ -13,6 +13,7 @@ const engineLine = [
   'sense',
   'expand',
   'measure',
+  'parts',
   'ask',
   'train',
   'bench',

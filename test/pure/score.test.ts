@@ -6,7 +6,7 @@ import {
   ndcg,
   normalizeAnswer,
   recallAt,
-} from '../../src/main/engine/bench/score.ts'
+} from '../../src/main/engine/measure/score.ts'
 
 test.each([
   ['  The  Eiffel Tower! ', 'eiffel tower'],

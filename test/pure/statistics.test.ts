@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mean, median, pairedBootstrap, quantile, quartiles } from '../../src/main/engine/bench/statistics.ts'
+import { mean, median, pairedBootstrap, quantile, quartiles } from '../../src/main/engine/measure/statistics.ts'
 import { random } from '../../src/shared/random.ts'
 
 test('mean, median and quartiles are those of NumPy', () => {

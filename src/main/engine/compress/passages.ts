@@ -28,17 +28,20 @@ function spanOf(passage: RetrievedPassage, from: number, to: number): Span {
   }
 }
 
-/** Cuts passages in order; Fault k-unsupported for a k that the encoder was not made for. */
-export function cutPassages(
-  passages: readonly RetrievedPassage[],
-  k: number,
-  ks: readonly number[],
-  tokenizer: Pick<Tokenizer, 'offsets'>,
-): readonly CutChunk[] {
+/** Fault k-unsupported for a k that the encoder was not trained for. */
+export function checkK(k: number, ks: readonly number[]): void {
   if (!ks.includes(k))
     throw new Fault('k-unsupported', `This bundle's encoder does not support k = ${k}.`, {
       remedy: `Choose k from ${ks.join(', ')}.`,
     })
+}
+
+/** Cuts passages in order, k tokens a chunk. */
+export function cutPassages(
+  passages: readonly RetrievedPassage[],
+  k: number,
+  tokenizer: Pick<Tokenizer, 'offsets'>,
+): readonly CutChunk[] {
   const chunks: CutChunk[] = []
   for (const passage of passages) {
     const { ids, starts, ends } = tokenizer.offsets(passage.text)

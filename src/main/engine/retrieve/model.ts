@@ -44,7 +44,9 @@ export function openEmbedder(
     })
     const shape = [texts.length, length]
     const session = await sessionFor(length)
-    const vectors = numbers((await session.run({ ids: live(longs(shape, ids)), keep: live(floats(shape, keep)) })).vectors)
+    const vectors = numbers(
+      (await session.run({ ids: live(longs(shape, ids)), keep: live(floats(shape, keep)) })).vectors,
+    )
     return texts.map((_, row) => vectors.slice(row * config.hidden, (row + 1) * config.hidden))
   }
 

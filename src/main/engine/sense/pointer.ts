@@ -30,11 +30,11 @@ export function openPointer(
     const known = sessions.get(kind)
     if (known) return known
     const g = startGraph(kind)
-    const chunks = g.input('chunks', 'float32', ['chunks', width])
-    const question = kind === 'policyQuery' ? g.input('question', 'float32', ['asked', width]) : null
+    const rows = g.input('rows', 'float32', ['rows', width])
+    const asking = kind === 'policyQuery' ? g.input('asking', 'float32', ['rows', 1]) : null
     g.output(
       'logits',
-      policy(g, kind, config.policy, config.encoder, { chunks, question, mask: null, length: 'chunks' }),
+      policy(g, kind, config.policy, config.encoder, { rows, asking, mask: null, batch: 1, length: 'rows' }),
     )
     const opened = openSession(g.finish(), weights, options)
     sessions.set(kind, opened)
@@ -56,9 +56,12 @@ export function openPointer(
           `${chunks.length} chunks are more than the policy's ${config.policy.maxChunks}.`,
         )
       const session = await sessionFor(kind)
-      const feeds = { chunks: live(floats([chunks.length, width], stack(chunks))) }
-      const asked = kind === 'policyQuery' ? { question: live(floats([question.length, width], stack(question))) } : {}
-      const all = numbers((await session.run({ ...feeds, ...asked })).logits)
+      const read = kind === 'policyQuery' ? [...question, ...chunks] : chunks
+      const feeds = { rows: live(floats([read.length, width], stack(read))) }
+      const asking = {
+        asking: live(floats([read.length, 1], new Float32Array(read.length).fill(1, 0, question.length))),
+      }
+      const all = numbers((await session.run(kind === 'policyQuery' ? { ...feeds, ...asking } : feeds)).logits)
       return all.subarray(all.length - chunks.length)
     },
     async close() {

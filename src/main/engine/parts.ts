@@ -1,0 +1,66 @@
+/** A bundle opened for work: every part that a question passes through. */
+import { join } from 'node:path'
+import { memoryCache, diskCache } from './compress/cache.ts'
+import { openCompressor, type Compressor } from './compress/compressor.ts'
+import { openDecoder, type Decoder } from './expand/decoder.ts'
+import type { Held } from './expand/session.ts'
+import { templateIds, type TemplateIds } from './nets/template.ts'
+import type { Embedder } from './retrieve/embedder.ts'
+import { openEmbedder } from './retrieve/model.ts'
+import { openPointer, type Pointer } from './sense/pointer.ts'
+import { partHash, type Bundle, type BundleConfig } from './store/bundle.ts'
+import { openTokenizer, type Tokenizer } from './tokens/tokenizer.ts'
+
+export type Parts = {
+  readonly bundle: Bundle
+  readonly config: BundleConfig
+  readonly tokenizer: Tokenizer
+  readonly ids: TemplateIds
+  readonly compressor: Compressor
+  readonly pointer: Pointer
+  readonly embedder: Embedder
+  readonly decoder: Decoder
+  /** What the decoder's cache holds, from run to run. */
+  readonly held: Held
+  readonly close: () => Promise<void>
+}
+
+/** Opens all parts of a bundle. With `home` its chunk embeddings are kept on disk there. */
+export async function openParts(
+  bundle: Bundle,
+  options: { readonly home?: string; readonly threads?: number; readonly log?: (line: string) => void },
+): Promise<Parts> {
+  const { config, weights } = bundle
+  const tokenizer = openTokenizer(bundle.tokenizer)
+  const threads = options.threads === undefined ? {} : { threads: options.threads }
+  const cache =
+    options.home === undefined
+      ? memoryCache()
+      : diskCache(join(options.home, 'embeddings.sqlite'), options.log ?? (() => {}))
+  const hashes = {
+    encoderHash: `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'encoder.')}`,
+    projectorHash: partHash(bundle, 'projector.'),
+  }
+  const compressor = openCompressor(config, weights, { cache, ...hashes, ...threads })
+  const pointer = openPointer(config, weights, threads)
+  const embedder = openEmbedder(config.embedder, weights, tokenizer, {
+    hash: `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'embedder.')}`,
+    ...threads,
+  })
+  const decoder = await openDecoder(config.decoder, weights, threads)
+  return {
+    bundle,
+    config,
+    tokenizer,
+    ids: templateIds(config.template, tokenizer.special),
+    compressor,
+    pointer,
+    embedder,
+    decoder,
+    held: { keys: [] },
+    async close() {
+      cache.close()
+      for (const part of [compressor, pointer, embedder, decoder]) await part.close()
+    },
+  }
+}
