@@ -10,7 +10,7 @@ import { Inspector } from '../../src/renderer/views/bench/Inspector.tsx'
 import { Measure } from '../../src/renderer/views/bench/Measure.tsx'
 import { Retrieve } from '../../src/renderer/views/bench/Retrieve.tsx'
 import { Sense } from '../../src/renderer/views/bench/Sense.tsx'
-import { StaleNote } from '../../src/renderer/views/bench/StaleNote.tsx'
+import { RunLine } from '../../src/renderer/views/bench/RunLine.tsx'
 import { Strip } from '../../src/renderer/views/bench/Strip.tsx'
 import { draft, run } from './sample.ts'
 
@@ -78,15 +78,15 @@ test('a click selects the chunk and flips it; the inspector tells all of it', as
 })
 
 test('a changed setting makes the run stale and names itself', () => {
-  render(<StaleNote />)
+  render(<RunLine />)
   expect(screen.queryByText(/Settings changed/)).toBeNull()
   setField('p', 1)
   cleanup()
-  render(<StaleNote />)
+  render(<RunLine />)
   expect(screen.getByText(/Settings changed since this run/).textContent).toContain('p')
   undoStep()
   cleanup()
-  render(<StaleNote />)
+  render(<RunLine />)
   expect(screen.queryByText(/Settings changed/)).toBeNull()
 })
 

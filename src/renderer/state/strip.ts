@@ -38,32 +38,49 @@ export function marksOf(
   sensed: Sensed | null,
   forced: ForcedChunks,
 ): readonly Mark[] {
+  return withHand(policyMarks(chunks, decisions, sensed), sensed, forced)
+}
+
+/** Every chunk as the policy alone decided. */
+export function policyMarks(
+  chunks: readonly Chunk[],
+  decisions: readonly Decision[],
+  sensed: Sensed | null,
+): readonly Mark[] {
   const ranks = rankOf(decisions, sensed)
   const scores = decisions.flatMap(({ score }) => (score === null ? [] : [score]))
   // Spread arguments would overflow the stack on very long strips.
   const low = scores.reduce((least, score) => Math.min(least, score), Infinity)
   const high = scores.reduce((most, score) => Math.max(most, score), -Infinity)
-  const byHand = new Map<number, 'expand' | 'compress'>()
-  for (const index of forced.expand) byHand.set(index, 'expand')
-  for (const index of forced.compress) byHand.set(index, 'compress')
   return chunks.map((chunk) => {
     const decision = decisions[chunk.index]
     const score = decision?.score ?? null
     const share = score === null ? null : high > low ? (score - low) / (high - low) : 1
     const chosen = decision?.chosen ?? false
-    const hand = byHand.get(chunk.index) ?? null
-    const expanded = hand === null ? chosen : hand === 'expand'
     const mark = {
       chunk,
       chosen,
-      forced: hand,
-      expanded,
+      forced: null,
+      expanded: chosen,
       score,
       probability: decision?.probability ?? null,
       rank: ranks[chunk.index] ?? null,
       fill: share === null ? null : 0.04 + 0.92 * (sensed?.better === 'lower' ? 1 - share : share),
     }
     return { ...mark, label: labelOf(mark, sensed) }
+  })
+}
+
+/** The same marks with the hand's wishes on them; marks that no hand touches stay the very same objects. */
+export function withHand(marks: readonly Mark[], sensed: Sensed | null, forced: ForcedChunks): readonly Mark[] {
+  const byHand = new Map<number, 'expand' | 'compress'>()
+  for (const index of forced.expand) byHand.set(index, 'expand')
+  for (const index of forced.compress) byHand.set(index, 'compress')
+  return marks.map((mark) => {
+    const hand = byHand.get(mark.chunk.index)
+    if (hand === undefined) return mark
+    const touched = { ...mark, forced: hand, expanded: hand === 'expand' }
+    return { ...touched, label: labelOf(touched, sensed) }
   })
 }
 

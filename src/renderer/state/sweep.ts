@@ -13,10 +13,11 @@ const arch = 'refrag-mini'
 export type SweepState = JobState & {
   readonly context: number
   readonly cached: boolean
+  readonly ks: readonly number[]
   readonly rows: readonly TtftRow[]
 }
 
-export const sweep = createStore<SweepState>()(() => ({ ...idleJob, context: 512, cached: true, rows: [] }))
+export const sweep = createStore<SweepState>()(() => ({ ...idleJob, context: 512, cached: true, ks: [], rows: [] }))
 
 let controller: AbortController | null = null
 
@@ -31,7 +32,7 @@ export async function runSweep(): Promise<void> {
   const mine = new AbortController()
   controller = mine
   const { context, cached } = sweep.getState()
-  sweep.setState({ rows: [] })
+  sweep.setState({ ks, rows: [] })
   const input: Parameters<Client['bench']['ttft']>[0] = {
     arch,
     contexts: [context],

@@ -13,7 +13,7 @@ import { Measure } from './Measure.tsx'
 import { PlanBar } from './PlanBar.tsx'
 import { Retrieve } from './Retrieve.tsx'
 import { Sense } from './Sense.tsx'
-import { StaleNote } from './StaleNote.tsx'
+import { RunLine } from './RunLine.tsx'
 import { Stepper } from './Stepper.tsx'
 import { Strip } from './Strip.tsx'
 import { Sweep } from './Sweep.tsx'
@@ -37,7 +37,7 @@ export function Bench() {
       <main className="bench">
         <h1 className="unseen">Bench</h1>
         <PlanBar />
-        <StaleNote />
+        <RunLine />
         {fault !== null && (
           <FaultNote
             what="The run failed."

@@ -5,7 +5,7 @@ import { Facts } from '../../parts/Facts.tsx'
 import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { formatCount, formatMs } from '../../parts/format.ts'
 import { ask, type Shown } from '../../state/ask.ts'
-import { useStale } from './StaleNote.tsx'
+import { useStale } from './RunLine.tsx'
 
 export function Compress() {
   const shown = useStore(ask, (state) => state.shown)

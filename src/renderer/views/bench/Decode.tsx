@@ -6,7 +6,7 @@ import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { TokenFacts } from '../../parts/TokenFacts.tsx'
 import { formatProbability, formatScore, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
-import { useStale } from './StaleNote.tsx'
+import { useStale } from './RunLine.tsx'
 
 /** The answer: stands beside the pane of every stage. */
 export function Answer() {

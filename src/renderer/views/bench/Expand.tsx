@@ -8,7 +8,7 @@ import { ask } from '../../state/ask.ts'
 import { countMarks, type Mark } from '../../state/strip.ts'
 import { view } from '../../state/view.ts'
 import { useMarks } from './marks.ts'
-import { useStale } from './StaleNote.tsx'
+import { useStale } from './RunLine.tsx'
 
 export function Expand() {
   const shown = useStore(ask, (state) => state.shown)

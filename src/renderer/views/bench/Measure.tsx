@@ -6,7 +6,7 @@ import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
 import { Waterfall, type Phase } from '../../parts/Waterfall.tsx'
 import { formatCount, formatMs, formatScore } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
-import { useStale } from './StaleNote.tsx'
+import { useStale } from './RunLine.tsx'
 
 export function Measure() {
   const shown = useStore(ask, (state) => state.shown)

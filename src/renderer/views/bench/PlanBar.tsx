@@ -6,7 +6,6 @@ import { Segments, type Segment } from '../../parts/Segments.tsx'
 import { ShareSlider } from '../../parts/ShareSlider.tsx'
 import { budgetOf, plural } from '../../parts/format.ts'
 import { ask, cancelRun, run, whyNot } from '../../state/ask.ts'
-import { toCommand } from '../../state/command.ts'
 import { engine } from '../../state/engine.ts'
 import { plan, sameChunks, setField, settle } from '../../state/plan.ts'
 import { say, setAutoRun, view } from '../../state/view.ts'
@@ -63,8 +62,6 @@ export function PlanBar() {
           onSettle={settle}
         />
         <AutoRun />
-        <span className="grow" />
-        <CopyCommand />
       </div>
     </div>
   )
@@ -151,21 +148,6 @@ function AutoRun() {
       <input type="checkbox" checked={auto} onChange={(event) => setAutoRun(event.target.checked)} />
       auto re-run
     </label>
-  )
-}
-
-function CopyCommand() {
-  const [copied, setCopied] = useState(false)
-  async function copy() {
-    await navigator.clipboard.writeText(toCommand(plan.getState().present))
-    setCopied(true)
-    say('Command copied.')
-    setTimeout(() => setCopied(false), 2000)
-  }
-  return (
-    <button type="button" onClick={() => void copy().catch(() => say('The clipboard cannot be written.'))}>
-      {copied ? 'Copied' : 'Copy as command'}
-    </button>
   )
 }
 

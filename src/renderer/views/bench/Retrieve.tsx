@@ -5,7 +5,7 @@ import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
 import { arrow, formatScore, formatSource, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
 import { selectPassage, view } from '../../state/view.ts'
-import { useStale } from './StaleNote.tsx'
+import { useStale } from './RunLine.tsx'
 
 export function Retrieve() {
   const shown = useStore(ask, (state) => state.shown)

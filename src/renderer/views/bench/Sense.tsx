@@ -9,7 +9,7 @@ import { plan } from '../../state/plan.ts'
 import { inPickOrder, type Mark } from '../../state/strip.ts'
 import { selectChunk, view } from '../../state/view.ts'
 import { useMarks } from './marks.ts'
-import { useStale } from './StaleNote.tsx'
+import { useStale } from './RunLine.tsx'
 
 const fewRows = 40
 

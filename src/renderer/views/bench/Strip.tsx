@@ -1,5 +1,5 @@
 /** The chunk strip: every chunk in context order, by passage; click, keys and arrows decide by hand. */
-import { useMemo, useRef, type FocusEvent, type KeyboardEvent, type MouseEvent } from 'react'
+import { memo, useMemo, useRef, type FocusEvent, type KeyboardEvent, type MouseEvent } from 'react'
 import { useStore } from 'zustand'
 import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
 import { Icon } from '../../parts/Icon.tsx'
@@ -11,7 +11,7 @@ import { countMarks, groupsOf, toggleOf, type Group, type Mark } from '../../sta
 import { previewChunk, selectChunk, selectPassage, showInspector, showScreen, view } from '../../state/view.ts'
 import { inspectorId } from './Inspector.tsx'
 import { useMarks } from './marks.ts'
-import { useStale } from './StaleNote.tsx'
+import { useStale } from './RunLine.tsx'
 
 /** The line that names the keys of the strip; the strip is described by it. */
 const keysId = 'strip-keys'
@@ -122,31 +122,50 @@ function Tiles({ marks }: { readonly marks: readonly Mark[] }) {
       onMouseLeave={() => previewChunk(null)}
     >
       {groups.map((group) => (
-        <div
+        <PassageTiles
           key={`${group.passage}-${group.marks[0]?.chunk.index}`}
-          className="passage"
-          role="group"
-          aria-label={`Passage ${group.rank}, ${group.title}`}
-        >
-          <Bracket group={group} />
-          <div className="tiles">
-            {group.marks.map((mark) => (
-              <Tile
-                key={mark.chunk.index}
-                index={mark.chunk.index}
-                expanded={mark.expanded}
-                forced={mark.forced !== null}
-                fill={mark.fill}
-                selected={mark.chunk.index === selected}
-                stop={mark.chunk.index === stop}
-                label={mark.label}
-              />
-            ))}
-          </div>
-        </div>
+          group={group}
+          selected={within(group, selected)}
+          stop={within(group, stop)}
+        />
       ))}
     </div>
   )
+}
+
+type PassageTilesProps = { readonly group: Group; readonly selected: number | null; readonly stop: number | null }
+
+/** Drawn anew only when one of its own chunks changed: a toggle among thousands costs one passage. */
+const PassageTiles = memo(function PassageTiles({ group, selected, stop }: PassageTilesProps) {
+  return (
+    <div className="passage" role="group" aria-label={`Passage ${group.rank}, ${group.title}`}>
+      <Bracket group={group} />
+      <div className="tiles">
+        {group.marks.map((mark) => (
+          <Tile
+            key={mark.chunk.index}
+            index={mark.chunk.index}
+            expanded={mark.expanded}
+            forced={mark.forced !== null}
+            fill={mark.fill}
+            selected={mark.chunk.index === selected}
+            stop={mark.chunk.index === stop}
+            label={mark.label}
+          />
+        ))}
+      </div>
+    </div>
+  )
+}, sameTiles)
+
+function sameTiles(a: PassageTilesProps, b: PassageTilesProps): boolean {
+  if (a.selected !== b.selected || a.stop !== b.stop || a.group.title !== b.group.title) return false
+  const marks = b.group.marks
+  return a.group.marks.length === marks.length && a.group.marks.every((mark, at) => mark === marks[at])
+}
+
+function within(group: Group, index: number | null): number | null {
+  return index !== null && group.marks.some((mark) => mark.chunk.index === index) ? index : null
 }
 
 function Bracket({ group }: { readonly group: Group }) {

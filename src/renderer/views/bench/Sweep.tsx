@@ -8,7 +8,7 @@ import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { Segments } from '../../parts/Segments.tsx'
 import { formatCount, formatMs } from '../../parts/format.ts'
 import { engine } from '../../state/engine.ts'
-import { cancelSweep, runSweep, setSweep, sweep, sweepContexts } from '../../state/sweep.ts'
+import { cancelSweep, runSweep, setSweep, sweep, sweepContexts, sweepPs } from '../../state/sweep.ts'
 import { againstK, againstP } from './curves.ts'
 
 const Chart = lazy(async () => ({ default: (await import('../../parts/Chart.tsx')).Chart }))
@@ -33,7 +33,7 @@ export function Sweep() {
     >
       {busy && (
         <ProgressBar
-          title="Measuring"
+          title="Sweep"
           progress={state.progress}
           cancelling={state.phase === 'cancelling'}
           onCancel={cancelSweep}
@@ -48,7 +48,8 @@ export function Sweep() {
           seconds.
         </Empty>
       )}
-      {state.rows.length > 0 && (face === 'chart' ? <Charts rows={state.rows} /> : <Table rows={state.rows} />)}
+      {state.rows.length > 0 &&
+        (face === 'chart' ? <Charts rows={state.rows} ks={state.ks} /> : <Table rows={state.rows} />)}
     </Pane>
   )
 }
@@ -105,12 +106,12 @@ function SweepBar({
   )
 }
 
-function Charts({ rows }: { readonly rows: readonly TtftRow[] }) {
+function Charts({ rows, ks }: { readonly rows: readonly TtftRow[]; readonly ks: readonly number[] }) {
   return (
     <div className="charts">
       <Suspense fallback={<Loading label="Loading the chart" lines={4} />}>
-        <Chart {...againstK(rows)} />
-        <Chart {...againstP(rows)} />
+        <Chart {...againstK(rows, ks)} />
+        <Chart {...againstP(rows, sweepPs)} />
       </Suspense>
     </div>
   )

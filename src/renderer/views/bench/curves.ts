@@ -2,8 +2,8 @@
 import type { TtftRow } from '../../../shared/bench.ts'
 import type { ChartProps, Curve } from '../../parts/Chart.tsx'
 
-/** TTFT against k: a line for each p. */
-export function againstK(rows: readonly TtftRow[]): ChartProps {
+/** TTFT against k: a line for each p. The axis holds every `ks` from the start, so that it stands still while rows come. */
+export function againstK(rows: readonly TtftRow[], ks: readonly number[]): ChartProps {
   const curves = valuesOf(rows, (row) => row.p).map((p) =>
     curveOf(
       `p ${p}`,
@@ -14,14 +14,14 @@ export function againstK(rows: readonly TtftRow[]): ChartProps {
   return {
     title: 'against k',
     x: 'k, tokens per chunk',
-    ticks: valuesOf(rows, (row) => row.k),
+    ticks: ks,
     curves,
     level: levelOf(rows),
   }
 }
 
-/** TTFT against p: a line for each k. */
-export function againstP(rows: readonly TtftRow[]): ChartProps {
+/** TTFT against p: a line for each k; the axis holds every `ps`. */
+export function againstP(rows: readonly TtftRow[], ps: readonly number[]): ChartProps {
   const curves = valuesOf(rows, (row) => row.k).map((k) =>
     curveOf(
       `k ${k}`,
@@ -32,7 +32,7 @@ export function againstP(rows: readonly TtftRow[]): ChartProps {
   return {
     title: 'against p',
     x: 'p, fraction expanded',
-    ticks: valuesOf(rows, (row) => row.p),
+    ticks: ps,
     curves,
     level: levelOf(rows),
   }

@@ -1,19 +1,28 @@
 /** The marks of the shown run under the hand's wishes of this moment. */
-import { useMemo } from 'react'
 import { useStore } from 'zustand'
-import { ask } from '../../state/ask.ts'
-import { plan } from '../../state/plan.ts'
-import { marksOf, wishesOn, type Mark } from '../../state/strip.ts'
+import { ask, type Shown } from '../../state/ask.ts'
+import { plan, type ForcedChunks } from '../../state/plan.ts'
+import { policyMarks, wishesOn, withHand, type Mark } from '../../state/strip.ts'
 
 export function useMarks(): readonly Mark[] {
   const draft = useStore(plan, (state) => state.present)
   const shown = useStore(ask, (state) => state.shown)
-  const forced = shown === null ? null : wishesOn(draft, shown)
-  const { chunks, decisions, sensed } = shown ?? nothing
-  return useMemo(
-    () => (forced === null ? [] : marksOf(chunks, decisions, sensed, forced)),
-    [chunks, decisions, sensed, forced],
-  )
+  return shown === null ? none : marksFor(shown, wishesOn(draft, shown))
 }
 
-const nothing = { chunks: [], decisions: [], sensed: null } as const
+const none: readonly Mark[] = []
+
+let base: { readonly of: Pick<Shown, 'chunks' | 'decisions' | 'sensed'>; readonly marks: readonly Mark[] } | null = null
+let last: { readonly on: readonly Mark[]; readonly forced: ForcedChunks; readonly marks: readonly Mark[] } | null = null
+
+/** One run is shown at a time and several panes want its marks: each state of them is made once. */
+function marksFor(shown: Shown, forced: ForcedChunks): readonly Mark[] {
+  const { chunks, decisions, sensed } = shown
+  if (base?.of.chunks !== chunks || base.of.decisions !== decisions || base.of.sensed !== sensed) {
+    base = { of: { chunks, decisions, sensed }, marks: policyMarks(chunks, decisions, sensed) }
+  }
+  if (last?.on !== base.marks || last.forced !== forced) {
+    last = { on: base.marks, forced, marks: withHand(base.marks, sensed, forced) }
+  }
+  return last.marks
+}

@@ -59,7 +59,7 @@ function Failures({ failures }: { readonly failures: readonly FileFailure[] }) {
   if (failures.length === 0) return null
   return (
     <div className="failures">
-      <h3>{plural(failures.length, 'file')} left out</h3>
+      <h2>{plural(failures.length, 'file')} left out</h2>
       <ul>
         {failures.map(({ file, reason, remedy }) => (
           <li key={file}>
