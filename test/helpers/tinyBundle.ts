@@ -52,13 +52,10 @@ function tinyParams(): readonly Value[] {
   encoder(g, encoderConfig, chunks)
   const encoded = g.input('encoded', 'float32', ['rows', width])
   projector(g, encoderConfig, decoder, encoded)
+  const asking = g.input('asking', 'float32', ['rows', 1])
   for (const kind of policyKinds) {
-    policy(g, kind, policyConfig, encoderConfig, {
-      chunks: encoded,
-      question: kind === 'policyQuery' ? encoded : null,
-      mask: null,
-      length: 'rows',
-    })
+    const own = { rows: encoded, asking: kind === 'policyQuery' ? asking : null, mask: null, batch: 1, length: 'rows' }
+    policy(g, kind, policyConfig, encoderConfig, own)
   }
   const length = embedderConfig.maxTokens
   embedder(g, embedderConfig, {

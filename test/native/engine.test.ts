@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEngine, type Engine } from '../../src/main/engine/engine.ts'
+import type { Run } from '../../src/shared/run.ts'
 import { contractVersion } from '../../src/shared/version.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
@@ -82,6 +83,58 @@ test('the demo is made once and has questions to ask', async () => {
   expect(first.questions.length).toBeGreaterThan(5)
   expect(first.index.passages).toBeGreaterThan(first.questions.length)
   expect(await resultOf(client.demo())).toEqual(first)
+})
+
+test('a question is answered as a stream, and its run is kept', async () => {
+  const client = createRouterClient(engine.router)
+  const { index, questions } = await resultOf(client.demo())
+  const plan = { question: questions[0]?.question ?? '', index: index.path, k: 8, p: 0.5, maxTokens: 4 }
+  const seen: string[] = []
+  let run: Run | undefined
+  for await (const event of await client.ask(plan)) {
+    seen.push(event.type === 'stage' ? `${event.stage} ${event.state}` : event.type)
+    if (event.type === 'done') run = event.run
+  }
+  const order = ['retrieved', 'compressed', 'sensed', 'expand done', 'tokens', 'done']
+  expect(order.map((type) => seen.indexOf(type))).toEqual(
+    order.map((type) => seen.indexOf(type)).toSorted((a, b) => a - b),
+  )
+  expect(seen.indexOf('retrieved')).toBeGreaterThanOrEqual(0)
+  expect(run?.counts.expanded).toBe(Math.floor(0.5 * (run?.chunks.length ?? 0)))
+  expect(await client.runs.open({ id: run?.id ?? '' })).toEqual(run)
+  expect(await client.runs.list({})).toMatchObject([{ id: run?.id, question: plan.question, k: 8, p: 0.5 }])
+})
+
+test('a reader that leaves in the middle ends the run, and the next one is answered', async () => {
+  const client = createRouterClient(engine.router)
+  const { index } = await resultOf(client.demo())
+  const plan = { question: 'which alloy?', index: index.path, maxTokens: 400 }
+  const kept = (await client.runs.list({})).length
+  for await (const event of await client.ask(plan)) if (event.type === 'tokens') break
+  const stop = new AbortController()
+  const stopped = resultOf(client.ask(plan, { signal: stop.signal }) as never)
+  setTimeout(() => stop.abort(), 5)
+  await expect(stopped).rejects.toThrow()
+  const types: string[] = []
+  for await (const event of await client.ask({ ...plan, maxTokens: 2 })) types.push(event.type)
+  expect(types.at(-1)).toBe('done')
+  expect(await client.runs.list({})).toHaveLength(kept + 1)
+})
+
+test.each([
+  { plan: { p: 1.5 }, code: 'p-out-of-range' },
+  { plan: { k: 7 }, code: 'k-unsupported' },
+  { plan: { question: 'word '.repeat(4000) }, code: 'question-too-long' },
+  { plan: { question: '  ' }, code: 'bad-input' },
+  { plan: { index: '/nowhere' }, code: 'index-missing' },
+  { plan: { forced: { expand: [9999] } }, code: 'bad-input' },
+])('a plan that cannot run says why: $code', async ({ plan, code }) => {
+  const client = createRouterClient(engine.router)
+  const { index } = await resultOf(client.demo())
+  await expect(resultOf(client.ask({ question: 'why?', index: index.path, ...plan }) as never)).rejects.toMatchObject({
+    code: 'FAULT',
+    data: { code },
+  })
 })
 
 test('an uploaded text keeps its bytes and cannot leave the home', async () => {

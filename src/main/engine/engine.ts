@@ -8,10 +8,13 @@ import { searchIndex } from './retrieve/search.ts'
 import { verifyIndex } from './retrieve/verify.ts'
 import { policies } from './sense/policies.ts'
 import { openDemo } from './serve/demo.ts'
+import { answer, type Asking } from './serve/asking.ts'
 import { server } from './serve/faults.ts'
 import { readHealth } from './serve/health.ts'
-import { openIndexes, type Indexes } from './serve/indexes.ts'
-import { openLoader, type Loader } from './serve/loaded.ts'
+import { openIndexes } from './serve/indexes.ts'
+import { openLoader } from './serve/loaded.ts'
+import { makeLock } from './serve/lock.ts'
+import { openRuns } from './store/runs.ts'
 
 export type EngineOptions = {
   /** Folder for indexes, caches and runs; made when missing. */
@@ -27,20 +30,21 @@ export type EngineRouter = ReturnType<typeof makeRouter>
 /** Starts an engine. Sessions open on first use, so that this is quick; `close` frees them. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   await mkdir(options.home, { recursive: true })
-  const loader = openLoader(options.models)
+  const loader = openLoader(options.models, options)
   const indexes = openIndexes(options.home, loader)
+  const runs = openRuns(options.home)
   return {
-    router: makeRouter(options, { loader, indexes }),
+    router: makeRouter(options, { loader, indexes, runs, lock: makeLock(), log: options.log }),
     close: async () => {
+      runs.close()
       await indexes.close()
       await loader.close()
     },
   }
 }
 
-type Rooms = { readonly loader: Loader; readonly indexes: Indexes }
-
-function makeRouter({ home, log }: EngineOptions, { loader, indexes }: Rooms) {
+function makeRouter({ home, log }: EngineOptions, at: Asking) {
+  const { loader, indexes } = at
   const os = server(log)
   return os.router({
     health: os.health.handler(async () => readHealth(home, (await loader.get()).bundle)),
@@ -71,10 +75,10 @@ function makeRouter({ home, log }: EngineOptions, { loader, indexes }: Rooms) {
       ),
     },
     demo: os.demo.handler(({ signal }) => openDemo(home, { loader, indexes }, signal)),
-    ask: os.ask.handler(() => missing('ask')),
+    ask: os.ask.handler(({ input, signal }) => answer(input, at, signal)),
     runs: {
-      list: os.runs.list.handler(() => missing('runs.list')),
-      open: os.runs.open.handler(() => missing('runs.open')),
+      list: os.runs.list.handler(({ input }) => at.runs.list(input.limit)),
+      open: os.runs.open.handler(({ input }) => at.runs.open(input.id)),
     },
     bench: {
       ttft: os.bench.ttft.handler(() => missing('bench.ttft')),

@@ -22,6 +22,8 @@ export type Parts = {
   readonly decoder: Decoder
   /** What the decoder's cache holds, from run to run. */
   readonly held: Held
+  /** Writes new chunk embeddings to disk, when a run is over. */
+  readonly flush: () => void
   readonly close: () => Promise<void>
 }
 
@@ -58,6 +60,7 @@ export async function openParts(
     embedder,
     decoder,
     held: { keys: [] },
+    flush: () => cache.flush(),
     async close() {
       cache.close()
       for (const part of [compressor, pointer, embedder, decoder]) await part.close()

@@ -6,6 +6,7 @@ import { runtimeInfo } from '../graph/run.ts'
 import type { Bundle } from '../store/bundle.ts'
 
 export const version = '0.1.0'
+export const threads = availableParallelism()
 
 /** Health with the loaded bundle. */
 export async function readHealth(home: string, bundle: Bundle): Promise<Health> {
@@ -16,7 +17,7 @@ export async function readHealth(home: string, bundle: Bundle): Promise<Health> 
     home,
     onnxruntime: runtime.version,
     device: runtime.device,
-    threads: availableParallelism(),
+    threads,
     memoryBytes: totalmem(),
     residentBytes: process.memoryUsage.rss(),
     freeDiskBytes: await freeDisk(home),

@@ -1,49 +1,39 @@
-/** What is loaded: one bundle with its tokenizer and embedder, opened on first use, whole or not at all. */
+/** What is loaded: one bundle, opened for work on first use, whole or not at all. */
 import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
-import { openEmbedder } from '../retrieve/model.ts'
-import { openBundle, partHash, type Bundle } from '../store/bundle.ts'
-import { openTokenizer, type Tokenizer } from '../tokens/tokenizer.ts'
-
-export type Loaded = {
-  readonly bundle: Bundle
-  readonly tokenizer: Tokenizer
-  readonly embedder: ReturnType<typeof openEmbedder>
-}
+import { openParts, type Parts } from '../parts.ts'
+import { openBundle } from '../store/bundle.ts'
 
 export type Loader = {
   /** Throws Fault bundle-missing or bundle-damaged, and tries again at the next call. */
-  readonly get: () => Promise<Loaded>
+  readonly get: () => Promise<Parts>
   readonly close: () => Promise<void>
 }
 
 /** Loads the bundle in `models`: the folder itself, or the first one in it that holds a bundle. */
-export function openLoader(models: string): Loader {
-  let loading: Promise<Loaded> | null = null
+export function openLoader(
+  models: string,
+  options: { readonly home: string; readonly log: (line: string) => void },
+): Loader {
+  let loading: Promise<Parts> | null = null
   return {
     get: () => {
-      loading ??= load(models).catch((error: unknown) => {
-        loading = null
-        throw error
-      })
+      loading ??= findBundle(models)
+        .then(openBundle)
+        .then((bundle) => openParts(bundle, options))
+        .catch((error: unknown) => {
+          loading = null
+          throw error
+        })
       return loading
     },
     close: async () => {
-      const loaded = await loading?.catch(() => null)
-      await loaded?.embedder.close()
+      const parts = await loading?.catch(() => null)
+      await parts?.close()
       loading = null
     },
   }
-}
-
-async function load(models: string): Promise<Loaded> {
-  const bundle = await openBundle(await findBundle(models))
-  const tokenizer = openTokenizer(bundle.tokenizer)
-  const { config, weights } = bundle
-  // Vectors depend on how text is cut as much as on the weights.
-  const hash = `${partHash(bundle, 'embedder.')}-${tokenizer.hash.slice(0, 8)}`
-  return { bundle, tokenizer, embedder: openEmbedder(config.embedder, weights, tokenizer, { hash }) }
 }
 
 async function findBundle(models: string): Promise<string> {

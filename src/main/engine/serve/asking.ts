@@ -1,0 +1,71 @@
+/** The ask call: a plan's events as they come, then the run, kept. */
+import { randomUUID } from 'node:crypto'
+import { cpus, platform, release } from 'node:os'
+import type { Plan } from '../../../shared/plan.ts'
+import type { Manifest, Run, RunEvent } from '../../../shared/run.ts'
+import { ask } from '../ask.ts'
+import { runtimeInfo } from '../graph/run.ts'
+import type { Parts } from '../parts.ts'
+import { searchIndex } from '../retrieve/search.ts'
+import type { Runs } from '../store/runs.ts'
+import { threads, version } from './health.ts'
+import type { Indexes } from './indexes.ts'
+import type { Loader } from './loaded.ts'
+import type { Lock } from './lock.ts'
+import { streamOf } from './stream.ts'
+
+export type Asking = {
+  readonly loader: Loader
+  readonly indexes: Indexes
+  readonly runs: Runs
+  readonly lock: Lock
+  readonly log: (line: string) => void
+}
+
+/** Answers `plan`; the run is kept when it is whole. Runs wait for each other. */
+export function answer(plan: Plan, at: Asking, signal?: AbortSignal): AsyncGenerator<RunEvent> {
+  return streamOf<RunEvent, Run>(
+    async (emit, stop) => {
+      const parts = await at.loader.get()
+      const index = plan.passages === 0 ? null : await at.indexes.get(plan.index)
+      const release = await at.lock.take(stop)
+      try {
+        const retrieve = async (question: string, count: number) =>
+          index === null ? [] : searchIndex(index, question, count, stop)
+        const found = await ask(parts, plan, retrieve, { emit, signal: stop })
+        const run = { id: randomUUID(), plan, ...found, manifest: makeManifest(parts) } as Run
+        keep(run, at)
+        return run
+      } finally {
+        release()
+        parts.flush()
+      }
+    },
+    (run) => ({ type: 'done', run }),
+    signal,
+  )
+}
+
+/** An answer is worth more than its record: a full disk is logged, not thrown. */
+function keep(run: Run, { runs, log }: Asking): void {
+  try {
+    runs.save(run)
+  } catch (error) {
+    log(`run ${run.id} was not kept: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function makeManifest({ bundle }: Parts): Manifest {
+  const runtime = runtimeInfo()
+  return {
+    version,
+    time: new Date().toISOString(),
+    bundle: { name: bundle.config.name, hash: bundle.hash },
+    device: runtime.device,
+    threads,
+    onnxruntime: runtime.version,
+    node: process.versions.node,
+    platform: `${platform()} ${release()}`,
+    cpu: cpus()[0]?.model ?? 'unknown',
+  }
+}
