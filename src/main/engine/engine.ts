@@ -9,6 +9,7 @@ import { verifyIndex } from './retrieve/verify.ts'
 import { policies } from './sense/policies.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, type Asking } from './serve/asking.ts'
+import { measureQa, measureTraining, measureTtft } from './serve/benching.ts'
 import { server } from './serve/faults.ts'
 import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
@@ -81,10 +82,10 @@ function makeRouter({ home, log }: EngineOptions, at: Asking) {
       open: os.runs.open.handler(({ input }) => at.runs.open(input.id)),
     },
     bench: {
-      ttft: os.bench.ttft.handler(() => missing('bench.ttft')),
-      train: os.bench.train.handler(() => missing('bench.train')),
+      ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
+      train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),
     },
-    evaluate: { qa: os.evaluate.qa.handler(() => missing('evaluate.qa')) },
+    evaluate: { qa: os.evaluate.qa.handler(({ input, signal }) => measureQa(input, at, signal)) },
     train: { bundle: os.train.bundle.handler(() => missing('train.bundle')) },
   })
 }

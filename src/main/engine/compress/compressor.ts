@@ -19,6 +19,8 @@ export type Compressor = {
     k: number,
     signal?: AbortSignal,
   ) => Promise<readonly Compressed[]>
+  /** Forgets every embedding, so that the next are made anew. */
+  readonly forget: () => void
   readonly close: () => Promise<void>
 }
 
@@ -127,6 +129,7 @@ export function openCompressor(
 
   return {
     compress,
+    forget: () => options.cache.clear(),
     async close() {
       for (const session of [...encoders.values(), ...(projecting ? [projecting] : [])]) await (await session).close()
     },

@@ -26,7 +26,7 @@ export async function* openDemo(
   const file = join(folder, 'questions.test.jsonl')
   if (!(await exists(file))) await writeCorpus(folder, { passages, seed })
   const questions = (await readQuestions(file)).slice(0, questionsShown)
-  const out = join(folder, 'index')
+  const out = join(home, 'indexes', 'Demo')
   const known = await readIndexInfo(out).catch(() => null)
   if (known?.embedder === embedder.hash) {
     yield { type: 'done', result: { index: known, questions } }

@@ -1,0 +1,104 @@
+/** Decoders to be timed: the bundle's own, or a named shape with random weights made on the fly. */
+import { Fault } from '../../../shared/fault.ts'
+import { memoryCache } from '../compress/cache.ts'
+import { openCompressor, type Compressor } from '../compress/compressor.ts'
+import { decoderGraph, openDecoder, type Decoder } from '../expand/decoder.ts'
+import { startGraph } from '../graph/build.ts'
+import type { Value } from '../graph/value.ts'
+import { encodedWidth, type DecoderConfig, type EncoderConfig } from '../nets/config.ts'
+import { encoder, projector } from '../nets/encoder.ts'
+import { initialWeights } from '../nets/initial.ts'
+
+type Shape = { readonly decoder: DecoderConfig; readonly encoder: EncoderConfig }
+
+/** An encoder about as large beside its decoder as the paper's RoBERTa-base is beside a small Llama. */
+const smallEncoder: EncoderConfig = {
+  vocabulary: 49_152,
+  hidden: 384,
+  layers: 6,
+  heads: 6,
+  feedForward: 1536,
+  queries: 1,
+  maxK: 64,
+  epsilon: 1e-5,
+}
+const llama = { vocabulary: 49_152, headDim: 64, epsilon: 1e-5, ropeTheta: 10_000, window: 65_792 } as const
+
+/** Random-weight shapes: good for latency alone, and labelled so in every row by their name. */
+export const randomShapes: Readonly<Record<string, Shape>> = {
+  'random-llama-135m': {
+    decoder: { ...llama, hidden: 576, layers: 30, heads: 9, kvHeads: 3, feedForward: 1536 },
+    encoder: smallEncoder,
+  },
+  'random-llama-360m': {
+    decoder: { ...llama, hidden: 960, layers: 32, heads: 15, kvHeads: 5, feedForward: 2560 },
+    encoder: smallEncoder,
+  },
+}
+
+/** What a TTFT row is measured on. */
+export type Timed = {
+  readonly name: string
+  readonly decoder: Decoder
+  readonly compressor: Compressor
+  readonly encoder: EncoderConfig
+  readonly close: () => Promise<void>
+}
+
+/** Opens a random-weight shape by its name, with or without the `random-` before it. */
+export async function openRandom(name: string, seed: number, threads?: number): Promise<Timed> {
+  const full = name.startsWith('random-') ? name : `random-${name}`
+  const shape = randomShapes[full]
+  if (!shape)
+    throw new Fault('bad-input', `No architecture "${name}".`, {
+      remedy: `Choose refrag-mini, ${Object.keys(randomShapes).join(' or ')}.`,
+    })
+  const options = threads === undefined ? {} : { threads }
+  const decoder = await openDecoder(shape.decoder, initialWeights(decoderGraph(shape.decoder).params, seed), options)
+  const compressor = openCompressor(shape, initialWeights(encoderParams(shape), seed), {
+    cache: memoryCache(),
+    encoderHash: full,
+    projectorHash: full,
+    ...options,
+  })
+  return {
+    name: full,
+    decoder,
+    compressor,
+    encoder: shape.encoder,
+    async close() {
+      await decoder.close()
+      await compressor.close()
+    },
+  }
+}
+
+function encoderParams(shape: Shape): readonly Value[] {
+  const g = startGraph('encoder')
+  const k = 1
+  const ids = g.input('ids', 'int64', ['chunks', k])
+  const encoded = encoder(g, shape.encoder, {
+    ids,
+    mask: g.input('mask', 'float32', ['chunks', k]),
+    chunks: 'chunks',
+    k,
+  })
+  projector(g, shape.encoder, shape.decoder, encoded)
+  return g.finish().params
+}
+
+/** Multiply-adds, counted as two operations, of a causal prefill of `positions` with one row of logits. */
+export function prefillOperations(config: DecoderConfig, positions: number): number {
+  const { hidden, heads, kvHeads, headDim, feedForward, layers, vocabulary } = config
+  const matrices = hidden * (heads + 2 * kvHeads) * headDim + heads * headDim * hidden + 3 * hidden * feedForward
+  const attention = 2 * heads * headDim * ((positions + 1) / 2)
+  return 2 * (layers * positions * (matrices + attention) + hidden * vocabulary)
+}
+
+/** The same for encoding and projecting `chunks` chunks of k tokens. */
+export function encodeOperations(config: EncoderConfig, decoderHidden: number, chunks: number, k: number): number {
+  const { hidden, feedForward, layers, queries } = config
+  const perToken = layers * (4 * hidden * hidden + 2 * hidden * feedForward + 2 * hidden * k) + 2 * hidden * hidden
+  const perChunk = 2 * queries * hidden * k + encodedWidth(config) * decoderHidden + decoderHidden * decoderHidden
+  return 2 * chunks * (k * perToken + perChunk)
+}
