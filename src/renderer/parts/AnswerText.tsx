@@ -74,16 +74,19 @@ const TokenMark = memo(function TokenMark(props: {
     // A real button would be an atomic box, and the text could not break as text does.
     <span
       role="button"
-      className={`token token-${bandOf(token.logProb)}`}
+      className={`token token-${bandOf(token.logProb)}${special.test(token.text) ? ' token-special' : ''}`}
       data-token={index}
       tabIndex={stop ? 0 : -1}
       aria-current={current || undefined}
       aria-label={`${visible(token.text)}, probability ${formatProbability(token.logProb)}`}
     >
-      {token.text.replaceAll('\n', '↵\n')}
+      {(index === 0 ? token.text.trimStart() : token.text).replaceAll('\n', '↵\n')}
     </span>
   )
 })
+
+/** Tokens that mark rather than say, such as the end of the answer. */
+const special = /^<\|.*\|>$/
 
 /** Token text with its white space made visible. */
 export function visible(text: string): string {

@@ -1,4 +1,5 @@
 /** The strip as data: each chunk with its decision as it stands now, the hand's wishes included. Pure. */
+import type { RetrievedPassage } from '../../shared/corpus.ts'
 import type { Chunk, Decision, Sensed } from '../../shared/run.ts'
 import { arrow, formatScore } from '../parts/format.ts'
 import { nextForce, sameChunks, type Draft, type Force, type ForcedChunks } from './plan.ts'
@@ -108,6 +109,12 @@ function labelOf(mark: Omit<Mark, 'label'>, sensed: Sensed | null): string {
   return `Chunk ${mark.chunk.index}, ${state} ${mark.forced === null ? 'by policy' : 'by hand'}${score}`
 }
 
+/** What to call a passage: its title, or, where others carry the same title, its first words. */
+export function nameOf(passage: RetrievedPassage, passages: readonly RetrievedPassage[]): string {
+  const shared = passages.some((other) => other.id !== passage.id && other.title === passage.title)
+  return shared || passage.title === '' ? passage.text.trim().slice(0, 80) : passage.title
+}
+
 /** Neighbouring chunks of the same passage as groups, in context order. */
 export function groupsOf(marks: readonly Mark[], passages: Shown['passages']): readonly Group[] {
   const known = new Map(passages.map((passage) => [passage.id, passage]))
@@ -119,7 +126,7 @@ export function groupsOf(marks: readonly Mark[], passages: Shown['passages']): r
       const passage = known.get(mark.chunk.passage)
       groups.push({
         passage: mark.chunk.passage,
-        title: passage?.title ?? mark.chunk.passage,
+        title: passage === undefined ? mark.chunk.passage : nameOf(passage, passages),
         rank: passage?.rank ?? groups.length + 1,
         marks: [mark],
       })

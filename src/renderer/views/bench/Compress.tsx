@@ -5,6 +5,7 @@ import { Facts } from '../../parts/Facts.tsx'
 import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { formatCount, formatMs } from '../../parts/format.ts'
 import { ask, type Shown } from '../../state/ask.ts'
+import { nameOf } from '../../state/strip.ts'
 import { useStale } from './RunLine.tsx'
 
 export function Compress() {
@@ -83,11 +84,11 @@ function Cuts({ shown }: { readonly shown: Shown }) {
 }
 
 function cutsOf({ passages, chunks }: Shown) {
-  return passages.flatMap(({ id, title, rank }) => {
-    const own = chunks.filter((chunk) => chunk.passage === id)
+  return passages.flatMap((passage) => {
+    const own = chunks.filter((chunk) => chunk.passage === passage.id)
+    if (own.length === 0) return []
     const tokens = own.reduce((sum, chunk) => sum + chunk.tokens, 0)
-    return own.length === 0
-      ? []
-      : [{ id, title: `${rank} ${title}`, tokens, chunks: own.length, last: own.at(-1)?.tokens ?? 0 }]
+    const title = `${passage.rank} ${nameOf(passage, passages)}`
+    return [{ id: passage.id, title, tokens, chunks: own.length, last: own.at(-1)?.tokens ?? 0 }]
   })
 }

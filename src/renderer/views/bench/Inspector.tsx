@@ -4,7 +4,7 @@ import { Facts, type Fact } from '../../parts/Facts.tsx'
 import { Empty } from '../../parts/Pane.tsx'
 import { arrow, baseName, formatScore } from '../../parts/format.ts'
 import { ask, type Shown } from '../../state/ask.ts'
-import { inPickOrder, type Mark } from '../../state/strip.ts'
+import { inPickOrder, nameOf, type Mark } from '../../state/strip.ts'
 import { setForced } from '../../state/plan.ts'
 import { view } from '../../state/view.ts'
 import { useMarks } from './marks.ts'
@@ -49,7 +49,7 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
           {where}, tokens {from} to {from + chunk.tokens - 1}
         </small>
       </h2>
-      {passage !== undefined && <p className="inspector-title">{passage.title}</p>}
+      {passage !== undefined && <p className="inspector-title">{nameOf(passage, shown.passages)}</p>}
       <p className="text">{chunk.text}</p>
       <Facts
         facts={[

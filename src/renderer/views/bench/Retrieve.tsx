@@ -4,6 +4,7 @@ import type { RetrievedPassage } from '../../../shared/corpus.ts'
 import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
 import { arrow, formatScore, formatSource, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
+import { nameOf } from '../../state/strip.ts'
 import { selectPassage, view } from '../../state/view.ts'
 import { useStale } from './RunLine.tsx'
 
@@ -15,7 +16,7 @@ export function Retrieve() {
   return (
     <Pane
       title="Retrieve"
-      note={passages.length === 0 ? undefined : `${plural(passages.length, 'passage')}, ranked by fused score`}
+      note={passages.length === 0 ? undefined : plural(passages.length, 'passage')}
       stale={stale}
       held={running && shown?.stages.retrieve.state !== 'done'}
     >
@@ -29,15 +30,19 @@ export function Retrieve() {
       )}
       <ol className="passages">
         {passages.map((passage) => (
-          <PassageRow key={passage.id} passage={passage} />
+          <PassageRow key={passage.id} passage={passage} name={nameOf(passage, passages)} />
         ))}
       </ol>
     </Pane>
   )
 }
 
-function PassageRow({ passage }: { readonly passage: RetrievedPassage }) {
+function PassageRow({ passage, name }: { readonly passage: RetrievedPassage; readonly name: string }) {
   const on = useStore(view, (state) => state.passage === passage.id)
+  // The score that ranks is often one of the raw values: it is shown once.
+  const named = passage.scores.some((score) => score.value === passage.score)
+  const fused = { metric: 'fused', value: passage.score, better: 'higher' } as const
+  const scores = named ? passage.scores : [fused, ...passage.scores]
   return (
     <li data-on={on || undefined}>
       <button
@@ -47,17 +52,14 @@ function PassageRow({ passage }: { readonly passage: RetrievedPassage }) {
         onClick={() => selectPassage(on ? null : passage.id)}
       >
         <span className="passage-rank">{passage.rank}</span>
-        <strong>{passage.title}</strong>
+        <strong>{name}</strong>
         <span className="quiet" title={passage.span.file}>
           {formatSource(passage.span)}
         </span>
       </button>
       <p className={on ? 'passage-text' : 'passage-text passage-cut'}>{passage.text}</p>
       <p className="scores">
-        <span>
-          fused ↑ <b>{formatScore(passage.score)}</b>
-        </span>
-        {passage.scores.map(({ metric, value, better }) => (
+        {scores.map(({ metric, value, better }) => (
           <span key={metric}>
             {metric} {arrow(better)} <b>{formatScore(value)}</b>
           </span>
