@@ -35,6 +35,7 @@ export default defineConfig({
           environment: 'node',
           pool: 'forks',
           fileParallelism: false,
+          globalSetup: ['test/helpers/built.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -34,7 +34,12 @@ const noBrowser = browser === null ? 'no Chrome, Edge or Chromium on this machin
 
 export const doors: readonly Door[] = [
   { name: 'browser door', skip: noBrowser, open: openBrowserDoor },
-  { name: 'desktop on the stand-in for Electron', skip: noBrowser, open: openStandIn },
+  { name: 'desktop on the stand-in for Electron', skip: noBrowser, open: (models) => openStandIn(models, false) },
+  {
+    name: 'desktop on the stand-in, its engine in a plain Node',
+    skip: noBrowser,
+    open: (models) => openStandIn(models, true),
+  },
   {
     name: 'desktop on Electron',
     skip: electronPath === null ? 'the binary of Electron is not on this machine' : null,
@@ -60,7 +65,7 @@ async function openBrowserDoor(models: string): Promise<OpenDoor> {
   return {
     page,
     errors,
-    killEngine: () => killChildren(server.pid),
+    killEngine: () => killHost(server.pid),
     menu: null,
     close: async () => {
       await started.close()
@@ -71,7 +76,7 @@ async function openBrowserDoor(models: string): Promise<OpenDoor> {
   }
 }
 
-async function openStandIn(models: string): Promise<OpenDoor> {
+async function openStandIn(models: string, safeAllocator: boolean): Promise<OpenDoor> {
   const home = await mkdtemp(join(tmpdir(), 'refrag-standin-'))
   const port = await freePort()
   const main = fork(join(root, 'out/main/index.js'), [], {
@@ -80,6 +85,7 @@ async function openStandIn(models: string): Promise<OpenDoor> {
       ...process.env,
       REFRAG_HOME: home,
       REFRAG_MODELS: models,
+      REFRAG_SAFE_ALLOCATOR: safeAllocator ? '1' : '0',
       STAND_IN_BROWSER: browser?.path ?? '',
       STAND_IN_BROWSER_ARGS: JSON.stringify(browser?.args ?? []),
       STAND_IN_PORT: String(port),
@@ -97,7 +103,7 @@ async function openStandIn(models: string): Promise<OpenDoor> {
   return {
     page,
     errors: collectErrors(page),
-    killEngine: () => main.send({ type: 'kill-engine' }),
+    killEngine: () => (safeAllocator ? killHost(main.pid) : main.send({ type: 'kill-engine' })),
     menu: (command) => main.send({ type: 'menu', id: command }),
     close: async () => {
       const ended = once(main, 'exit')
@@ -144,8 +150,9 @@ function collectErrors(page: Page): readonly string[] {
   return errors
 }
 
-function killChildren(pid: number | undefined): void {
-  for (const child of execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+/** Kills the engine host that the process `pid` started. */
+function killHost(pid: number | undefined): void {
+  for (const child of execFileSync('pgrep', ['-f', '-P', String(pid), 'host\\.(ts|js)'], { encoding: 'utf8' })
     .trim()
     .split('\n')) {
     process.kill(Number(child), 'SIGKILL')

@@ -1,6 +1,6 @@
 /** Steps that journeys share, in the words a person would use. */
 import axe from 'axe-core'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
 const seconds = 1000
@@ -13,7 +13,7 @@ export async function seeEngine(page: Page): Promise<void> {
 /** Opens the built-in demo; the bench shows when its index stands. */
 export async function openDemo(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Try the built-in demo' }).click()
-  await page.getByRole('textbox', { name: /question/i }).waitFor({ timeout: 120 * seconds })
+  await page.getByRole('textbox', { name: 'Question' }).waitFor({ timeout: 120 * seconds })
 }
 
 /** Every rule of axe that bears on WCAG 2.2 A and AA, on what the page shows now. */
@@ -25,4 +25,28 @@ export async function expectAccessible(page: Page): Promise<void> {
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
   })
   expect(violations).toEqual([])
+}
+
+/** Waits until the shown run is whole and made with the settings that stand. */
+export async function seeRun(page: Page): Promise<void> {
+  await page.getByText(/^Run of .* The settings are those of the run\.$/).waitFor({ timeout: 20 * seconds })
+}
+
+/** Types a question and runs the plan. */
+export async function askQuestion(page: Page, question: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Question' }).fill(question)
+  await page.keyboard.press('Control+Enter')
+  await seeRun(page)
+}
+
+/** The chunk at `index` of the strip. */
+export function chunk(page: Page, index: number): Locator {
+  return page.getByRole('button', { name: new RegExp(`^Chunk ${index}, `) })
+}
+
+/** How each chunk stands: true where it is expanded. */
+export function expansions(page: Page): Promise<boolean[]> {
+  return page
+    .locator('[data-chunk]')
+    .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute('aria-pressed') === 'true'))
 }

@@ -83,6 +83,7 @@ test('the demo is made once and has questions to ask', async () => {
   expect(first.questions.length).toBeGreaterThan(5)
   expect(first.index.passages).toBeGreaterThan(first.questions.length)
   expect(await resultOf(client.demo())).toEqual(first)
+  expect(await client.index.list()).toContainEqual(first.index)
 })
 
 test('a question is answered as a stream, and its run is kept', async () => {
