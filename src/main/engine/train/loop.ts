@@ -117,6 +117,7 @@ export async function* runStages(
     session: { threads: options.threads },
   })
   const prepared = new Map<string, TrainingStep>()
+  let stageName = ''
   const save = (step: number): Promise<void> =>
     writeCheckpoint(options.folder, { step, weights: trainer.weights(), moments: trainer.moments() })
   let [step, recent, tokens, since] = [resumed?.step ?? 0, 0, 0, performance.now()]
@@ -128,6 +129,12 @@ export async function* runStages(
       place = placeOf(recipe, step + 1)
     ) {
       step++
+      if (place.stage.name !== stageName) {
+        // Each graph keeps its own memory: those of the stage before would add up.
+        for (const training of prepared.values()) await training.close()
+        prepared.clear()
+        stageName = place.stage.name
+      }
       const random = stepRandom(recipe.seed ^ 0x5bd1e995, step)
       let draw = random.float() * place.stage.parts.reduce((sum, part) => sum + part.share, 0)
       const part = place.stage.parts.find((each) => (draw -= each.share) < 0) ?? (place.stage.parts[0] as Part)

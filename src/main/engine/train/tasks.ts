@@ -54,8 +54,8 @@ function realText({ text }: TaskContext, random: Random, length: number): Int32A
 }
 
 /** Chunk embeddings in, their own tokens out (paper §3.1, joint over 1 to `most` chunks). */
-const reconstruct: Task = (random, context, { k, most, textShare }) => {
-  const chunks = random.int(1, most)
+const reconstruct: Task = (random, context, { k, most, exactly, textShare }) => {
+  const chunks = exactly ? most : random.int(1, most)
   const real = context.text.length > 0 && random.float() < textShare
   const whole = real
     ? realText(context, random, chunks * k)

@@ -51,7 +51,7 @@ export function startTrainer(options: {
 }): Trainer {
   let current: Slots = new Map()
   let spare: Slots = new Map()
-  const sessions: Session[] = []
+  const sessions = new Set<Session>()
 
   function claim(param: Value): void {
     if (current.has(param.name)) return
@@ -79,7 +79,7 @@ export function startTrainer(options: {
     for (const [outputName, value] of Object.entries(outputs)) g.output(outputName, value)
     params.forEach(claim)
     const session = await openSession(g.finish(), undefined, options.session)
-    sessions.push(session)
+    sessions.add(session)
     const movingNames = new Set(moving.map((param) => param.name))
 
     async function run(feeds: Feeds, learningRate: number, step: number): Promise<StepResult> {
@@ -110,7 +110,11 @@ export function startTrainer(options: {
         outputs: results,
       }
     }
-    return { run, close: () => session.close() }
+    async function close(): Promise<void> {
+      sessions.delete(session)
+      await session.close()
+    }
+    return { run, close }
   }
 
   return {
