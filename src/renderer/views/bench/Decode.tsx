@@ -6,6 +6,7 @@ import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { TokenFacts } from '../../parts/TokenFacts.tsx'
 import { formatProbability, formatScore, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
+import { Against } from './Against.tsx'
 import { useStale } from './RunLine.tsx'
 
 /** The answer: stands beside the pane of every stage. */
@@ -60,6 +61,7 @@ export function Answer() {
               <TokenFacts token={token} index={current} />
             )}
           </div>
+          <Against />
         </>
       )}
     </Pane>
@@ -69,6 +71,7 @@ export function Answer() {
 export function Decode() {
   const tokens = useStore(ask, (state) => state.shown?.tokens)
   const running = useStore(ask, (state) => state.phase === 'running')
+  const answering = useStore(ask, (state) => state.shown?.answering === true)
   const stale = useStale().length > 0
   if (tokens === undefined || tokens.length === 0) {
     return (
@@ -82,7 +85,12 @@ export function Decode() {
     )
   }
   return (
-    <Pane title="Decode" note={`${plural(tokens.length, 'token')}, log-probability in nats`} stale={stale}>
+    <Pane
+      title="Decode"
+      note={`${plural(tokens.length, 'token')}, log-probability in nats`}
+      stale={stale}
+      held={running && !answering}
+    >
       <Scroll>
         <table>
           <caption className="unseen">Tokens of the answer</caption>

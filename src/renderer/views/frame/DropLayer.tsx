@@ -37,8 +37,8 @@ export function DropLayer() {
   }, [])
   if (!over) return null
   return (
-    <div className="drop-layer">
+    <section className="drop-layer" aria-label="Drop target">
       <p>Drop to index</p>
-    </div>
+    </section>
   )
 }

@@ -2,6 +2,7 @@
 import { useEffect } from 'react'
 import { ask, cancelRun, run } from '../../state/ask.ts'
 import { watchMenu } from '../../link.ts'
+import { cancelBaselines } from '../../state/baseline.ts'
 import { cancelBuild, openDemo } from '../../state/corpus.ts'
 import { redoStep, undoStep } from '../../state/plan.ts'
 import { cancelSweep } from '../../state/sweep.ts'
@@ -48,6 +49,7 @@ export function useMenu(): void {
 
 function cancelAll(): void {
   cancelRun()
+  cancelBaselines()
   cancelBuild()
   cancelSweep()
 }
