@@ -6,7 +6,7 @@ import { commonFlags, readArguments, UsageError } from './cli/arguments.ts'
 import type { Command, Scene } from './cli/command.ts'
 import { commands } from './cli/commands.ts'
 import { progressBar } from './cli/progress.ts'
-import { createEngine } from './engine/engine.ts'
+import type { Engine } from './engine/engine.ts'
 import { homeFolder, modelsFolder } from './settings.ts'
 
 const argv = process.argv.slice(2)
@@ -57,7 +57,7 @@ async function run(
   place: Pick<Scene, 'home' | 'models'>,
 ): Promise<unknown> {
   const warn = (line: string): void => void process.stderr.write(`${line}\n`)
-  const engine = command.standalone === true ? null : await createEngine({ ...place, log: warn })
+  const engine = command.standalone === true ? null : await startEngine(place, warn)
   try {
     return await command.run(
       {
@@ -75,6 +75,12 @@ async function run(
   } finally {
     await engine?.close()
   }
+}
+
+/** The engine is loaded only for commands that need it: help and usage errors come at once. */
+async function startEngine(place: Pick<Scene, 'home' | 'models'>, log: (line: string) => void): Promise<Engine> {
+  const { createEngine } = await import('./engine/engine.ts')
+  return createEngine({ ...place, log })
 }
 
 function noClient(): Scene['client'] {

@@ -56,6 +56,40 @@ test('--json prints one JSON value and nothing else', () => {
   expect(JSON.parse(stdout)).toMatchObject({ home })
 })
 
+test('corpus, index, search, ask and the measures follow each other, with JSON alone on stdout and no bar in a pipe', () => {
+  const [corpus, index] = [join(home, 'corpus'), join(home, 'index')]
+  const json = (line: string) => {
+    const { status, stdout, stderr } = refrag(...line.split(' '), '--json')
+    expect({ line, status, bar: stderr.includes('\r') }).toEqual({ line, status: 0, bar: false })
+    return JSON.parse(stdout)
+  }
+  expect(json(`corpus make --passages 30 --seed 7 --out ${corpus}`)).toMatchObject({ passages: 30 })
+  expect(json(`index ${join(corpus, 'corpus.txt')} --out ${index}`)).toMatchObject({ passages: 30, path: index })
+  expect(json(`verify ${index}`)).toMatchObject({ agree: true })
+  expect(json(`search which alloy --index ${index} --passages 2`)).toHaveLength(2)
+  const run = json(`ask which alloy? --index ${index} --k 16 --p 0.25 --max-tokens 3 --expand 0`)
+  const promised = ['answer', 'passages', 'chunks', 'tokens', 'timings', 'counts']
+  expect(Object.keys(run)).toEqual(expect.arrayContaining(promised))
+  expect(run.chunks[0]).toMatchObject({ index: 0, passage: run.passages[0].id, expanded: true, forced: 'expand' })
+  expect(run.tokens.length).toBeLessThanOrEqual(3)
+  const questions = join(corpus, 'questions.test.jsonl')
+  expect(json(`eval qa --index ${index} --questions ${questions} --limit 2 --k 8 --p 0,0.5`)).toMatchObject({
+    cells: [
+      { k: 8, p: 1, policy: 'all', n: 2 },
+      { k: 8, p: 0, policy: 'learned', n: 2 },
+      { k: 8, p: 0.5, policy: 'learned', n: 2 },
+    ],
+  })
+  expect(json('bench ttft --arch tiny --contexts 64 --k 8 --repeats 1 --cached')).toMatchObject({
+    rows: [
+      { arch: 'tiny', context: 64, k: 8, p: 0, cached: true, n: 1 },
+      { arch: 'tiny', context: 64, k: 8, p: 0, cached: false, n: 1 },
+    ],
+  })
+  const people = refrag('ask', 'which alloy?', '--index', index, '--max-tokens', '3')
+  expect(people.stdout).toMatch(/context tokens in \d+ positions/)
+}, 60_000)
+
 test('Ctrl-C ends with 130', async () => {
   const child = spawn(process.execPath, ['src/main/cli.ts', 'serve', '--json', '--home', home], { cwd: root })
   await once(child.stdout, 'data')
