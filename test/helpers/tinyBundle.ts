@@ -1,4 +1,7 @@
 /** A bundle of random weights, small enough to make in a second: it shows the mechanics, its answers mean nothing. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { drawSheet } from '../../src/main/engine/corpus/synthetic.ts'
 import { decoderGraph } from '../../src/main/engine/expand/decoder.ts'
 import { startGraph } from '../../src/main/engine/graph/build.ts'
@@ -9,13 +12,14 @@ import { encoder, projector } from '../../src/main/engine/nets/encoder.ts'
 import { initialWeights } from '../../src/main/engine/nets/initial.ts'
 import { policy, policyKinds } from '../../src/main/engine/nets/policy.ts'
 import { defaultTemplate, specialTokens } from '../../src/main/engine/nets/template.ts'
-import { writeBundle, type BundleConfig } from '../../src/main/engine/store/bundle.ts'
+import { openParts, type Parts } from '../../src/main/engine/parts.ts'
+import { openBundle, writeBundle, type Bundle, type BundleConfig } from '../../src/main/engine/store/bundle.ts'
 import { trainBpe } from '../../src/main/engine/tokens/bpe.ts'
 import { random } from '../../src/shared/random.ts'
 
 const epsilon = 1e-5
 const vocabulary = 384
-const net = { vocabulary, hidden: 32, layers: 1, heads: 2, feedForward: 48, epsilon }
+const net = { vocabulary, hidden: 32, layers: 2, heads: 2, feedForward: 48, epsilon }
 
 export const tinyConfig: BundleConfig = {
   name: 'tiny',
@@ -35,6 +39,22 @@ export async function writeTinyBundle(folder: string, seed = 7): Promise<void> {
   const texts = Array.from({ length: 60 }, () => drawSheet(draws, 'any').text)
   const tokenizer = trainBpe({ texts, size: vocabulary, special: [...specialTokens] })
   await writeBundle(folder, { config: tinyConfig, weights: initialWeights(tinyParams(), seed), tokenizer })
+}
+
+/** The tiny bundle in memory, by way of a folder that is gone again. */
+export async function tinyBundle(seed = 7): Promise<Bundle> {
+  const folder = await mkdtemp(join(tmpdir(), 'tiny-bundle-'))
+  try {
+    await writeTinyBundle(join(folder, 'bundle'), seed)
+    return await openBundle(join(folder, 'bundle'))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** The tiny bundle opened for work, its embeddings kept in memory. */
+export async function tinyParts(seed = 7): Promise<Parts> {
+  return openParts(await tinyBundle(seed), { threads: 1 })
 }
 
 /** Every weight that the networks name. */
@@ -65,4 +85,9 @@ function tinyParams(): readonly Value[] {
     length,
   })
   return [...g.finish().params, ...decoderGraph(decoder).params]
+}
+
+/** Writes the tiny bundle into `folder`, for tests that start where a door does. */
+export function writeTinyBundle(folder: string, seed = 5): Promise<void> {
+  return writeBundle(folder, tinyBundle(seed))
 }

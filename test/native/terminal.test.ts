@@ -67,7 +67,7 @@ test('corpus, index, search, ask and the measures follow each other, with JSON a
   expect(json(`index ${join(corpus, 'corpus.txt')} --out ${index}`)).toMatchObject({ passages: 30, path: index })
   expect(json(`verify ${index}`)).toMatchObject({ agree: true })
   expect(json(`search which alloy --index ${index} --passages 2`)).toHaveLength(2)
-  const run = json(`ask which alloy? --index ${index} --k 16 --p 0.25 --max-tokens 3 --expand 0`)
+  const run = json(`ask which alloy? --index ${index} --k 4 --p 0.25 --max-tokens 3 --expand 0`)
   const promised = ['answer', 'passages', 'chunks', 'tokens', 'timings', 'counts']
   expect(Object.keys(run)).toEqual(expect.arrayContaining(promised))
   expect(run.chunks[0]).toMatchObject({ index: 0, passage: run.passages[0].id, expanded: true, forced: 'expand' })
