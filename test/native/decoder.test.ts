@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDecoder, type Decoder } from '../../src/main/engine/expand/decoder.ts'
+import { scoreTargets } from '../../src/main/engine/expand/session.ts'
+import { startGraph } from '../../src/main/engine/graph/build.ts'
+import { live, numbers, openSession } from '../../src/main/engine/graph/run.ts'
+import { floats } from '../../src/main/engine/graph/value.ts'
+import { batchAttention } from '../../src/main/engine/nets/attention.ts'
+import { decoder as decoderNet, logits as logitsNet } from '../../src/main/engine/nets/decoder.ts'
+import { numbersFrom } from '../helpers/numbers.ts'
+import { tinyBundle, tinyConfig } from '../helpers/tinyBundle.ts'
+
+const config = tinyConfig.decoder
+const bundle = await tinyBundle()
+
+/** Largest difference of two rows of numbers. */
+function gap(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length)
+  return Array.from(a).reduce((worst, value, i) => Math.max(worst, Math.abs(value - (b[i] as number))), 0)
+}
+
+/** Logits of all positions by the graph that training runs: plain operators, no cache. */
+async function trainingForward(rows: Float32Array): Promise<Float32Array> {
+  const length = rows.length / config.hidden
+  const g = startGraph('training forward')
+  const input = g.input('rows', 'float32', [length, config.hidden])
+  g.output('logits', logitsNet(g, config, decoderNet(g, config, input, batchAttention(g, config, 1, length))))
+  const graph = g.finish()
+  const session = await openSession(
+    graph,
+    new Map(graph.params.map((param) => [param.name, bundle.weights.get(param.name)!])),
+    { threads: 1 },
+  )
+  const result = numbers((await session.run({ rows: live(floats([length, config.hidden], rows)) })).logits)
+  await session.close()
+  return result
+}
+
+describe('the decoder gives the same logits however it is run', () => {
+  const length = 900
+  const rows = numbersFrom(length * config.hidden, 3)
+  let decoder: Decoder
+  let whole: Float32Array
+  beforeAll(async () => {
+    decoder = await openDecoder(config, bundle.weights, { threads: 1 })
+    whole = await trainingForward(rows)
+  })
+  afterAll(() => decoder.close())
+
+  const last = (count: number): Float32Array =>
+    whole.subarray((count - 1) * config.vocabulary, count * config.vocabulary)
+
+  test('a prefill of several blocks equals one whole forward of the training graph', async () => {
+    decoder.reserve(length)
+    decoder.rewind(0)
+    expect(gap(await decoder.feed(rows, 'all'), whole)).toBeLessThan(2e-4)
+  })
+
+  test('prefill plus single steps equals one forward, at every step', async () => {
+    decoder.rewind(0)
+    const start = 40
+    expect(gap(await decoder.feed(rows.subarray(0, start * config.hidden), 'last'), last(start))).toBeLessThan(2e-4)
+    for (let at = start; at < start + 12; at++) {
+      const step = await decoder.feed(rows.subarray(at * config.hidden, (at + 1) * config.hidden), 'last')
+      expect(gap(step, last(at + 1))).toBeLessThan(2e-4)
+    }
+  })
+
+  test('a rewound cache that is fed on equals a fresh one', async () => {
+    decoder.rewind(0)
+    await decoder.feed(numbersFrom(60 * config.hidden, 9), 'none')
+    decoder.rewind(0)
+    await decoder.feed(rows.subarray(0, 30 * config.hidden), 'none')
+    await decoder.feed(numbersFrom(20 * config.hidden, 8), 'none')
+    decoder.rewind(30)
+    const on = await decoder.feed(rows.subarray(30 * config.hidden, 50 * config.hidden), 'last')
+    expect(gap(on, last(50))).toBeLessThan(2e-4)
+  })
+
+  test('scoring a target leaves the cache as it was and gives proper log-probabilities', async () => {
+    decoder.rewind(0)
+    const prompt = await decoder.feed(rows.subarray(0, 10 * config.hidden), 'last')
+    const one = []
+    for (let id = 0; id < config.vocabulary; id++) one.push(...(await scoreTargets(decoder, prompt, [id])))
+    expect(one.reduce((sum, logProb) => sum + Math.exp(logProb), 0)).toBeCloseTo(1, 5)
+    const [first, second] = await scoreTargets(decoder, prompt, [7, 11])
+    const again = await scoreTargets(decoder, prompt, [7, 11])
+    expect(again).toEqual([first, second])
+    expect(decoder.length()).toBe(10)
+  })
+
+  test('an aborted prefill throws and the decoder still works', async () => {
+    decoder.rewind(0)
+    const stop = new AbortController()
+    const feeding = decoder.feed(rows, 'last', stop.signal)
+    setImmediate(() => stop.abort())
+    await expect(feeding).rejects.toThrow(/abort/i)
+    decoder.rewind(0)
+    expect(gap(await decoder.feed(rows.subarray(0, 8 * config.hidden), 'last'), last(8))).toBeLessThan(2e-4)
+  })
+})
+
+test('more positions than the window is a fault that names both', async () => {
+  const decoder = await openDecoder(config, bundle.weights, { threads: 1 })
+  expect(() => decoder.reserve(config.window + 1)).toThrow(/1025 positions .* window of 1024/)
+  await decoder.close()
+})
