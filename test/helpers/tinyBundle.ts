@@ -86,8 +86,3 @@ function tinyParams(): readonly Value[] {
   })
   return [...g.finish().params, ...decoderGraph(decoder).params]
 }
-
-/** Writes the tiny bundle into `folder`, for tests that start where a door does. */
-export function writeTinyBundle(folder: string, seed = 5): Promise<void> {
-  return writeBundle(folder, tinyBundle(seed))
-}
