@@ -116,7 +116,11 @@ function report(next: LinkStatus): void {
 function listenForPorts(desktop: Desktop): void {
   let current: MessagePort | undefined
   desktop.onEngine((state) => {
-    if (state.type === 'gone') leave()
+    if (state.type !== 'gone') return
+    // Calls that wait on the dead engine end now, not when the next one comes.
+    if (current !== undefined) retire(current)
+    current = undefined
+    leave()
   })
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
     const port = event.ports[0]

@@ -2,7 +2,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { budgetOf } from '../../src/renderer/parts/format.ts'
-import { countMarks, groupsOf, marksOf, wishesOn } from '../../src/renderer/state/strip.ts'
+import {
+  countMarks,
+  groupsOf,
+  marksOf,
+  nameOf,
+  policyMarks,
+  wishesOn,
+  withHand,
+} from '../../src/renderer/state/strip.ts'
+import { sameCase } from '../../src/renderer/state/baseline.ts'
 import { beginShown } from '../../src/renderer/state/ask.ts'
 import { budget } from '../../src/main/engine/sense/select.ts'
 import { chunks, decisions, draft, passages, sensed } from './sample.ts'
@@ -53,4 +62,23 @@ test('the page counts the budget as the engine does', () => {
     }),
   )
   expect(budgetOf(0.29, 100)).toBe(29)
+})
+
+test('marks that no hand touches stay the very same objects', () => {
+  const marks = policyMarks(chunks, decisions, sensed)
+  const touched = withHand(marks, sensed, { expand: [2], compress: [] })
+  expect(touched.map((mark, at) => mark === marks[at])).toEqual([true, true, false, true, true])
+})
+
+test('a passage goes by its first words where another carries the same title', () => {
+  const [north, south] = passages
+  if (north === undefined || south === undefined) throw new Error('the sample has two passages')
+  expect(nameOf(north, passages)).toBe('North')
+  expect(nameOf(north, [north, { ...south, title: 'North' }])).toBe('North lies by a river')
+})
+
+test('a baseline fits every run of its case, whatever was expanded, and no other', () => {
+  expect(sameCase(draft, { ...draft, p: 1, policy: 'all', forced: { expand: [1], compress: [] } })).toBe(true)
+  expect(sameCase(draft, { ...draft, seed: 8 })).toBe(false)
+  expect(sameCase(draft, { ...draft, target: 'River_741' })).toBe(false)
 })

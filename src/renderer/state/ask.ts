@@ -1,7 +1,7 @@
 /** The run on the page: the plan it was made with, what has arrived of it, and what it replaces. */
 import { createStore } from 'zustand/vanilla'
 import type { RetrievedPassage } from '../../shared/corpus.ts'
-import type { FaultData } from '../../shared/fault.ts'
+import { assertNever, type FaultData } from '../../shared/fault.ts'
 import type { Chunk, Decision, Run, RunEvent, Sensed, StageName, Token } from '../../shared/run.ts'
 import { link } from '../link.ts'
 import { noteFault } from './engine.ts'
@@ -88,6 +88,8 @@ export function advance(shown: Shown, event: RunEvent): Shown {
       const { passages, chunks, sensed, tokens } = run
       return { ...shown, passages, chunks, decisions: chunks, sensed, tokens, run, answering: true }
     }
+    default:
+      return assertNever(event)
   }
 }
 

@@ -5,6 +5,7 @@ import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { ScoreBars } from '../../parts/ScoreBars.tsx'
 import { arrow, budgetOf, formatScore, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
+import { engine } from '../../state/engine.ts'
 import { plan } from '../../state/plan.ts'
 import { inPickOrder, type Mark } from '../../state/strip.ts'
 import { selectChunk, view } from '../../state/view.ts'
@@ -19,6 +20,7 @@ export function Sense() {
   const p = useStore(plan, (state) => state.present.p)
   const selected = useStore(view, (state) => state.chunk)
   const stale = useStale().length > 0
+  const about = useStore(engine, (state) => state.policies.find(({ name }) => name === shown?.sensed?.policy)?.about)
   const marks = useMarks()
   const sensed = shown?.sensed ?? null
   const decisions = shown?.decisions
@@ -50,6 +52,7 @@ export function Sense() {
       stale={stale}
       held={running && shown.stages.sense.state !== 'done'}
     >
+      <p className="about">{about}</p>
       <ScoreBars
         bars={sorted.map((mark) => ({
           index: mark.chunk.index,
