@@ -93,14 +93,6 @@ test('a run that reuses the cached prefix equals one that does not', async () =>
   reused.tokens.forEach((token, i) => expect(token.logProb).toBeCloseTo(fresh.tokens[i]!.logProb, 4))
 })
   parts.held.keys = []
-  const fresh = await ask(parts, late, retrieve)
-  await askAfresh(plan({ policy: 'none' }))
-  const reused = await ask(parts, late, retrieve)
-  expect(fresh.counts.reusedPositions).toBe(0)
-  expect(reused.counts.reusedPositions).toBe(6)
-  expect(reused.answer).toBe(fresh.answer)
-  reused.tokens.forEach((token, i) => expect(token.logProb).toBeCloseTo(fresh.tokens[i]!.logProb, 4))
-})
 
 test('chunks forced by hand stand outside p and are marked', async () => {
   const run = await ask(parts, plan({ policy: 'none', forced: { expand: [0, 2], compress: [] } }), retrieve)
