@@ -92,7 +92,6 @@ test('a run that reuses the cached prefix equals one that does not', async () =>
   expect(reused.answer).toBe(fresh.answer)
   reused.tokens.forEach((token, i) => expect(token.logProb).toBeCloseTo(fresh.tokens[i]!.logProb, 4))
 })
-  parts.held.keys = []
 
 test('chunks forced by hand stand outside p and are marked', async () => {
   const run = await ask(parts, plan({ policy: 'none', forced: { expand: [0, 2], compress: [] } }), retrieve)
