@@ -27,7 +27,7 @@ function fail(problem, remedy) {
 /** What must match for an install to count as current. */
 function fingerprint() {
   const hash = createHash('sha256')
-  for (const name of ['package-lock.json', 'package.json', '.npmrc']) hash.update(readFileSync(join(root, name)))
+  for (const name of ['package-lock.json', '.npmrc']) hash.update(readFileSync(join(root, name)))
   return `${hash.digest('hex')} ${process.platform} ${process.arch}`
 }
 
