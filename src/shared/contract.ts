@@ -102,22 +102,20 @@ export const contract = {
   ask: base.input(Plan).output(eventIterator(RunEvent)),
 
   runs: {
-    list: base
-      .input(z.object({ limit: z.number().int().default(50) }))
-      .output(
-        z.array(
-          z.object({
-            id: z.string(),
-            time: z.string(),
-            question: z.string(),
-            answer: z.string(),
-            k: z.number(),
-            p: z.number(),
-            policy: PolicyName,
-            ttftMs: z.number(),
-          }),
-        ),
+    list: base.input(z.object({ limit: z.number().int().default(50) })).output(
+      z.array(
+        z.object({
+          id: z.string(),
+          time: z.string(),
+          question: z.string(),
+          answer: z.string(),
+          k: z.number(),
+          p: z.number(),
+          policy: PolicyName,
+          ttftMs: z.number(),
+        }),
       ),
+    ),
     open: base.input(z.object({ id: z.string() })).output(Run),
   },
 
@@ -135,12 +133,20 @@ export const contract = {
   train: {
     /** Trains a bundle from a committed recipe; checkpoints in `out`, resumed from there when present. */
     bundle: base
-      .input(z.object({ recipe: z.string(), out: z.string(), minutes: z.number().optional() }))
+      .input(
+        z.object({
+          recipe: z.string(),
+          out: z.string(),
+          text: z.array(z.string()).optional().describe('text files, plain or gzipped'),
+          pairs: z.array(z.string()).optional().describe('jsonl of {question, passages} for the embedder'),
+          minutes: z.number().optional(),
+        }),
+      )
       .output(
         eventIterator(
           jobEvent(
             z.object({ stage: z.string(), step: z.number().int(), loss: z.number(), scores: z.array(Score) }),
-            z.object({ bundle: z.string(), steps: z.number().int() }),
+            z.object({ bundle: z.string().nullable(), steps: z.number().int() }),
           ),
         ),
       ),

@@ -194,24 +194,40 @@ export const commands: readonly Command[] = [
     name: 'train mini',
     about: 'train the refrag-mini bundle from its recipe; goes on from the checkpoints in --out',
     flags: {
-      recipe: { type: 'string', value: 'FILE', about: 'recipe', default: 'models/refrag-mini.recipe.json' },
+      recipe: { type: 'string', value: 'FILE', about: 'recipe', default: 'models/refrag-mini/recipe.json' },
       out: {
         type: 'string',
         value: 'DIR',
         about: 'folder for checkpoints and the bundle',
         default: '.work/refrag-mini',
       },
+      text: { type: 'string', value: 'FILES', about: 'real text beside the synthetic, comma-separated, plain or .gz' },
+      pairs: { type: 'string', value: 'FILES', about: 'jsonl of {question, passages} for the embedder' },
       minutes: { type: 'string', value: 'N', about: 'stop after this long' },
     },
     run: async (scene, values) => {
       const minutes = values.optional('minutes') === undefined ? {} : { minutes: values.number('minutes') }
-      const input = { recipe: values.text('recipe'), out: values.text('out'), ...minutes }
+      const files = (name: 'text' | 'pairs') => {
+        const given = values.optional(name)
+        return given === undefined ? {} : { [name]: given.split(',') }
+      }
+      const input = {
+        recipe: values.text('recipe'),
+        out: values.text('out'),
+        ...files('text'),
+        ...files('pairs'),
+        ...minutes,
+      }
       const done = await follow(scene, scene.client.train.bundle(input, { signal: scene.signal }), (at) =>
         scene.warn(
           `${at.stage} step ${at.step}: loss ${at.loss.toFixed(4)}${at.scores.map((score) => `, ${score.metric} ${score.value.toFixed(3)}`).join('')}`,
         ),
       )
-      scene.print(`${done.steps} steps; bundle in ${done.bundle}`)
+      scene.print(
+        done.bundle === null
+          ? `${done.steps} steps; run again to go on`
+          : `${done.steps} steps; bundle in ${done.bundle}`,
+      )
       return done
     },
   },

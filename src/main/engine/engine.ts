@@ -1,6 +1,5 @@
 /** createEngine(): the only thing a door imports. Ties each call of the contract to the room that answers it. */
 import { mkdir } from 'node:fs/promises'
-import { Fault } from '../../shared/fault.ts'
 import { policyNames } from '../../shared/plan.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
 import { listPassages } from './retrieve/load.ts'
@@ -15,6 +14,7 @@ import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
+import { trainFrom } from './serve/training.ts'
 import { openRuns } from './store/runs.ts'
 
 export type EngineOptions = {
@@ -86,10 +86,6 @@ function makeRouter({ home, log }: EngineOptions, at: Asking) {
       train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),
     },
     evaluate: { qa: os.evaluate.qa.handler(({ input, signal }) => measureQa(input, at, signal)) },
-    train: { bundle: os.train.bundle.handler(() => missing('train.bundle')) },
+    train: { bundle: os.train.bundle.handler(({ input, signal }) => trainFrom(input, signal)) },
   })
-}
-
-function missing(call: string): never {
-  throw new Fault('internal', `${call} is not wired to its room yet.`)
 }

@@ -4,7 +4,14 @@ import { DecoderConfig, EmbedderConfig, EncoderConfig, PolicyConfig } from '../n
 import { tasks, type TaskName } from './tasks.ts'
 
 const size = z.number().int().min(1)
-const Shape = z.object({ batch: size, length: size, k: size, chunks: size, targets: size, alone: z.boolean().optional() })
+const Shape = z.object({
+  batch: size,
+  length: size,
+  k: size,
+  chunks: size,
+  targets: size,
+  alone: z.boolean().optional(),
+})
 
 /** One kind of batch of a stage, drawn with probability in proportion to `share`. */
 const Part = z.object({

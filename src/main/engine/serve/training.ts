@@ -1,0 +1,64 @@
+/** The training call: a recipe's events as a job. */
+import type { Score } from '../../../shared/corpus.ts'
+import type { JobEvent } from '../../../shared/job.ts'
+import { meter } from '../../../shared/progress.ts'
+import { trainBundle, readRecipe, type BundleEvent } from '../train/bundle.ts'
+import { threads } from './health.ts'
+
+type Input = {
+  readonly recipe: string
+  readonly out: string
+  readonly text?: readonly string[] | undefined
+  readonly pairs?: readonly string[] | undefined
+  readonly minutes?: number | undefined
+}
+type Told = { stage: string; step: number; loss: number; scores: Score[] }
+type Trained = { bundle: string | null; steps: number }
+
+/** What a person is told of an event; null for those that only move the progress. */
+function tell(event: BundleEvent): Told | null {
+  if (event.type === 'part') {
+    const reward: Score[] =
+      event.reward === undefined ? [] : [{ metric: 'reward', value: event.reward, better: 'higher' }]
+    return { stage: event.part, step: event.step, loss: event.loss, scores: reward }
+  }
+  if (event.type === 'step')
+    return {
+      stage: event.stage,
+      step: event.step,
+      loss: event.loss,
+      scores: [{ metric: 'tokens a second', value: event.tokensPerSecond, better: 'higher' }],
+    }
+  const scores = event.results.flatMap((result): Score[] => [
+    { metric: `${result.name} loss`, value: result.loss, better: 'lower' },
+    ...(result.exact === null
+      ? []
+      : [{ metric: `${result.name} exact match`, value: result.exact, better: 'higher' as const }]),
+  ])
+  return { stage: 'validation', step: event.step, loss: event.results[0]?.loss ?? Number.NaN, scores }
+}
+
+/** Trains a bundle; ends with its folder, or with null when the time given ran out before the end. */
+export async function* trainFrom(input: Input, signal?: AbortSignal): AsyncGenerator<JobEvent<Told, Trained>> {
+  const recipe = await readRecipe(input.recipe)
+  const steps = recipe.stages.reduce((sum, stage) => sum + stage.steps, 0)
+  const progress = meter('train', 'steps', null)
+  const training = trainBundle({ ...input, threads, ...(signal === undefined ? {} : { signal }) })
+  let [first, last] = [-1, 0]
+  for (;;) {
+    const next = await training.next()
+    signal?.throwIfAborted()
+    if (next.done) return yield { type: 'done', result: { bundle: next.value, steps: last } }
+    const event = next.value
+    if (event.type === 'step') {
+      // A resumed run's rate is that of this sitting, not of the steps it found done.
+      if (first < 0) first = last = event.step
+      last = event.step
+      const seen = progress.at(last - first, event.stage)
+      const secondsLeft = seen.perSecond ? (steps - last) / seen.perSecond : null
+      yield { ...seen, done: last, total: steps, secondsLeft }
+    }
+    const partial = tell(event)
+    if (partial) yield { type: 'partial', partial }
+  }
+}

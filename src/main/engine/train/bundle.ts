@@ -1,0 +1,164 @@
+/** A bundle from a recipe: tokenizer, stages, embedder, policies, each kept as it is finished and resumed from there. */
+import { existsSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { Fault } from '../../../shared/fault.ts'
+import { random } from '../../../shared/random.ts'
+import { drawSheet } from '../corpus/synthetic.ts'
+import type { Tensor } from '../graph/value.ts'
+import { defaultTemplate, specialTokens, templateIds } from '../nets/template.ts'
+import { policyKinds } from '../nets/policy.ts'
+import { openParts } from '../parts.ts'
+import { openBundle, writeBundle } from '../store/bundle.ts'
+import { writeAtomic } from '../store/files.ts'
+import { readSafetensors, writeSafetensors } from '../store/safetensors.ts'
+import { trainBpe } from '../tokens/bpe.ts'
+import { openTokenizer, type Tokenizer } from '../tokens/tokenizer.ts'
+import { bundleConfig, completeWeights } from './assemble.ts'
+import { readCheckpoint } from './checkpoint.ts'
+import type { Pair } from './embedder.ts'
+import { runStages, type LoopEvent } from './loop.ts'
+import { trainEmbedder, trainPolicy, type PartStep } from './parts.ts'
+import { Recipe } from './recipe.ts'
+import { validationParts } from './validation.ts'
+
+type Weights = Map<string, Tensor>
+export type BundleEvent = LoopEvent | ({ readonly type: 'part' } & PartStep)
+
+export type BundleOptions = {
+  readonly recipe: string
+  /** Folder of the run: checkpoint, log, finished parts; the bundle is made in its `bundle`. */
+  readonly out: string
+  /** Plain or gzipped text; its head trains the tokenizer, all of it reconstruction and continuation. */
+  readonly text?: readonly string[] | undefined
+  /** Gzipped or plain jsonl of `{question, passages: [{text}]}` for the embedder. */
+  readonly pairs?: readonly string[] | undefined
+  /** Stop the stages (and what follows) after this long; a later call goes on from there. */
+  readonly minutes?: number | undefined
+  readonly threads: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Reads a recipe; Fault bad-record when it is not one. */
+export async function readRecipe(path: string): Promise<Recipe> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new Fault('file-missing', `No recipe at ${path}.`, { cause: error })
+  })
+  try {
+    return Recipe.parse(JSON.parse(text))
+  } catch (error) {
+    throw new Fault('bad-record', `${path} is not a recipe: ${(error as Error).message.slice(0, 400)}`, {
+      cause: error,
+    })
+  }
+}
+
+async function readTexts(paths: readonly string[] = []): Promise<string> {
+  const parts = await Promise.all(
+    paths.map(async (path) => {
+      const bytes = await readFile(path)
+      return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+    }),
+  )
+  return parts.join('\n')
+}
+
+/** The tokenizer of a recipe: synthetic sheets with their questions, and the head of the real text. */
+function makeTokenizer(recipe: Recipe, text: string): unknown {
+  const draws = random(recipe.seed)
+  function* texts(): Generator<string> {
+    for (let i = 0; i < recipe.tokenizer.sheets; i++) {
+      const sheet = drawSheet(draws, 'train')
+      yield sheet.text
+      for (const fact of sheet.facts) {
+        yield fact.question
+        yield ` ${fact.answer}`
+      }
+    }
+    yield text.slice(0, recipe.tokenizer.textBytes)
+  }
+  return trainBpe({ texts: texts(), size: recipe.tokenizer.size, special: specialTokens })
+}
+
+async function readPairs(paths: readonly string[] = [], tokenizer: Tokenizer): Promise<readonly Pair[]> {
+  const lines = (await readTexts(paths)).split('\n').filter((line) => line.trim() !== '')
+  return lines.flatMap((line) => {
+    const { question, passages } = JSON.parse(line) as { question: string; passages: readonly { text: string }[] }
+    const [passage] = passages
+    return passage ? [{ question: tokenizer.encode(question), passage: tokenizer.encode(passage.text) }] : []
+  })
+}
+
+/** A finished part's weights from disk, or made by `train` and kept. */
+async function* keepPart(
+  path: string,
+  train: () => AsyncGenerator<PartStep, Weights>,
+): AsyncGenerator<BundleEvent, Weights> {
+  if (existsSync(path)) return readSafetensors(await readFile(path), path)
+  const training = train()
+  for (;;) {
+    const next = await training.next()
+    if (next.done) {
+      await writeAtomic(path, writeSafetensors(next.value, 'F32'))
+      return next.value
+    }
+    yield { type: 'part', ...next.value }
+  }
+}
+
+/** Trains everything a recipe names; returns the bundle's folder, or null when it stopped before the end. */
+export async function* trainBundle(options: BundleOptions): AsyncGenerator<BundleEvent, string | null> {
+  const recipe = await readRecipe(options.recipe)
+  await mkdir(options.out, { recursive: true })
+  const text = await readTexts(options.text)
+  const tokenizerPath = join(options.out, 'tokenizer.json')
+  if (!existsSync(tokenizerPath)) await writeAtomic(tokenizerPath, JSON.stringify(makeTokenizer(recipe, text)))
+  const tokenizerJson: unknown = JSON.parse(await readFile(tokenizerPath, 'utf8'))
+  const tokenizer = openTokenizer(tokenizerJson)
+  const ids = templateIds(defaultTemplate, tokenizer.special)
+
+  const end = options.minutes === undefined ? Infinity : performance.now() + options.minutes * 60_000
+  const stopped = (): boolean => performance.now() > end || (options.signal?.aborted ?? false)
+  const context = { tokenizer, ids, split: 'train' as const, text: tokenizer.encode(text.slice(0, 8_000_000)) }
+  const validation = validationParts(recipe)
+  yield* runStages(recipe, context, {
+    folder: options.out,
+    threads: options.threads,
+    validation,
+    every: { log: 50, valid: 1000, checkpoint: 250 },
+    until: stopped,
+  })
+  if (stopped()) return null
+
+  const checkpoint = readCheckpoint(options.out)
+  if (!checkpoint) throw new Error('internal: no checkpoint after the stages')
+  const real = await readPairs(options.pairs, tokenizer)
+  const embedder = yield* keepPart(join(options.out, 'embedder.safetensors'), () =>
+    trainEmbedder(recipe, tokenizer, real, options.threads),
+  )
+  const folder = join(options.out, 'bundle')
+  const weights: Weights = new Map([...checkpoint.weights, ...embedder])
+  const write = (): Promise<void> =>
+    writeBundle(folder, {
+      config: bundleConfig(recipe),
+      weights: completeWeights(recipe, weights),
+      tokenizer: tokenizerJson,
+    })
+  await write()
+  for (const kind of policyKinds) {
+    if (stopped()) return null
+    // The policies are rewarded by the bundle as it will be used, so it is opened from disk, rounded to f16.
+    const parts = await openParts(await openBundle(folder), { threads: options.threads })
+    try {
+      const own = yield* keepPart(join(options.out, `${kind}.safetensors`), () =>
+        trainPolicy(recipe, parts, kind, options.threads),
+      )
+      for (const [name, tensor] of own) weights.set(name, tensor)
+    } finally {
+      await parts.close()
+    }
+  }
+  await write()
+  return folder
+}
