@@ -30,7 +30,7 @@ export function Stepper() {
             onClick={() => showStage(name)}
           >
             <b>{names[name]}</b>
-            <span>{shown === null || state === undefined ? 'not run' : summary(name, state, shown)}</span>
+            <Summary name={name} state={state ?? null} shown={shown} />
           </button>
         )
       })}
@@ -38,12 +38,21 @@ export function Stepper() {
   )
 }
 
-function summary(name: StageName, state: StageState, shown: Shown): string {
-  if (state.state === 'running') return 'running…'
-  if (state.state === 'failed') return 'stopped'
-  if (state.state === 'waiting') return 'waiting'
-  const time = state.ms === null ? '' : formatMs(state.ms)
-  return [outcome(name, shown), time].filter((part) => part !== '').join(' · ')
+type SummaryProps = { readonly name: StageName; readonly state: StageState | null; readonly shown: Shown | null }
+
+/** What came of a stage, and its time: on one line, or on two where room is short. */
+function Summary({ name, state, shown }: SummaryProps) {
+  if (shown === null || state === null) return <span>not run</span>
+  if (state.state === 'running') return <span>running…</span>
+  if (state.state === 'failed') return <span>stopped</span>
+  if (state.state === 'waiting') return <span>waiting</span>
+  const what = outcome(name, shown)
+  return (
+    <span>
+      {what !== '' && <i>{what}</i>}
+      {state.ms !== null && <i>{formatMs(state.ms)}</i>}
+    </span>
+  )
 }
 
 function outcome(name: StageName, shown: Shown): string {
