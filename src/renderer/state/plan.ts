@@ -68,7 +68,8 @@ export function sameChunks(a: Draft, b: Draft): boolean {
 export function differences(a: Draft, b: Draft): readonly (keyof Draft)[] {
   const fields: readonly (keyof Draft)[] = [...chunking, 'p', 'policy', 'seed', 'maxTokens', 'temperature', 'target']
   const changed = fields.filter((field) => a[field] !== b[field])
-  return sameForced(a.forced, b.forced) ? changed : [...changed, 'forced']
+  // Where other chunks are cut, what was forced is gone with them: it need not be told apart.
+  return sameForced(a.forced, b.forced) || !sameChunks(a, b) ? changed : [...changed, 'forced']
 }
 
 /** True when the same chunks are forced the same way. */
