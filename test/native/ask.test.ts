@@ -6,18 +6,35 @@ import { Plan, policyNames, type PlanInput } from '../../src/shared/plan.ts'
 import type { RunEvent } from '../../src/shared/run.ts'
 import { tinyParts } from '../helpers/tinyBundle.ts'
 
-const texts = ['Kardova lies on the river Selm. The mayor of Kardova is Oda Rinn.', 'Selm was founded in 1734.\nIt has 48 bridges and two mills.']
+const texts = [
+  'Kardova lies on the river Selm. The mayor of Kardova is Oda Rinn.',
+  'Selm was founded in 1734.\nIt has 48 bridges and two mills.',
+]
 const passages: RetrievedPassage[] = texts.map((text, i) => ({
   id: `p${i}`,
   title: '',
   text,
-  span: { file: 'towns.txt', lineFrom: 1 + 10 * i, lineTo: 1 + 10 * i + (i === 1 ? 1 : 0), charFrom: 1000 * i, charTo: 1000 * i + text.length },
+  span: {
+    file: 'towns.txt',
+    lineFrom: 1 + 10 * i,
+    lineTo: 1 + 10 * i + (i === 1 ? 1 : 0),
+    charFrom: 1000 * i,
+    charTo: 1000 * i + text.length,
+  },
   rank: i + 1,
   score: 1 / (i + 1),
   scores: [],
 }))
 const retrieve = async () => passages
-const plan = (input: Partial<PlanInput> = {}) => Plan.parse({ question: 'Who is the mayor of Kardova?', index: 'none', k: 4, maxTokens: 6, target: 'Oda Rinn', ...input })
+const plan = (input: Partial<PlanInput> = {}) =>
+  Plan.parse({
+    question: 'Who is the mayor of Kardova?',
+    index: 'none',
+    k: 4,
+    maxTokens: 6,
+    target: 'Oda Rinn',
+    ...input,
+  })
 
 let parts: Parts
 /** Asks with nothing reused from the run before: only then are two equal runs equal to the last bit. */
@@ -64,7 +81,9 @@ test('chunks cover every passage, in order, and point at the very characters of 
     const own = run.chunks.filter((chunk) => chunk.passage === passage.id)
     expect(own.map((chunk) => chunk.text).join('')).toBe(passage.text)
     for (const chunk of own) {
-      expect(passage.text.slice(chunk.span.charFrom - passage.span.charFrom, chunk.span.charTo - passage.span.charFrom)).toBe(chunk.text)
+      expect(
+        passage.text.slice(chunk.span.charFrom - passage.span.charFrom, chunk.span.charTo - passage.span.charFrom),
+      ).toBe(chunk.text)
       const before = passage.text.slice(0, chunk.span.charFrom - passage.span.charFrom)
       expect(chunk.span.lineFrom).toBe(passage.span.lineFrom + before.split('\n').length - 1)
     }
@@ -95,7 +114,9 @@ test('a run that reuses the cached prefix equals one that does not', async () =>
 
 test('chunks forced by hand stand outside p and are marked', async () => {
   const run = await ask(parts, plan({ policy: 'none', forced: { expand: [0, 2], compress: [] } }), retrieve)
-  expect(run.chunks.filter((chunk) => chunk.expanded).map((chunk) => [chunk.index, chunk.forced, chunk.chosen])).toEqual([
+  expect(
+    run.chunks.filter((chunk) => chunk.expanded).map((chunk) => [chunk.index, chunk.forced, chunk.chosen]),
+  ).toEqual([
     [0, 'expand', false],
     [2, 'expand', false],
   ])
@@ -116,9 +137,19 @@ test('the phases of TTFT add up to it, and the stages are told in order', async 
   const events: RunEvent[] = []
   const { timings } = await ask(parts, plan({ policy: 'learned' }), retrieve, { emit: (event) => events.push(event) })
   const { retrieveMs, tokenizeMs, compressMs, senseMs, layoutMs, prefillMs, sampleMs, otherMs, ttftMs } = timings
-  expect(retrieveMs + tokenizeMs + compressMs + senseMs + layoutMs + prefillMs + sampleMs + otherMs).toBeCloseTo(ttftMs, 6)
+  expect(retrieveMs + tokenizeMs + compressMs + senseMs + layoutMs + prefillMs + sampleMs + otherMs).toBeCloseTo(
+    ttftMs,
+    6,
+  )
   expect(otherMs).toBeGreaterThanOrEqual(0)
-  expect(events.flatMap((event) => (event.type === 'stage' && event.state === 'done' ? [event.stage] : []))).toEqual(['retrieve', 'compress', 'sense', 'expand', 'decode', 'measure'])
+  expect(events.flatMap((event) => (event.type === 'stage' && event.state === 'done' ? [event.stage] : []))).toEqual([
+    'retrieve',
+    'compress',
+    'sense',
+    'expand',
+    'decode',
+    'measure',
+  ])
 })
 
 test('the same seed draws the same answer, another seed another', async () => {
@@ -141,7 +172,9 @@ describe('bad plans name what is wrong and the remedy', () => {
   })
 
   test('a question longer than the window gives question-too-long', async () => {
-    const error = await ask(parts, plan({ question: 'mayor '.repeat(3000) }), retrieve).catch((thrown: unknown) => thrown)
+    const error = await ask(parts, plan({ question: 'mayor '.repeat(3000) }), retrieve).catch(
+      (thrown: unknown) => thrown,
+    )
     expect(error).toMatchObject({ code: 'question-too-long', remedy: expect.stringMatching(/[Ss]horten/) })
   })
 

@@ -1,0 +1,320 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { random } from '../../src/shared/random.ts'
+import { prefill, scoreTargets } from '../../src/main/engine/expand/session.ts'
+import { layOut, layRows } from '../../src/main/engine/expand/layout.ts'
+import { startGraph, type Builder } from '../../src/main/engine/graph/build.ts'
+import { gradient } from '../../src/main/engine/graph/gradient.ts'
+import { live, numbers, openSession, type Live } from '../../src/main/engine/graph/run.ts'
+import { floats, type Tensor, type Value } from '../../src/main/engine/graph/value.ts'
+import { encodedWidth } from '../../src/main/engine/nets/config.ts'
+import type { Parts } from '../../src/main/engine/parts.ts'
+import { sampleSequence, sequenceLogProb } from '../../src/main/engine/sense/select.ts'
+import { grpoFeeds, grpoLoss, groupAdvantages, type Rollout } from '../../src/main/engine/train/grpo.ts'
+import { runStages, type LoopEvent } from '../../src/main/engine/train/loop.ts'
+import { mixedLoss } from '../../src/main/engine/train/mixed.ts'
+import { adamDefaults } from '../../src/main/engine/train/optimizer.ts'
+import { Recipe } from '../../src/main/engine/train/recipe.ts'
+import { packBatch, type Segment } from '../../src/main/engine/train/rows.ts'
+import { tasks } from '../../src/main/engine/train/tasks.ts'
+import { startTrainer } from '../../src/main/engine/train/trainer.ts'
+import { readCheckpoint } from '../../src/main/engine/train/checkpoint.ts'
+import { initialWeight } from '../../src/main/engine/nets/initial.ts'
+import { numbersFrom } from '../helpers/numbers.ts'
+import { tinyConfig, tinyParts } from '../helpers/tinyBundle.ts'
+
+let parts: Parts
+beforeAll(async () => {
+  parts = await tinyParts()
+})
+afterAll(() => parts.close())
+
+const feedsOf = (feeds: Readonly<Record<string, Tensor>>): Record<string, Live> =>
+  Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, live(tensor)]))
+const weightOf = (param: Value): Tensor => parts.bundle.weights.get(param.name) as Tensor
+
+/** One passage of three chunks, the middle one expanded, a question and its answer. */
+function exampleOf(): {
+  readonly segment: Segment
+  readonly expanded: boolean[]
+  readonly chunks: Int32Array[]
+  readonly question: Int32Array
+  readonly answer: number[]
+} {
+  const tokens = parts.tokenizer.encode('The mayor of Kardova is Oda Rinn.').subarray(0, 11)
+  const chunks = [tokens.subarray(0, 4), tokens.subarray(4, 8), tokens.subarray(8, 11)]
+  const expanded = [false, true, false]
+  const question = parts.tokenizer.encode('Who is mayor?')
+  const answer = [...parts.tokenizer.encode(' Oda Rinn'), parts.ids.end]
+  const slots = layOut(
+    [{ chunks: chunks.map((chunk, index) => ({ index, tokens: chunk })) }],
+    expanded,
+    parts.ids,
+    question,
+  )
+  const segment: Segment = [
+    ...slots.map((slot) =>
+      slot.kind === 'token'
+        ? ({ kind: 'token', id: slot.id, weight: 0 } as const)
+        : ({ kind: 'chunk', tokens: [...(chunks[slot.index] as Int32Array)] } as const),
+    ),
+    ...answer.map((id) => ({ kind: 'token', id, weight: 1 }) as const),
+  ]
+  return { segment, expanded, chunks, question, answer }
+}
+
+test('the training graph gives an answer the very probability that inference gives it', async () => {
+  const { segment, expanded, chunks, question, answer } = exampleOf()
+  const shape = { batch: 1, length: segment.length + 3, k: 4, chunks: 5, targets: answer.length + 2, alone: true }
+  const batch = packBatch(shape, tinyConfig.decoder.vocabulary, 1, () => segment)
+  const g = startGraph('mixed')
+  g.output('logProbs', mixedLoss(g, tinyConfig, shape).logProbs)
+  const graph = g.finish()
+  const session = await openSession(graph, new Map(graph.params.map((param) => [param.name, weightOf(param)])), {
+    threads: 1,
+  })
+  const trained = numbers((await session.run(feedsOf(batch.feeds))).logProbs)
+  await session.close()
+
+  const compressed = await parts.compressor.compress(chunks, 4)
+  const slots = layOut(
+    [{ chunks: chunks.map((chunk, index) => ({ index, tokens: chunk })) }],
+    expanded,
+    parts.ids,
+    question,
+  )
+  const rows = layRows(
+    slots,
+    parts.decoder.embedding,
+    tinyConfig.decoder.hidden,
+    (index) => compressed[index]!.embedding,
+  )
+  parts.held.keys = []
+  const { logits } = await prefill(parts.decoder, parts.held, { rows, keys: slots.map((_, i) => `${i}`), room: 32 })
+  const inferred = await scoreTargets(parts.decoder, logits, answer)
+  inferred.forEach((logProb, i) => expect(trained[i]).toBeCloseTo(logProb, 4))
+})
+
+/** Compares the gradient of a whole loss with finite differences at a few places of every weight. */
+async function worstGradient(make: (g: Builder) => Value, feeds: Record<string, Live>): Promise<number> {
+  const g = startGraph('loss')
+  const loss = make(g)
+  const params = g.finish().params
+  gradient(g, loss, params).forEach((value, i) => g.output(`d.${params[i]!.name}`, value))
+  g.output('loss', loss)
+  const session = await openSession(g.finish(), undefined, { threads: 1 })
+  const weights = new Map(
+    params.map((param) => [
+      param.name,
+      floats(weightOf(param).shape, Float32Array.from(weightOf(param).data as Float32Array)),
+    ]),
+  )
+  const run = () =>
+    session.run({ ...feeds, ...Object.fromEntries([...weights].map(([name, tensor]) => [name, live(tensor)])) })
+  const analytic = await run()
+  const pick = random(3)
+  let worst = 0
+  for (const [name, tensor] of weights) {
+    const d = numbers(analytic[`d.${name}`]).slice()
+    const scale = Math.max(1e-3, ...d.map(Math.abs))
+    for (let round = 0; round < 3; round++) {
+      const at = pick.int(0, d.length - 1)
+      const kept = tensor.data[at] as number
+      const step = 2 ** -7
+      const moved: number[] = []
+      for (const by of [2 * step, step, -step, -2 * step]) {
+        tensor.data[at] = kept + by
+        moved.push(numbers((await run()).loss)[0] as number)
+      }
+      tensor.data[at] = kept
+      const [up2, up, down, down2] = moved as [number, number, number, number]
+      worst = Math.max(worst, Math.abs((8 * (up - down) - (up2 - down2)) / (12 * step) - d[at]!) / scale)
+    }
+  }
+  await session.close()
+  return worst
+}
+
+describe('whole losses agree with finite differences', () => {
+  test('mixed input: decoder, encoder and projector', async () => {
+    const { segment, answer } = exampleOf()
+    const shape = { batch: 1, length: segment.length, k: 4, chunks: 2, targets: answer.length, alone: true }
+    const batch = packBatch(shape, tinyConfig.decoder.vocabulary, 1, () => segment)
+    expect(await worstGradient((g) => mixedLoss(g, tinyConfig, shape).loss, feedsOf(batch.feeds))).toBeLessThan(0.03)
+  })
+
+  test('the query-aware policy under GRPO', async () => {
+    const shape = { contexts: 1, rows: 7, group: 2, picks: 2 }
+    const rollout: Rollout = {
+      rows: rowsOf(6),
+      asked: 2,
+      selections: [
+        [3, 5],
+        [2, 4],
+      ],
+      oldLogProbs: [
+        [-1.4, -1.2],
+        [-1.3, -1.1],
+      ],
+      advantages: [1, -1],
+    }
+    const feeds = grpoFeeds('policyQuery', tinyConfig.encoder, shape, [rollout])
+    expect(
+      await worstGradient((g) => grpoLoss(g, 'policyQuery', tinyConfig.policy, tinyConfig.encoder, shape).loss, feeds),
+    ).toBeLessThan(0.03)
+  })
+})
+
+function rowsOf(count: number): Float32Array[] {
+  const width = encodedWidth(tinyConfig.encoder)
+  return Array.from({ length: count }, (_, i) => numbersFrom(width, 20 + i))
+}
+
+test('the policy graph gives a sequence of picks the probability of the pointer network', async () => {
+  const shape = { contexts: 2, rows: 9, group: 3, picks: 4 }
+  const draws = random(11)
+  const contexts = [7, 9].map((count) => rowsOf(count))
+  const logits = await Promise.all(contexts.map((rows) => parts.pointer.logits('policy', rows, [])))
+  const rollouts = contexts.map((rows, c): Rollout => {
+    const selections = Array.from({ length: shape.group }, () => sampleSequence(logits[c]!, c === 0 ? 3 : 4, draws))
+    return {
+      rows,
+      asked: 0,
+      selections,
+      oldLogProbs: selections.map((selection) => selection.map(() => 0)),
+      advantages: [1, 0, -1],
+    }
+  })
+  const g = startGraph('grpo')
+  g.output('logProbs', grpoLoss(g, 'policy', tinyConfig.policy, tinyConfig.encoder, shape).logProbs)
+  const graph = g.finish()
+  const session = await openSession(graph, new Map(graph.params.map((param) => [param.name, weightOf(param)])), {
+    threads: 1,
+  })
+  const feeds = grpoFeeds('policy', tinyConfig.encoder, shape, rollouts)
+  const made = numbers((await session.run({ ...feeds })).logProbs)
+  await session.close()
+  rollouts.forEach((rollout, c) =>
+    rollout.selections.forEach((selection, s) => {
+      const from = (c * shape.group + s) * shape.picks
+      const sum = made.subarray(from, from + selection.length).reduce((a, b) => a + b, 0)
+      expect(sum).toBeCloseTo(sequenceLogProb(logits[c]!, selection), 4)
+    }),
+  )
+})
+
+test('advantages of a group have mean zero and spread one, and none where all rewards are equal', () => {
+  const advantages = groupAdvantages([1, 2, 3, 6])
+  expect(advantages.reduce((a, b) => a + b, 0)).toBeCloseTo(0)
+  expect(advantages.reduce((a, b) => a + b * b, 0) / 4).toBeCloseTo(1)
+  expect(groupAdvantages([2, 2, 2])).toEqual([0, 0, 0])
+})
+
+describe('AdamW inside the graph', () => {
+  test('moves a weight exactly as the textbook does, clipping and decay included', async () => {
+    const [start, goal] = [
+      [0.5, -1.25, 2],
+      [3, 4, -5],
+    ]
+    const options = { ...adamDefaults, clip: 2, decay: 0.1 }
+    const trainer = startTrainer({
+      initial: (param) => floats(param.shape as number[], start),
+      adam: options,
+      session: { threads: 1 },
+    })
+    const step = await trainer.prepare('quadratic', (g) => {
+      const gap = g.add('Sub', [g.param('w', [1, 3]), g.constant(floats([1, 3], goal))], {})
+      return { loss: g.add('ReduceSumSquare', [gap], { axes: [0, 1], keepdims: 0 }) }
+    })
+    let w = [...start]
+    const [m, v] = [
+      [0, 0, 0],
+      [0, 0, 0],
+    ]
+    for (let t = 1; t <= 5; t++) {
+      await step.run({}, 0.1, t)
+      const raw = w.map((value, i) => 2 * (value - goal[i]!))
+      const norm = Math.hypot(...raw)
+      w = w.map((value, i) => {
+        const gradientHere = raw[i]! * Math.min(1, options.clip / norm)
+        m[i] = options.beta1 * m[i]! + (1 - options.beta1) * gradientHere
+        v[i] = options.beta2 * v[i]! + (1 - options.beta2) * gradientHere ** 2
+        const [mHat, vHat] = [m[i]! / (1 - options.beta1 ** t), v[i]! / (1 - options.beta2 ** t)]
+        return value - 0.1 * (mHat / (Math.sqrt(vHat) + options.epsilon) + options.decay * value)
+      })
+      ;[...(trainer.weights().get('w')!.data as Float32Array)].forEach((value, i) =>
+        expect(value).toBeCloseTo(w[i]!, 4),
+      )
+    }
+    await trainer.close()
+  })
+})
+
+describe('a training run', () => {
+  const shape = { batch: 4, length: 11, k: 8, chunks: 4, targets: 36, alone: true }
+  const recipe = Recipe.parse({
+    ...tinyConfig,
+    seed: 3,
+    tokenizer: { size: 384, sheets: 1, textBytes: 0 },
+    learningRate: 3e-3,
+    warmup: 2,
+    adam: adamDefaults,
+    stages: [
+      { name: 'first', steps: 8, parts: [{ task: 'reconstruct', share: 1, shape, most: 1, exactly: true }] },
+      {
+        name: 'second',
+        steps: 30,
+        rate: [1, 0.1],
+        parts: [{ task: 'reconstruct', share: 1, shape, most: 1, exactly: true }],
+      },
+    ],
+    policyStage: { steps: 1, batch: 1, learningRate: 1e-3 },
+    embedderStage: { steps: 1, batch: 2, learningRate: 1e-3 },
+  })
+
+  async function train(folder: string, until: (steps: number) => boolean): Promise<number[]> {
+    const losses: number[] = []
+    const context = { tokenizer: parts.tokenizer, ids: parts.ids, split: 'train' as const, text: new Int32Array(0) }
+    const events: AsyncGenerator<LoopEvent> = runStages(recipe, context, {
+      folder,
+      threads: 1,
+      validation: [],
+      every: { log: 1, valid: 1000, checkpoint: 5 },
+      until: () => until(losses.length),
+    })
+    for await (const event of events) if (event.type === 'step') losses.push(event.gradientNorm)
+    return losses
+  }
+
+  test('stopped and resumed goes on exactly as one that never stopped', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'train-'))
+    const whole = await train(join(home, 'whole'), () => false)
+    const first = await train(join(home, 'parts'), (steps) => steps >= 11)
+    expect(readCheckpoint(join(home, 'parts'))?.step).toBe(11)
+    const rest = await train(join(home, 'parts'), () => false)
+    expect([...first, ...rest]).toEqual(whole)
+    const [a, b] = [readCheckpoint(join(home, 'whole')), readCheckpoint(join(home, 'parts'))]
+    expect(b?.weights.get('decoder.embedding')?.data).toEqual(a?.weights.get('decoder.embedding')?.data)
+    await rm(home, { recursive: true })
+  })
+
+  test('learns: reconstruction of one batch falls well below chance', async () => {
+    const trainer = startTrainer({
+      initial: (param) => initialWeight(param, 3, 2),
+      adam: adamDefaults,
+      session: { threads: 1 },
+    })
+    const step = await trainer.prepare('reconstruct', (g) => mixedLoss(g, tinyConfig, shape))
+    const draws = random(4)
+    const context = { tokenizer: parts.tokenizer, ids: parts.ids, split: 'train' as const, text: new Int32Array(0) }
+    const batch = packBatch(shape, 384, 1, () =>
+      tasks.reconstruct(draws, context, { k: 8, most: 1, exactly: true, textShare: 0, room: 11 }),
+    )
+    let loss = 0
+    for (let at = 1; at <= 250; at++) loss = (await step.run(feedsOf(batch.feeds), 5e-3, at)).loss
+    expect(loss).toBeLessThan(0.5)
+    await trainer.close()
+  })
+})
