@@ -11,7 +11,7 @@ export function progressBar(output: Output): Bar {
   let shown = false
   return {
     show: (progress) => {
-      output.write(`\r\x1b[K${describeProgress(progress, (output.columns ?? 80) - 1)}`)
+      output.write(`\r\x1b[K${describeProgress(progress, (output.columns || 80) - 1)}`)
       shown = true
     },
     clear: () => {
