@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -43,6 +43,17 @@ function npm(args) {
     maxBuffer: 1 << 28,
   })
   return { code: done.status ?? 1, output: `${done.stdout ?? ''}${done.stderr ?? ''}${done.error?.message ?? ''}` }
+}
+
+/** npm 10 leaves out the link to a command named `node`, which the scripts are run with. */
+function linkNode() {
+  const windows = process.platform === 'win32'
+  const link = join(root, 'node_modules', '.bin', windows ? 'node.cmd' : 'node')
+  const names = ['node', 'node-bin'].map((prefix) => `${prefix}-${windows ? 'win' : process.platform}-${process.arch}`)
+  const found = names.find((name) => existsSync(join(root, 'node_modules', name, 'bin', windows ? 'node.exe' : 'node')))
+  if (found === undefined || existsSync(link)) return
+  if (windows) writeFileSync(link, `@"%~dp0\\..\\${found}\\bin\\node.exe" %*\r\n`)
+  else symlinkSync(`../${found}/bin/node`, link)
 }
 
 /** The one Node 24 that came with the packages, or null. */
@@ -94,6 +105,7 @@ if (have !== wanted) {
       diagnose(built.output)
     }
   }
+  linkNode()
   const node = bundledNode() ?? (major >= 24 ? process.version : null)
   if (node === null)
     fail(
