@@ -1,6 +1,6 @@
 /** Short names for the operators networks are written with. */
 import { scalar, type Builder } from './build.ts'
-import type { Dim, Shape, Value } from './value.ts'
+import type { Shape, Value } from './value.ts'
 
 const none = {}
 
@@ -66,10 +66,4 @@ export function rmsNorm(g: Builder, x: Value, gain: Value, epsilon: number): Val
 /** Layer normalisation over the last axis with learned gain and shift. */
 export function layerNorm(g: Builder, x: Value, gain: Value, shift: Value, epsilon: number): Value {
   return g.add('LayerNormalization', [x, gain, shift], { axis: -1, epsilon })
-}
-/** The last size of a value, which must be known. */
-export function width(x: Value): number {
-  const last: Dim | undefined = x.shape.at(-1)
-  if (typeof last !== 'number') throw new Error(`internal: ${x.name} has no known width`)
-  return last
 }

@@ -46,7 +46,9 @@ const shapeKey = (shape: BatchShape): string =>
 /** Fraction of answer groups of a batch whose every target is the likeliest token. */
 function exactShare(batch: Batch, scores: Float32Array, vocabulary: number): number | null {
   const right = new Map<number, boolean>()
-  const wanted = new Int32Array((batch.feeds.targets?.data as BigInt64Array).buffer)
+  const { targets } = batch.feeds
+  if (!targets) throw new Error('internal: a batch without targets')
+  const wanted = new Int32Array((targets.data as BigInt64Array).buffer)
   for (let i = 0; i < batch.targets; i++) {
     const group = batch.groups[i] as number
     if (group < 0) continue
