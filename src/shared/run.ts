@@ -62,7 +62,7 @@ export const Timings = z.object({
   layoutMs: z.number(),
   prefillMs: z.number(),
   sampleMs: z.number().describe('first sample from the logits of the prefill'),
-  otherMs: z.number().describe('what ttftMs holds beyond the phases named'),
+  otherMs: z.number().describe('what ttftMs holds beyond the phases named: waiting for a turn, opening an index'),
   ttftMs: z.number(),
   ttitMs: z.number().nullable().describe('mean time per token after the first; null when only one came'),
   decodeMs: z.number(),

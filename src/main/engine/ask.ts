@@ -41,11 +41,16 @@ export type Answer = {
   readonly quality: Quality
 }
 
-type Watch = { readonly emit?: (event: RunEvent) => void; readonly signal?: AbortSignal | undefined }
+type Watch = {
+  readonly emit?: (event: RunEvent) => void
+  readonly signal?: AbortSignal | undefined
+  /** When the question arrived, on performance's clock; now, when left out. */
+  readonly arrived?: number
+}
 
 /**
- * Answers a plan's question. `retrieve` gives its passages, best first. TTFT runs from this call to the first token in
- * hand, and every phase in between is on its clock. Faults: p-out-of-range, k-unsupported, question-too-long,
+ * Answers a plan's question. `retrieve` gives its passages, best first. TTFT runs from the question's
+ * arrival to the first token in hand, and every phase in between is on its clock. Faults: p-out-of-range, k-unsupported, question-too-long,
  * context-too-long, bad-input for chunks that cannot be forced.
  */
 export async function ask(
@@ -55,8 +60,7 @@ export async function ask(
   watch: Watch = {},
 ): Promise<Answer> {
   const { config, tokenizer, ids, decoder } = parts
-  const { emit = () => {}, signal } = watch
-  const started = performance.now()
+  const { emit = () => {}, signal, arrived: started = performance.now() } = watch
   const stages = {} as Record<Exclude<StageName, 'measure'> | 'tokenize' | 'layout' | 'prefill' | 'sample', number>
   async function timed<T>(name: keyof typeof stages, work: () => Promise<T> | T): Promise<T> {
     signal?.throwIfAborted()

@@ -24,6 +24,8 @@ export type Asking = {
 
 /** Answers `plan`; the run is kept when it is whole. Runs wait for each other. */
 export function answer(plan: Plan, at: Asking, signal?: AbortSignal): AsyncGenerator<RunEvent> {
+  // What the question waits for before its turn, an index to open or a run before it, is part of its TTFT.
+  const arrived = performance.now()
   return streamOf<RunEvent, Run>(
     async (emit, stop) => {
       const parts = await at.loader.get()
@@ -32,7 +34,7 @@ export function answer(plan: Plan, at: Asking, signal?: AbortSignal): AsyncGener
       try {
         const retrieve = async (question: string, count: number) =>
           index === null ? [] : searchIndex(index, question, count, stop)
-        const found = await ask(parts, plan, retrieve, { emit, signal: stop })
+        const found = await ask(parts, plan, retrieve, { emit, signal: stop, arrived })
         const run = { id: randomUUID(), plan, ...found, manifest: makeManifest(parts) } as Run
         keep(run, at)
         return run
