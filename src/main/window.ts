@@ -32,6 +32,9 @@ export function confine(contents: WebContents): void {
   contents.on('will-navigate', (event) => {
     if (!mayNavigate(event.url)) event.preventDefault()
   })
+  contents.on('will-frame-navigate', (event) => {
+    if (!mayNavigate(event.url)) event.preventDefault()
+  })
   contents.on('will-redirect', (event) => {
     if (!mayNavigate(event.url)) event.preventDefault()
   })

@@ -1,5 +1,5 @@
 /** Every door opens the page, shows the engine, and outlives its crash. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -46,6 +46,20 @@ for (const { name, skip, open } of doors) {
       await door.page.evaluate(() => void (location.href = 'https://example.invalid/')).catch(() => {})
       await seeEngine(door.page)
       expect(door.page.url()).toBe(before)
+    })
+
+    test('indexes files that a person opens, says which it left out, and leads to the bench', async () => {
+      const [good, bad] = [join(door.folder, 'letters.txt'), join(door.folder, 'picture.txt')]
+      await writeFile(good, 'Ada wrote to Charles in 1843.\n\nThe engine was never built.\n')
+      await writeFile(bad, Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]))
+      await door.page.getByLabel('Open files').setInputFiles([good, bad])
+      await door.page.getByRole('heading', { name: '1 file left out' }).waitFor()
+      await expectAccessible(door.page)
+      await door.page.getByRole('button', { name: 'Ask a question' }).click()
+      await door.page.getByRole('textbox', { name: 'Question' }).waitFor()
+      if (door.menu === null) await door.page.getByRole('button', { name: 'Start', exact: true }).click()
+      else door.menu('start')
+      await seeEngine(door.page)
     })
 
     test('says that the engine stopped, and works again by itself', async () => {

@@ -13,6 +13,8 @@ const root = join(import.meta.dirname, '../..')
 
 export type OpenDoor = {
   readonly page: Page
+  /** A folder that is gone when the door closes; on the stand-in, files chosen by a person lie here. */
+  readonly folder: string
   /** Kills the engine process as a crash would. */
   readonly killEngine: () => void
   /** Chooses a menu command; null where the door has no menu. */
@@ -64,6 +66,7 @@ async function openBrowserDoor(models: string): Promise<OpenDoor> {
   await page.goto(url)
   return {
     page,
+    folder: home,
     errors,
     killEngine: () => killHost(server.pid),
     menu: null,
@@ -89,6 +92,7 @@ async function openStandIn(models: string, safeAllocator: boolean): Promise<Open
       STAND_IN_BROWSER: browser?.path ?? '',
       STAND_IN_BROWSER_ARGS: JSON.stringify(browser?.args ?? []),
       STAND_IN_PORT: String(port),
+      STAND_IN_FILES: home,
     },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
@@ -102,6 +106,7 @@ async function openStandIn(models: string, safeAllocator: boolean): Promise<Open
   })
   return {
     page,
+    folder: home,
     errors: collectErrors(page),
     killEngine: () => (safeAllocator ? killHost(main.pid) : main.send({ type: 'kill-engine' })),
     menu: (command) => main.send({ type: 'menu', id: command }),
@@ -124,6 +129,7 @@ async function openElectron(models: string): Promise<OpenDoor> {
   const page = await app.firstWindow()
   return {
     page,
+    folder: home,
     errors: collectErrors(page),
     killEngine: () => {
       void app.evaluate(({ app: electronApp }) => {
