@@ -42,7 +42,7 @@ export const commands: readonly Command[] = [
         ...(name === undefined ? {} : { name }),
       }
       const info = await follow(scene, scene.client.index.build(input, { signal: scene.signal }), (left) =>
-        scene.warn(`left out ${left.file}: ${left.reason} ${left.remedy}`),
+        scene.warn(`left out ${left.reason} ${left.remedy}`),
       )
       scene.print(`${info.passages} passages of ${info.documents} documents in ${info.path}`)
       return info

@@ -124,8 +124,10 @@ export async function ask(
   const flow = coalesce<Token>((made) => emit({ type: 'tokens', tokens: made }))
   let stopped: 'end' | 'length' = 'length'
   for (let sample = first; sample; sample = (await decoding.next()).value) {
-    if (sample.id === ids.end) stopped = 'end'
-    const token = toToken(sample, tokenizer)
+    const ended = sample.id === ids.end
+    if (ended) stopped = 'end'
+    // The end has a probability worth seeing, but adds nothing to the text.
+    const token = ended ? { ...toToken(sample, tokenizer), text: '' } : toToken(sample, tokenizer)
     tokens.push(token)
     flow.push(token)
   }
