@@ -1,9 +1,10 @@
 /** The nets that keep the law, each proven by breaking the law on purpose: a net that sees nothing would pass this nowhere. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { engineLine, pageLine } from '../../oxlint.config.ts'
 import { binOf, root } from '../../scripts/checks.ts'
 
 /** One breach a row: the file, its text, and what the net must say of it. */
@@ -61,6 +62,15 @@ const lawful: readonly (readonly [file: string, text: string])[] = [
   ['src/renderer/parts/Chart.tsx', "import 'recharts'"],
   ['src/renderer/views/ok.tsx', "import '../parts/Chart.tsx'\nimport '../link2.ts'\nimport '../../shared/ok.ts'"],
 ]
+
+test('every room stands on its line: the law sees no room that it does not name', () => {
+  const roomsIn = (folder: string): string[] =>
+    [...new Set(readdirSync(join(root, folder)).map((name) => name.replace(/\.tsx?$/, '')))].filter(
+      (name) => !/^(tsconfig\.json|index\.html|styles)$/.test(name),
+    )
+  expect(roomsIn('src/main/engine').filter((room) => !engineLine.includes(room))).toEqual([])
+  expect(roomsIn('src/renderer').filter((room) => !pageLine.includes(room))).toEqual([])
+})
 
 let folder: string
 
