@@ -174,7 +174,8 @@ export async function* runStages(
         since = performance.now()
       }
     }
-    await save(step)
+    // A run that found nothing to do has claimed no weights, and must not write over those it found.
+    if (step > (resumed?.step ?? 0)) await save(step)
   } finally {
     await trainer.close()
   }

@@ -14,6 +14,7 @@ import { drawRollouts } from './policyRollouts.ts'
 import type { Recipe } from './recipe.ts'
 import { stepRandom } from './tasks.ts'
 import { startTrainer } from './trainer.ts'
+import { warmFeeds, warmLoss } from './warm.ts'
 
 export type PartStep = {
   readonly part: string
@@ -66,7 +67,7 @@ export async function* trainPolicy(
   kind: PolicyKind,
   threads: number,
 ): AsyncGenerator<PartStep, Weights> {
-  const { steps, batch, learningRate } = recipe.policyStage
+  const { steps, batch, learningRate, warm } = recipe.policyStage
   const shape: GrpoShape = { contexts: batch, rows: 64, group: 4, picks: 16 }
   const width = encodedWidth(recipe.encoder)
   const trainer = startTrainer({
@@ -84,6 +85,15 @@ export async function* trainPolicy(
   )
   const sampling = await openSession(g.finish(), undefined, { threads: 1 })
   try {
+    const warming = { contexts: 16, rows: shape.rows }
+    const start = await trainer.prepare(`${kind} warm`, (g2) =>
+      warmLoss(g2, kind, recipe.policy, recipe.encoder, warming),
+    )
+    for (let step = 1; step <= warm; step++) {
+      const feeds = await warmFeeds(parts, kind, warming, stepRandom(recipe.seed + 29, step))
+      const { loss } = await start.run(feeds, learningRate * Math.min(1, step / 30), step)
+      if (step % 20 === 0) yield { part: `${kind} warm`, step, steps: warm, loss }
+    }
     for (let step = 1; step <= steps; step++) {
       const logits = async (read: readonly Float32Array[], asked: number): Promise<Float32Array> => {
         const all = new Float32Array(read.length * width)

@@ -10,32 +10,76 @@ import type { Parts } from '../parts.ts'
 import { budget, sampleSequence, sequenceLogProb } from '../sense/select.ts'
 import { groupAdvantages, type GrpoShape, type Rollout } from './grpo.ts'
 
-type Context = {
+/** A context to expand, and questions on it. */
+export type Context = {
   readonly passages: readonly { readonly chunks: readonly { readonly index: number; readonly tokens: Int32Array }[] }[]
   readonly chunks: readonly Int32Array[]
-  /** Questions with their answers, as tokens; the query-aware policy gets one. */
-  readonly asked: readonly { readonly question: Int32Array; readonly answer: readonly number[] }[]
+  /** Questions with their answers as tokens, and the chunks that hold each answer. */
+  readonly asked: readonly {
+    readonly question: Int32Array
+    readonly answer: readonly number[]
+    readonly held: readonly number[]
+  }[]
 }
 
-function drawContext(parts: Parts, random: Random, k: number, passages: number, questions: number): Context {
-  const sheets = Array.from({ length: passages }, () => drawSheet(random, 'train'))
+/** Draws a context of unseen combinations: `passages` sheets cut by k, and at most `questions` of their facts. */
+export function drawContext(parts: Parts, random: Random, k: number, passages: number, questions: number): Context {
+  const { tokenizer, ids } = parts
   const chunks: Int32Array[] = []
-  const laid = sheets.map((sheet) => {
-    const tokens = parts.tokenizer.encode(sheet.text)
-    return {
-      chunks: chunkRanges(tokens.length, k).map(({ from, to }) => {
-        chunks.push(tokens.subarray(from, to))
-        return { index: chunks.length - 1, tokens: tokens.subarray(from, to) }
-      }),
+  const facts: Context['asked'][number][] = []
+  const laid = Array.from({ length: passages }, () => {
+    const sheet = drawSheet(random, 'train')
+    const { ids: tokens, starts, ends } = tokenizer.offsets(sheet.text)
+    const own = chunkRanges(tokens.length, k).map(({ from, to }) => {
+      chunks.push(tokens.subarray(from, to))
+      return {
+        index: chunks.length - 1,
+        tokens: tokens.subarray(from, to),
+        charFrom: starts[from] as number,
+        charTo: ends[to - 1] as number,
+      }
+    })
+    for (const fact of sheet.facts) {
+      const held = own
+        .filter(({ charFrom, charTo }) => charFrom < fact.to && charTo > fact.from)
+        .map(({ index }) => index)
+      facts.push({
+        question: tokenizer.encode(fact.question),
+        answer: [...tokenizer.encode(` ${fact.answer}`), ids.end],
+        held,
+      })
     }
+    return { chunks: own }
   })
-  const facts = random.shuffle(sheets.flatMap((sheet) => sheet.facts)).slice(0, questions)
-  const asked = facts.map((fact) => ({
-    question: parts.tokenizer.encode(fact.question),
-    answer: [...parts.tokenizer.encode(` ${fact.answer}`), parts.ids.end],
-  }))
-  return { passages: laid, chunks, asked }
+  return { passages: laid, chunks, asked: random.shuffle(facts).slice(0, questions) }
 }
+
+/** What a policy of `kind` reads of a context: the question's encoder outputs first where it is query-aware. */
+export async function readContext(
+  parts: Parts,
+  kind: PolicyKind,
+  context: Context,
+  k: number,
+): Promise<{
+  readonly rows: readonly Float32Array[]
+  readonly asked: number
+  readonly embeddings: readonly Float32Array[]
+}> {
+  const compressed = await parts.compressor.compress(context.chunks, k)
+  const question = kind === 'policyQuery' ? (context.asked[0]?.question ?? new Int32Array(0)) : new Int32Array(0)
+  const asking = await parts.compressor.compress(
+    chunkRanges(question.length, k).map(({ from, to }) => question.subarray(from, to)),
+    k,
+  )
+  return {
+    rows: [...asking, ...compressed].map((chunk) => chunk.encoded),
+    asked: asking.length,
+    embeddings: compressed.map((chunk) => chunk.embedding),
+  }
+}
+
+/** How many questions a context of a policy of `kind` is worth: the query-aware one reads a single question. */
+export const questionsFor: Readonly<Record<PolicyKind, number>> = { policy: 6, policyQuery: 1 }
 
 /** Mean log-probability per token of the true answers, the context laid out with `expanded` (the reward of paper A.1). */
 async function reward(
@@ -84,35 +128,22 @@ export async function drawRollouts(
   let [total, best] = [0, 0]
   while (rollouts.length < shape.contexts) {
     const k = random.pick(parts.config.ks)
-    const context = drawContext(parts, random, k, random.int(2, 4), kind === 'policy' ? 6 : 1)
-    const compressed = await parts.compressor.compress(context.chunks, k)
-    const question = kind === 'policyQuery' ? (context.asked[0]?.question ?? new Int32Array(0)) : new Int32Array(0)
-    const asked = await parts.compressor.compress(
-      chunkRanges(question.length, k).map(({ from, to }) => question.subarray(from, to)),
-      k,
-    )
-    const rows = [...asked, ...compressed].map((chunk) => chunk.encoded)
+    const context = drawContext(parts, random, k, random.int(2, 4), questionsFor[kind])
+    const { rows, asked, embeddings } = await readContext(parts, kind, context, k)
     const count = Math.min(shape.picks, Math.max(1, budget(0.1 + 0.3 * random.float(), context.chunks.length)))
     if (rows.length > shape.rows) continue
-    const logits = (await options.logits(rows, asked.length)).subarray(0, rows.length)
-    const pickable = logits.slice(asked.length)
+    const logits = (await options.logits(rows, asked)).subarray(0, rows.length)
+    const pickable = logits.slice(asked)
     const selections = Array.from({ length: shape.group }, () => sampleSequence(pickable, count, random))
     const rewards: number[] = []
     for (const selection of selections) {
       const expanded = context.chunks.map((_, i) => selection.includes(i))
-      rewards.push(
-        await reward(
-          parts,
-          context,
-          compressed.map((chunk) => chunk.embedding),
-          expanded,
-        ),
-      )
+      rewards.push(await reward(parts, context, embeddings, expanded))
     }
     rollouts.push({
       rows,
-      asked: asked.length,
-      selections: selections.map((selection) => selection.map((pick) => pick + asked.length)),
+      asked,
+      selections: selections.map((selection) => selection.map((pick) => pick + asked)),
       oldLogProbs: selections.map((selection) =>
         selection.map(
           (_, t) =>

@@ -47,7 +47,7 @@ export const Recipe = z.object({
   warmup: size,
   adam: z.object({ beta1: z.number(), beta2: z.number(), epsilon: z.number(), clip: z.number(), decay: z.number() }),
   stages: z.array(Stage).min(1),
-  policyStage: z.object({ steps: size, batch: size, learningRate: z.number() }),
+  policyStage: z.object({ warm: z.number().int().min(0), steps: size, batch: size, learningRate: z.number() }),
   embedderStage: z.object({ steps: size, batch: size, learningRate: z.number() }),
 })
 export type Recipe = z.infer<typeof Recipe>

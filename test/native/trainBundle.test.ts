@@ -1,0 +1,115 @@
+/** A whole recipe, tiny: from nothing to a bundle that answers, stopped in the middle and gone on with. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openParts } from '../../src/main/engine/parts.ts'
+import { openBundle } from '../../src/main/engine/store/bundle.ts'
+import { adamDefaults } from '../../src/main/engine/train/optimizer.ts'
+import { trainBundle, type BundleEvent } from '../../src/main/engine/train/bundle.ts'
+import { random } from '../../src/shared/random.ts'
+import { warmFeeds, warmLoss } from '../../src/main/engine/train/warm.ts'
+import { startTrainer } from '../../src/main/engine/train/trainer.ts'
+import { initialWeight } from '../../src/main/engine/nets/initial.ts'
+import { faultOf } from '../helpers/faults.ts'
+import { tinyConfig, tinyParts } from '../helpers/tinyBundle.ts'
+
+const shape = { batch: 2, length: 11, k: 8, chunks: 2, targets: 18, alone: true }
+const part = { task: 'reconstruct', share: 1, shape, most: 1, exactly: true }
+const recipe = {
+  ...tinyConfig,
+  name: 'trained',
+  ks: [8, 16],
+  seed: 3,
+  tokenizer: { size: tinyConfig.decoder.vocabulary, sheets: 40, textBytes: 500 },
+  learningRate: 1e-3,
+  warmup: 2,
+  adam: adamDefaults,
+  stages: [
+    {
+      name: 'only',
+      steps: 4,
+      parts: [
+        part,
+        { ...part, task: 'answer', shape: { batch: 2, length: 320, k: 8, chunks: 80, targets: 60, alone: true } },
+      ],
+    },
+  ],
+  policyStage: { warm: 2, steps: 2, batch: 1, learningRate: 1e-3 },
+  embedderStage: { steps: 3, batch: 3, learningRate: 1e-3 },
+}
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'recipe-'))
+  await writeFile(join(folder, 'recipe.json'), JSON.stringify(recipe))
+  await writeFile(join(folder, 'text.txt'), 'The river runs past the mill and on to the sea. '.repeat(200))
+  await writeFile(
+    join(folder, 'pairs.jsonl'),
+    `${JSON.stringify({ question: 'Where does it run?', passages: [{ text: 'It runs to the sea.' }] })}\n`,
+  )
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function train(
+  signal?: AbortSignal,
+): Promise<{ readonly events: readonly BundleEvent[]; readonly bundle: string | null }> {
+  const options = {
+    recipe: join(folder, 'recipe.json'),
+    out: join(folder, 'run'),
+    text: [join(folder, 'text.txt')],
+    pairs: [join(folder, 'pairs.jsonl')],
+    threads: 1,
+    signal,
+  }
+  const training = trainBundle(options)
+  const events: BundleEvent[] = []
+  for (;;) {
+    const next = await training.next()
+    if (next.done) return { events, bundle: next.value }
+    events.push(next.value)
+  }
+}
+
+test('a recipe ends in a bundle that opens whole and answers; training again has nothing left to do', async () => {
+  const { bundle } = await train()
+  expect(bundle).toBe(join(folder, 'run', 'bundle'))
+  const opened = await openBundle(bundle!)
+  expect(opened.config.name).toBe('trained')
+  const parts = await openParts(opened, { threads: 1 })
+  const logits = await parts.pointer.logits(
+    'policyQuery',
+    [new Float32Array(64).fill(0.1)],
+    [new Float32Array(64).fill(0.2)],
+  )
+  expect(Number.isFinite(logits[0])).toBe(true)
+  const [vector] = await parts.embedder.embed(['Where?'], 'question')
+  expect(Math.hypot(...vector!)).toBeCloseTo(1, 3)
+  await parts.close()
+  const again = await train()
+  expect(again.events).toEqual([])
+  expect((await openBundle(again.bundle!)).hash).toBe(opened.hash)
+})
+
+test('a recipe that is none is a fault that names the file', async () => {
+  await writeFile(join(folder, 'bad.json'), '{"name": 3}')
+  const training = trainBundle({ recipe: join(folder, 'bad.json'), out: join(folder, 'bad'), threads: 1 })
+  expect((await faultOf(training.next())).message).toContain('bad.json')
+})
+
+test('the warm start teaches a policy which chunks hold the answers', async () => {
+  const parts = await tinyParts()
+  const warm = { contexts: 4, rows: 140 }
+  const trainer = startTrainer({
+    initial: (param) => initialWeight(param, 3, 2),
+    adam: adamDefaults,
+    session: { threads: 1 },
+  })
+  const step = await trainer.prepare('warm', (g) => warmLoss(g, 'policy', tinyConfig.policy, tinyConfig.encoder, warm))
+  const feeds = await warmFeeds(parts, 'policy', warm, random(5))
+  const losses: number[] = []
+  for (let at = 1; at <= 60; at++) losses.push((await step.run(feeds, 1e-2, at)).loss)
+  expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.5)
+  await trainer.close()
+  await parts.close()
+})
