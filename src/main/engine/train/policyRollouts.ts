@@ -1,6 +1,5 @@
 /** Rollouts for the policy: contexts drawn, selections sampled, each worth the log-perplexity of the true answers. */
 import { random as seeded, type Random } from '../../../shared/random.ts'
-import { drawSheet } from '../corpus/synthetic.ts'
 import { chunkRanges } from '../compress/chunk.ts'
 import { layOut, layRows } from '../expand/layout.ts'
 import { prefill, scoreTargets } from '../expand/session.ts'
@@ -9,6 +8,7 @@ import type { PolicyKind } from '../nets/policy.ts'
 import type { Parts } from '../parts.ts'
 import { budget, sampleSequence, sequenceLogProb } from '../sense/select.ts'
 import { groupAdvantages, type GrpoShape, type Rollout } from './grpo.ts'
+import { drawTogether } from './tasks.ts'
 
 /** A context to expand, and questions on it. */
 export type Context = {
@@ -27,8 +27,7 @@ export function drawContext(parts: Parts, random: Random, k: number, passages: n
   const { tokenizer, ids } = parts
   const chunks: Int32Array[] = []
   const facts: Context['asked'][number][] = []
-  const laid = Array.from({ length: passages }, () => {
-    const sheet = drawSheet(random, 'train')
+  const laid = drawTogether(random, 'train', passages).map((sheet) => {
     const { ids: tokens, starts, ends } = tokenizer.offsets(sheet.text)
     const own = chunkRanges(tokens.length, k).map(({ from, to }) => {
       chunks.push(tokens.subarray(from, to))

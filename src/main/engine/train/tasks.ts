@@ -84,9 +84,34 @@ function questions(random: Random, context: TaskContext, sheets: readonly Sheet[
   return items
 }
 
+/** How much two sheets are alike to a retriever: the same domain, words or beginnings of their names shared. */
+function likeness(a: Sheet, b: Sheet): number {
+  const words = new Set(a.entity.split(' '))
+  const shared = b.entity.split(' ').filter((word) => words.has(word)).length
+  let prefix = 0
+  while (prefix < a.entity.length && a.entity[prefix] === b.entity[prefix]) prefix++
+  return (a.domain === b.domain ? 2 : 0) + 2 * shared + Math.min(prefix, 6) / 2
+}
+
+/**
+ * Sheets to be read together. Half of the time the others are the likest of many draws to the first, as what stands
+ * beside a retrieved passage is: without them a decoder never learns to tell one Elena from another.
+ */
+export function drawTogether(random: Random, split: 'train' | 'valid', count: number): Sheet[] {
+  const first = drawSheet(random, split)
+  const alike = random.float() < 0.5
+  const others = Array.from({ length: count - 1 }, () => {
+    const draws = Array.from({ length: alike ? 24 : 1 }, () => drawSheet(random, split))
+    return draws.reduce((best, sheet) =>
+      sheet.entity !== first.entity && likeness(first, sheet) > likeness(first, best) ? sheet : best,
+    )
+  })
+  return random.shuffle([first, ...others])
+}
+
 /** Passages at some p, then as many questions on them as there is room for. */
 const answer: Task = (random, context, { k, most, exactly, p = drawP(random), room }) => {
-  const sheets = Array.from({ length: exactly ? most : random.int(1, most) }, () => drawSheet(random, context.split))
+  const sheets = drawTogether(random, context.split, exactly ? most : random.int(1, most))
   const body = sheets.flatMap((sheet) => [
     token(context.ids.passage),
     ...layPassage(random, context.tokenizer.encode(sheet.text), k, p, contextWeight),
