@@ -124,6 +124,28 @@ test('chunks forced by hand stand outside p and are marked', async () => {
   expect(full.chunks.filter((chunk) => !chunk.expanded).map((chunk) => chunk.index)).toEqual([1])
 })
 
+test('a target of any length is measured, even when the cache that answered was small', async () => {
+  const long = plan({ policy: 'none', maxTokens: 1, target: 'Oda Rinn '.repeat(60) })
+  const own = await tinyParts()
+  const small = await ask(own, long, retrieve)
+  const again = await ask(own, long, retrieve)
+  await own.close()
+  expect(small.quality.logPerplexity).toBeGreaterThan(0)
+  expect(small.quality.logPerplexity).toBeCloseTo(again.quality.logPerplexity ?? 0, 4)
+})
+
+test('the whole window can be used: question, answer and nothing to spare', async () => {
+  const question = 'mayor '.repeat(200)
+  const { window } = parts.config.decoder
+  const maxTokens = window - 2 - parts.tokenizer.encode(question).length
+  const full = plan({ question, passages: 0, maxTokens })
+  const none = async () => []
+  expect((await ask(parts, full, none)).counts.positions + maxTokens).toBe(window)
+  await expect(ask(parts, { ...full, maxTokens: maxTokens + 1 }, none)).rejects.toMatchObject({
+    code: 'question-too-long',
+  })
+})
+
 test('the first token comes from the logits of the prefill', async () => {
   // Greedy: the first token is the likeliest under the prompt itself, and the same however many follow.
   const run = await askAfresh(plan({ policy: 'none', maxTokens: 1 }))

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDecoder, type Decoder } from '../../src/main/engine/expand/decoder.ts'
-import { scoreTargets } from '../../src/main/engine/expand/session.ts'
+import { logProbOf, scoreTargets } from '../../src/main/engine/expand/session.ts'
 import { startGraph } from '../../src/main/engine/graph/build.ts'
 import { live, numbers, openSession } from '../../src/main/engine/graph/run.ts'
 import { floats } from '../../src/main/engine/graph/value.ts'
@@ -86,6 +86,10 @@ describe('the decoder gives the same logits however it is run', () => {
     const again = await scoreTargets(decoder, prompt, [7, 11])
     expect(again).toEqual([first, second])
     expect(decoder.length()).toBe(10)
+    // Each target is scored by the logits of all that stands before it, the targets before it included.
+    const seventh = decoder.embedding.subarray(7 * config.hidden, 8 * config.hidden)
+    const after = await decoder.feed(seventh, 'last')
+    expect([first, second]).toEqual([logProbOf(prompt, 7), expect.closeTo(logProbOf(after, 11), 4)])
   })
 
   test('an aborted prefill throws and the decoder still works', async () => {

@@ -73,6 +73,7 @@ export async function ask(
     emit({ type: 'stage', stage: name, state, ms })
 
   const question = tokenizer.encode(plan.question)
+  const target = plan.target ? [...tokenizer.encode(` ${plan.target}`), ids.end] : null
   checkPlan(plan, question.length, config)
 
   stage('retrieve', 'start')
@@ -107,7 +108,8 @@ export async function ask(
     return { slots, rows, keys: slots.map((slot) => slotKey(slot, cut, plan.k)) }
   })
   const filled = await timed('prefill', () =>
-    prefill(decoder, parts.held, { ...laid, room: plan.maxTokens + 64 }, signal),
+    // Room for the target too: growing the cache afterwards would lose what the target is measured against.
+    prefill(decoder, parts.held, { ...laid, room: Math.max(plan.maxTokens, target?.length ?? 0) }, signal),
   )
   stage('expand', 'done', stages.layout + stages.prefill)
 
@@ -140,7 +142,8 @@ export async function ask(
   const answerIds = tokens.map((token) => token.id).filter((id) => id !== ids.end)
   const answer = tokenizer.decode(answerIds).trim()
   decoder.rewind(laid.slots.length)
-  const quality = await measure(parts, plan, answer, filled.logits, signal)
+  const logProbs = target && (await scoreTargets(decoder, filled.logits, target, signal))
+  const quality = measure(plan, answer, logProbs)
   stage('measure', 'done', performance.now() - started - total)
 
   const named =
@@ -265,22 +268,11 @@ function slotKey(slot: Slot, cut: readonly CutChunk[], k: number): string {
   return slot.kind === 'token' ? `t${slot.id}` : `c${k}:${(cut[slot.index] as CutChunk).tokens.join()}`
 }
 
-async function measure(
-  parts: Parts,
-  plan: Plan,
-  answer: string,
-  logits: Float32Array,
-  signal?: AbortSignal,
-): Promise<Quality> {
-  if (!plan.target) return { logPerplexity: null, exactMatch: null, f1: null }
-  const target = [...parts.tokenizer.encode(` ${plan.target}`), parts.ids.end]
-  const before = parts.decoder.length()
-  if (!parts.decoder.reserve(before + target.length))
-    return { logPerplexity: null, exactMatch: exactMatch(answer, [plan.target]), f1: f1(answer, [plan.target]) }
-  const logProbs = await scoreTargets(parts.decoder, logits, target, signal)
+function measure({ target }: Plan, answer: string, logProbs: readonly number[] | null): Quality {
+  if (!target || !logProbs) return { logPerplexity: null, exactMatch: null, f1: null }
   return {
     logPerplexity: -logProbs.reduce((a, b) => a + b, 0) / logProbs.length,
-    exactMatch: exactMatch(answer, [plan.target]),
-    f1: f1(answer, [plan.target]),
+    exactMatch: exactMatch(answer, [target]),
+    f1: f1(answer, [target]),
   }
 }
