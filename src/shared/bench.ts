@@ -12,7 +12,7 @@ export const QaCell = z.object({
   f1: z.number(),
   emGoldRetrieved: z.number().nullable().describe('EM over the questions whose gold passage was retrieved'),
   logPerplexity: z.number().describe('of the gold answer, nats a token'),
-  recallAtK: z.number(),
+  recallAtK: z.number().nullable().describe('null where no question names its passages'),
 })
 export type QaCell = z.infer<typeof QaCell>
 
@@ -22,8 +22,8 @@ export const QaInput = z.object({
   ks: z.array(z.number().int()).min(1),
   ps: z.array(z.number()).min(1),
   policies: z.array(PolicyName).min(1),
-  passages: z.number().int().default(4),
-  limit: z.number().int().default(200),
+  passages: z.number().int().min(0).max(200).default(4),
+  limit: z.number().int().min(1).default(200),
   seed: z.number().int().default(7),
 })
 export type QaInput = z.infer<typeof QaInput>
@@ -36,6 +36,7 @@ export const TtftRow = z.object({
   p: z.number(),
   cached: z.boolean(),
   n: z.number().int(),
+  positions: z.number().int().describe('fed to the decoder in the prefill, those of the question included'),
   fullMs: z.number(),
   fullQuartiles: z.tuple([z.number(), z.number()]),
   refragMs: z.number(),

@@ -92,7 +92,9 @@ export const contract = {
     search: base
       .input(z.object({ path: z.string(), query: z.string(), passages: z.number().int().min(1).max(200).default(10) }))
       .output(z.array(RetrievedPassage)),
-    verify: base.input(z.object({ path: z.string(), sample: z.number().int().default(100) })).output(Verification),
+    verify: base
+      .input(z.object({ path: z.string(), sample: z.number().int().min(1).default(100) }))
+      .output(Verification),
   },
 
   /** The built-in demo: a small synthetic corpus, indexed on first use, and questions to try. */
@@ -122,7 +124,7 @@ export const contract = {
   bench: {
     ttft: base.input(TtftInput).output(eventIterator(jobEvent(TtftRow, z.object({ rows: z.array(TtftRow) })))),
     train: base
-      .input(z.object({ steps: z.number().int().default(20), seed: z.number().int().default(7) }))
+      .input(z.object({ steps: z.number().int().min(1).default(20), seed: z.number().int().default(7) }))
       .output(eventIterator(jobEvent(z.never(), TrainSpeed))),
   },
 

@@ -11,6 +11,7 @@ function row(k: number, p: number, refragMs: number, fullMs: number): TtftRow {
     p,
     cached: true,
     n: 3,
+    positions: 512 / k + 16,
     fullMs,
     fullQuartiles: [fullMs, fullMs],
     refragMs,

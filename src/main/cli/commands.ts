@@ -115,7 +115,10 @@ export const commands: readonly Command[] = [
       const found = await follow(scene, scene.client.evaluate.qa(input, { signal: scene.signal }), (cell) =>
         scene.warn(`k ${cell.k}, p ${cell.p}, ${cell.policy}: EM ${cell.em.toFixed(3)} (n ${cell.n})`),
       )
-      const rows = found.cells.map(({ k, p, policy, n, em, f1, recallAtK }) => [k, p, policy, n, em, f1, recallAtK])
+      const rows = found.cells.map((cell) => {
+        const { k, p, policy, n, em, f1, recallAtK } = cell
+        return [k, p, policy, n, em, f1, recallAtK ?? 'unknown']
+      })
       scene.print(table(['k', 'p', 'policy', 'n', 'EM', 'F1', 'recall@K'], rows))
       return found
     },

@@ -1,11 +1,14 @@
 /** QA over a question set: every cell on the same questions and the same retrieved passages. */
 import type { QaCell, QaInput } from '../../../shared/bench.ts'
 import type { Question, RetrievedPassage } from '../../../shared/corpus.ts'
+import { Fault } from '../../../shared/fault.ts'
 import { Plan, type PolicyName } from '../../../shared/plan.ts'
 import { ask } from '../ask.ts'
+import { checkK } from '../compress/passages.ts'
 import { exactMatch, f1, recallAt } from '../measure/score.ts'
 import { mean } from '../measure/statistics.ts'
 import type { Parts } from '../parts.ts'
+import { budget } from '../sense/select.ts'
 
 type Outcome = {
   readonly em: number
@@ -32,7 +35,23 @@ function sameAs({ k, p, policy }: { readonly k: number; readonly p: number; read
   return policy === 'none' || p === 0 ? `none ${k}` : `${policy} ${k} ${p}`
 }
 
-/** Runs all cells; `retrieve` is asked once a question. Greedy decoding; log-perplexity is of the first gold answer. */
+const isAnswer = (answer: string): boolean => answer.trim() !== ''
+
+/** What would end the evaluation after hours is said before it starts. */
+function checkInput(parts: Parts, input: QaInput, questions: readonly Question[]): void {
+  for (const k of input.ks) checkK(k, parts.config.ks)
+  for (const p of input.ps) budget(p, 0)
+  const open = questions.find((question) => !question.answers.some(isAnswer))
+  if (open)
+    throw new Fault('bad-input', `Question ${open.id} has no answer to compare with.`, {
+      remedy: 'Give every question of the set at least one answer.',
+    })
+}
+
+/**
+ * Runs all cells; `retrieve` is asked once a question. Greedy decoding; log-perplexity is of the first gold answer.
+ * Faults before the first run: k-unsupported, p-out-of-range, bad-input for a question without an answer.
+ */
 export async function* evaluateQa(
   parts: Parts,
   input: QaInput,
@@ -40,6 +59,7 @@ export async function* evaluateQa(
   retrieve: (question: string, count: number) => Promise<readonly RetrievedPassage[]>,
   signal?: AbortSignal,
 ): AsyncGenerator<QaEvent> {
+  checkInput(parts, input, questions)
   const cells = cellsOf(input)
   const found: (readonly RetrievedPassage[])[] = []
   for (const { question } of questions) found.push(await retrieve(question, input.passages))
@@ -68,8 +88,9 @@ export async function* evaluateQa(
           k: cell.k,
           p: cell.p,
           policy,
-          seed: input.seed,
-          target: question.answers[0],
+          // A draw of its own a question: one seed for all would expand the same places in every context.
+          seed: input.seed + i,
+          target: question.answers.find(isAnswer),
         })
         const passages = found[i] ?? []
         const run = await ask(parts, plan, async () => passages, { signal })
@@ -101,7 +122,7 @@ export async function* evaluateQa(
         f1: mean(outcomes.map((outcome) => outcome.f1)),
         emGoldRetrieved: withGold.length > 0 ? mean(withGold.map((outcome) => outcome.em)) : null,
         logPerplexity: mean(outcomes.map((outcome) => outcome.logPerplexity)),
-        recallAtK: recalls.length > 0 ? mean(recalls) : 0,
+        recallAtK: recalls.length > 0 ? mean(recalls) : null,
       },
     }
   }

@@ -13,7 +13,12 @@ const questionTokens = 16
 const decodeSteps = 8
 
 type Arm = { readonly k: number; readonly p: number; readonly cached: boolean }
-type Sample = { readonly total: number; readonly encode: number; readonly perToken: number | null }
+type Sample = {
+  readonly total: number
+  readonly encode: number
+  readonly perToken: number
+  readonly positions: number
+}
 
 export type TtftEvent =
   | { readonly type: 'run'; readonly done: number; readonly total: number; readonly note: string }
@@ -115,7 +120,7 @@ async function timeOnce(
     const scores = await decoder.feed(decoder.embedding.subarray(next * hidden, (next + 1) * hidden), 'last', signal)
     next = sampleToken(scores, { temperature: 0, topP: 1, topK: 0 }, random(seed)).id
   }
-  return { total, encode, perToken: (performance.now() - started - total) / decodeSteps }
+  return { total, encode, perToken: (performance.now() - started - total) / decodeSteps, positions: slots.length }
 }
 
 function summarize(
@@ -127,8 +132,7 @@ function summarize(
 ): TtftRow {
   const config = timed.decoder.config
   const chunks = Math.ceil(context / arm.k)
-  const expanded = budget(arm.p, chunks)
-  const positions = chunks - expanded + expanded * arm.k + questionTokens
+  const positions = refrag[0]?.positions ?? 0
   const encoding = arm.cached ? 0 : encodeOperations(timed.encoder, config.hidden, chunks, arm.k)
   const bound = prefillOperations(config, context + questionTokens) / (prefillOperations(config, positions) + encoding)
   const times = (samples: readonly Sample[]): number[] => samples.map((sample) => sample.total)
@@ -140,6 +144,7 @@ function summarize(
     p: arm.p,
     cached: arm.cached,
     n: Math.min(full.length, refrag.length),
+    positions,
     fullMs,
     fullQuartiles: quartiles(times(full)),
     refragMs,
@@ -148,6 +153,6 @@ function summarize(
     bound,
     boundShare: fullMs / refragMs / bound,
     encodeMs: arm.cached ? null : median(refrag.map((sample) => sample.encode)),
-    refragTokensPerSecond: 1000 / median(refrag.map((sample) => sample.perToken ?? Number.NaN)),
+    refragTokensPerSecond: 1000 / median(refrag.map((sample) => sample.perToken)),
   }
 }
