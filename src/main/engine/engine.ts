@@ -64,15 +64,15 @@ function makeRouter({ home, log }: EngineOptions, at: Asking) {
     index: {
       build: os.index.build.handler(({ input, signal }) => indexes.build(input, signal)),
       list: os.index.list.handler(() => indexes.list()),
-      open: os.index.open.handler(async ({ input }) => (await indexes.get(input.path)).info),
-      passages: os.index.passages.handler(async ({ input }) => [
-        ...listPassages(await indexes.get(input.path), input.from, input.count),
-      ]),
-      search: os.index.search.handler(async ({ input, signal }) =>
-        searchIndex(await indexes.get(input.path), input.query, input.passages, signal),
+      open: os.index.open.handler(({ input }) => indexes.use(input.path, ({ info }) => info)),
+      passages: os.index.passages.handler(({ input }) =>
+        indexes.use(input.path, (index) => [...listPassages(index, input.from, input.count)]),
       ),
-      verify: os.index.verify.handler(async ({ input, signal }) =>
-        verifyIndex(await indexes.get(input.path), input.sample, signal),
+      search: os.index.search.handler(({ input, signal }) =>
+        indexes.use(input.path, (index) => searchIndex(index, input.query, input.passages, signal)),
+      ),
+      verify: os.index.verify.handler(({ input, signal }) =>
+        indexes.use(input.path, (index) => verifyIndex(index, input.sample, signal)),
       ),
     },
     demo: os.demo.handler(({ signal }) => openDemo(home, { loader, indexes }, signal)),

@@ -6,6 +6,7 @@ import type { Manifest, Run, RunEvent } from '../../../shared/run.ts'
 import { ask } from '../ask.ts'
 import { runtimeInfo } from '../graph/run.ts'
 import type { Parts } from '../parts.ts'
+import type { Index } from '../retrieve/load.ts'
 import { searchIndex } from '../retrieve/search.ts'
 import type { Runs } from '../store/runs.ts'
 import { threads, version } from './health.ts'
@@ -29,19 +30,21 @@ export function answer(plan: Plan, at: Asking, signal?: AbortSignal): AsyncGener
   return streamOf<RunEvent, Run>(
     async (emit, stop) => {
       const parts = await at.loader.get()
-      const index = plan.passages === 0 ? null : await at.indexes.get(plan.index)
-      const release = await at.lock.take(stop)
-      try {
-        const retrieve = async (question: string, count: number) =>
-          index === null ? [] : searchIndex(index, question, count, stop)
-        const found = await ask(parts, plan, retrieve, { emit, signal: stop, arrived })
-        const run = { id: randomUUID(), plan, ...found, manifest: makeManifest(parts) } as Run
-        keep(run, at)
-        return run
-      } finally {
-        release()
-        parts.flush()
+      const answerFrom = async (index: Index | null): Promise<Run> => {
+        const release = await at.lock.take(stop)
+        try {
+          const retrieve = async (question: string, count: number) =>
+            index === null ? [] : searchIndex(index, question, count, stop)
+          const found = await ask(parts, plan, retrieve, { emit, signal: stop, arrived })
+          const run = { id: randomUUID(), plan, ...found, manifest: makeManifest(parts) } as Run
+          keep(run, at)
+          return run
+        } finally {
+          release()
+          parts.flush()
+        }
       }
+      return plan.passages === 0 ? answerFrom(null) : at.indexes.use(plan.index, answerFrom)
     },
     (run) => ({ type: 'done', run }),
     signal,

@@ -103,17 +103,19 @@ export function measureQa(input: QaInput, at: Asking, signal?: AbortSignal) {
   return alone<QaCell, { cells: QaCell[] }>(
     at,
     async (emit, stop) => {
-      const [parts, index] = [await at.loader.get(), await at.indexes.get(input.index)]
+      const parts = await at.loader.get()
       const questions = (await readQuestions(input.questions)).slice(0, input.limit)
       const cells: QaCell[] = []
       const progress = meter('answer', 'cells', null)
-      const retrieve = (question: string, count: number) => searchIndex(index, question, count, stop)
-      for await (const event of evaluateQa(parts, input, questions, retrieve, stop)) {
-        if (event.type === 'cell') {
-          cells.push(event.cell)
-          emit({ type: 'partial', partial: event.cell })
-        } else if (progress.due()) emit({ ...progress.at(event.done, event.note), total: event.total })
-      }
+      await at.indexes.use(input.index, async (index) => {
+        const retrieve = (question: string, count: number) => searchIndex(index, question, count, stop)
+        for await (const event of evaluateQa(parts, input, questions, retrieve, stop)) {
+          if (event.type === 'cell') {
+            cells.push(event.cell)
+            emit({ type: 'partial', partial: event.cell })
+          } else if (progress.due()) emit({ ...progress.at(event.done, event.note), total: event.total })
+        }
+      })
       return { cells }
     },
     signal,

@@ -10,8 +10,11 @@ import { closeIndex, listIndexes, openIndex, type Index } from '../retrieve/load
 import type { Loader } from './loaded.ts'
 
 export type Indexes = {
-  /** The open index at `path`; opened on first use, and again after it was rebuilt. */
-  readonly get: (path: string) => Promise<Index>
+  /**
+   * Does `work` with the index at `path`, which is opened on first use and again after it was rebuilt.
+   * It stays open until the work is over, whatever is opened or rebuilt meanwhile.
+   */
+  readonly use: <Result>(path: string, work: (index: Index) => Promise<Result> | Result) => Promise<Result>
   readonly build: (input: BuildInput, signal?: AbortSignal) => AsyncGenerator<JobEvent<ReadFailure, IndexInfo>>
   readonly list: () => Promise<IndexInfo[]>
   readonly upload: (name: string, base64: string) => Promise<string>
@@ -24,32 +27,52 @@ type BuildInput = {
   readonly name?: string | undefined
 }
 
+type Entry = { readonly index: Promise<Index>; users: number; dropped: boolean }
+
 /** Indexes stay open up to this many; the one unused for longest is closed. */
 const openAtMost = 4
 
 /** Indexes without a folder of their own, and uploaded texts, are kept under `home`. */
 export function openIndexes(home: string, loader: Loader): Indexes {
   const folder = join(home, 'indexes')
-  const open = new Map<string, Promise<Index>>()
+  const open = new Map<string, Entry>()
 
-  async function drop(path: string): Promise<void> {
-    const index = await open.get(path)?.catch(() => null)
+  async function closeUnused(entry: Entry): Promise<void> {
+    if (entry.dropped && entry.users === 0) await entry.index.then(closeIndex, () => {})
+  }
+
+  async function drop(path: string, entry: Entry | undefined): Promise<void> {
+    if (!entry || open.get(path) !== entry) return
     open.delete(path)
-    if (index) closeIndex(index)
+    entry.dropped = true
+    await closeUnused(entry)
   }
 
   return {
-    get: async (path) => {
+    use: async (path, work) => {
       const key = resolve(path)
-      const known = open.get(key) ?? loader.get().then(({ embedder }) => openIndex(key, embedder))
+      const entry = open.get(key) ?? {
+        index: loader.get().then(({ embedder }) => openIndex(key, embedder)),
+        users: 0,
+        dropped: false,
+      }
+      // The map's order is that of use: the entry goes to its end.
       open.delete(key)
-      open.set(key, known)
-      const oldest = open.keys().next().value
-      if (open.size > openAtMost && oldest !== undefined) await drop(oldest)
-      return known.catch((error: unknown) => {
-        open.delete(key)
-        throw error
-      })
+      open.set(key, entry)
+      entry.users++
+      try {
+        const index = await entry.index.catch(async (error: unknown) => {
+          // A failure is not kept: the next use tries again.
+          await drop(key, entry)
+          throw error
+        })
+        const [oldest] = open
+        if (open.size > openAtMost && oldest) await drop(...oldest)
+        return await work(index)
+      } finally {
+        entry.users--
+        await closeUnused(entry)
+      }
     },
     build: async function* ({ paths, out, name }, signal) {
       const { embedder } = await loader.get()
@@ -57,7 +80,7 @@ export function openIndexes(home: string, loader: Loader): Indexes {
       const target = resolve(out ?? join(folder, fileName(title)))
       const options = { paths, out: target, name: title, embedder, ...(signal === undefined ? {} : { signal }) }
       for await (const event of buildIndex(options)) {
-        if (event.type === 'done') await drop(target)
+        if (event.type === 'done') await drop(target, open.get(target))
         yield event
       }
     },
@@ -72,7 +95,7 @@ export function openIndexes(home: string, loader: Loader): Indexes {
       return path
     },
     close: async () => {
-      for (const path of open.keys()) await drop(path)
+      for (const [path, entry] of open) await drop(path, entry)
     },
   }
 }
