@@ -97,6 +97,25 @@ test('a recipe that is none is a fault that names the file', async () => {
   expect((await faultOf(training.next())).message).toContain('bad.json')
 })
 
+test.each([
+  { wrong: { text: ['nowhere.txt'] }, code: 'file-missing', says: 'nowhere.txt' },
+  { wrong: { pairs: ['bad.jsonl'] }, code: 'bad-record', says: 'bad.jsonl, line 2' },
+  { wrong: { recipe: 'wild.json' }, code: 'training-diverged', says: 'At step 2' },
+])('what a training cannot go on with is a fault: $code', async ({ wrong, code, says }) => {
+  await writeFile(join(folder, 'bad.jsonl'), '{"question": "Why?", "passages": []}\n{"question": 3}\n')
+  await writeFile(join(folder, 'wild.json'), JSON.stringify({ ...recipe, learningRate: 1e30 }))
+  const at = (names: readonly string[] = []) => names.map((name) => join(folder, name))
+  const training = trainBundle({
+    recipe: join(folder, wrong.recipe ?? 'recipe.json'),
+    out: join(folder, code),
+    text: at(wrong.text),
+    pairs: at(wrong.pairs),
+    threads: 1,
+  })
+  const fault = await faultOf(Array.fromAsync(training))
+  expect(fault).toMatchObject({ code, message: expect.stringContaining(says), remedy: expect.stringMatching(/\w/) })
+})
+
 test('the warm start teaches a policy which chunks hold the answers', async () => {
   const parts = await tinyParts()
   const warm = { contexts: 4, rows: 140 }

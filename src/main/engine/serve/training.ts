@@ -45,20 +45,26 @@ export async function* trainFrom(input: Input, signal?: AbortSignal): AsyncGener
   const progress = meter('train', 'steps', null)
   const training = trainBundle({ ...input, threads, ...(signal === undefined ? {} : { signal }) })
   let [first, last] = [-1, 0]
-  for (;;) {
-    const next = await training.next()
-    signal?.throwIfAborted()
-    if (next.done) return yield { type: 'done', result: { bundle: next.value, steps: last } }
-    const event = next.value
-    if (event.type === 'step') {
-      // A resumed run's rate is that of this sitting, not of the steps it found done.
-      if (first < 0) first = last = event.step
-      last = event.step
-      const seen = progress.at(last - first, event.stage)
-      const secondsLeft = seen.perSecond ? (steps - last) / seen.perSecond : null
-      yield { ...seen, done: last, total: steps, secondsLeft }
+  try {
+    for (;;) {
+      const next = await training.next()
+      // The stages hear the abort themselves and keep their last step first; the parts after them do not listen.
+      if (next.done || next.value.type === 'part') signal?.throwIfAborted()
+      if (next.done) return yield { type: 'done', result: { bundle: next.value, steps: last } }
+      const event = next.value
+      if (event.type === 'step') {
+        // A resumed run's rate is that of this sitting, not of the steps it found done.
+        if (first < 0) first = last = event.step
+        last = event.step
+        const seen = progress.at(last - first, event.stage)
+        const secondsLeft = seen.perSecond ? (steps - last) / seen.perSecond : null
+        yield { ...seen, done: last, total: steps, secondsLeft }
+      }
+      const partial = tell(event)
+      if (partial) yield { type: 'partial', partial }
     }
-    const partial = tell(event)
-    if (partial) yield { type: 'partial', partial }
+  } finally {
+    // A reader that leaves, or the abort thrown above, ends this generator alone: the training must free its sessions.
+    await training.return(null)
   }
 }

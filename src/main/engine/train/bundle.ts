@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import * as z from 'zod'
 import { Fault } from '../../../shared/fault.ts'
 import { random } from '../../../shared/random.ts'
 import { drawSheet } from '../corpus/synthetic.ts'
@@ -40,6 +41,8 @@ export type BundleOptions = {
   readonly signal?: AbortSignal | undefined
 }
 
+const PairLine = z.object({ question: z.string(), passages: z.array(z.object({ text: z.string() })) })
+
 /** Reads a recipe; Fault bad-record when it is not one. */
 export async function readRecipe(path: string): Promise<Recipe> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
@@ -54,14 +57,17 @@ export async function readRecipe(path: string): Promise<Recipe> {
   }
 }
 
+async function readText(path: string): Promise<string> {
+  try {
+    const bytes = await readFile(path)
+    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+  } catch (error) {
+    throw new Fault('file-missing', `${path} cannot be read.`, { cause: error })
+  }
+}
+
 async function readTexts(paths: readonly string[] = []): Promise<string> {
-  const parts = await Promise.all(
-    paths.map(async (path) => {
-      const bytes = await readFile(path)
-      return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
-    }),
-  )
-  return parts.join('\n')
+  return (await Promise.all(paths.map(readText))).join('\n')
 }
 
 /** The tokenizer of a recipe: synthetic sheets with their questions, and the head of the real text. */
@@ -82,12 +88,24 @@ function makeTokenizer(recipe: Recipe, text: string): unknown {
 }
 
 async function readPairs(paths: readonly string[] = [], tokenizer: Tokenizer): Promise<readonly Pair[]> {
-  const lines = (await readTexts(paths)).split('\n').filter((line) => line.trim() !== '')
-  return lines.flatMap((line) => {
-    const { question, passages } = JSON.parse(line) as { question: string; passages: readonly { text: string }[] }
-    const [passage] = passages
-    return passage ? [{ question: tokenizer.encode(question), passage: tokenizer.encode(passage.text) }] : []
-  })
+  const pairs: Pair[] = []
+  for (const path of paths) {
+    for (const [at, line] of (await readText(path)).split('\n').entries()) {
+      if (line.trim() === '') continue
+      const { question, passages } = toPair(line, `${path}, line ${at + 1}`)
+      const [passage] = passages
+      if (passage) pairs.push({ question: tokenizer.encode(question), passage: tokenizer.encode(passage.text) })
+    }
+  }
+  return pairs
+}
+
+function toPair(line: string, where: string): z.infer<typeof PairLine> {
+  try {
+    return PairLine.parse(JSON.parse(line))
+  } catch (error) {
+    throw new Fault('bad-record', `${where}: not {"question", "passages": [{"text"}]}.`, { cause: error })
+  }
 }
 
 /** A finished part's weights from disk, or made by `train` and kept. */
@@ -97,13 +115,18 @@ async function* keepPart(
 ): AsyncGenerator<BundleEvent, Weights> {
   if (existsSync(path)) return readSafetensors(await readFile(path), path)
   const training = train()
-  for (;;) {
-    const next = await training.next()
-    if (next.done) {
-      await writeAtomic(path, writeSafetensors(next.value, 'F32'))
-      return next.value
+  try {
+    for (;;) {
+      const next = await training.next()
+      if (next.done) {
+        await writeAtomic(path, writeSafetensors(next.value, 'F32'))
+        return next.value
+      }
+      yield { type: 'part', ...next.value }
     }
-    yield { type: 'part', ...next.value }
+  } finally {
+    // A reader that leaves in the middle ends this generator alone: what it reads from must free its sessions too.
+    await training.return(new Map())
   }
 }
 

@@ -1,4 +1,5 @@
 /** The training loop of decoder, encoder and projector: stages of a recipe, checkpointed, resumed where they stopped. */
+import { Fault } from '../../../shared/fault.ts'
 import { startGraph } from '../graph/build.ts'
 import { live, numbers, openSession, type Feeds, type Live, type Session } from '../graph/run.ts'
 import { initialWeight } from '../nets/initial.ts'
@@ -148,7 +149,12 @@ export async function* runStages(
       }
       const batch = drawBatch(recipe, context, part, recipe.seed, step)
       const result = await training.run(toLive(batch), place.learningRate, step)
-      if (!Number.isFinite(result.loss)) throw new Error(`internal: loss ${result.loss} at step ${step}`)
+      // A gradient that is no number has spoilt the weights already, though the loss before it was one.
+      if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradientNorm))
+        throw new Fault(
+          'training-diverged',
+          `At step ${step} (${place.stage.name}) the loss is ${result.loss}, the gradient's norm ${result.gradientNorm}.`,
+        )
       smooth = recent === 0 ? result.loss : smooth + (result.loss - smooth) / Math.min(recent + 1, 50)
       recent++
       tokens += batch.tokens
