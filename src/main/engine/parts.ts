@@ -40,13 +40,13 @@ export async function openParts(
       ? memoryCache()
       : diskCache(join(options.home, 'embeddings.sqlite'), options.log ?? (() => {}))
   const hashes = {
-    encoderHash: `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'encoder.')}`,
-    projectorHash: partHash(bundle, 'projector.'),
+    encoderHash: `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'encoder')}`,
+    projectorHash: partHash(bundle, 'projector'),
   }
   const compressor = openCompressor(config, weights, { cache, ...hashes, ...threads })
   const pointer = openPointer(config, weights, threads)
   const embedder = openEmbedder(config.embedder, weights, tokenizer, {
-    hash: `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'embedder.')}`,
+    hash: `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'embedder')}`,
     ...threads,
   })
   const decoder = await openDecoder(config.decoder, weights, threads)

@@ -41,11 +41,16 @@ export type Bundle = {
 
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 
-/** Hash of the weights of one part, such as `encoder.`: what caches of its results are keyed by. */
-export function partHash(bundle: Bundle, prefix: string): string {
+/** Hash of one part's weights and sizes: what caches of its results are keyed by. */
+export function partHash(
+  bundle: Pick<Bundle, 'config' | 'weights'>,
+  part: 'encoder' | 'projector' | 'embedder',
+): string {
   const hash = createHash('sha256')
+  // Heads and epsilon change the results and show in no weight's shape; the projector has neither.
+  if (part !== 'projector') hash.update(JSON.stringify(bundle.config[part]))
   for (const [name, tensor] of [...bundle.weights]
-    .filter(([each]) => each.startsWith(prefix))
+    .filter(([each]) => each.startsWith(`${part}.`))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`${name}[${tensor.shape.join()}]`)
     hash.update(new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength))
