@@ -112,6 +112,31 @@ test('a run that reuses the cached prefix equals one that does not', async () =>
   reused.tokens.forEach((token, i) => expect(token.logProb).toBeCloseTo(fresh.tokens[i]!.logProb, 4))
 })
 
+test('what other runs left in the cache is never taken for this one', async () => {
+  const asked = plan({ policy: 'none' })
+  const fresh = await askAfresh(asked)
+  const stop = new AbortController()
+  const interruptions: (() => Promise<unknown>)[] = [
+    () => ask(parts, plan({ policy: 'perplexity-descending', p: 0.5 }), retrieve),
+    () => ask(parts, plan({ policy: 'all', target: 'Oda Rinn '.repeat(40) }), retrieve),
+    () => ask(parts, plan({ policy: 'none', k: 8 }), retrieve),
+    () => ask(parts, plan({ question: 'mayor '.repeat(300), passages: 0, maxTokens: 1 }), async () => []),
+    () =>
+      ask(parts, plan({ policy: 'all', maxTokens: 500 }), retrieve, {
+        signal: stop.signal,
+        emit: (event) => event.type === 'tokens' && stop.abort(),
+      }).catch((error: unknown) => expect(error).toMatchObject({ name: 'AbortError' })),
+  ]
+  for (const interrupt of interruptions) {
+    await interrupt()
+    const again = await ask(parts, asked, retrieve)
+    expect(again.answer).toBe(fresh.answer)
+    again.tokens.forEach((token, i) => expect(token.logProb).toBeCloseTo(fresh.tokens[i]!.logProb, 4))
+    expect(again.quality.logPerplexity).toBeCloseTo(fresh.quality.logPerplexity!, 4)
+  }
+  expect(stop.signal.aborted).toBe(true)
+})
+
 test('chunks forced by hand stand outside p and are marked', async () => {
   const run = await ask(parts, plan({ policy: 'none', forced: { expand: [0, 2], compress: [] } }), retrieve)
   expect(
