@@ -63,7 +63,7 @@ export const contract = {
   corpus: {
     /** Synthetic corpus: corpus.txt (a passage a line) and questions.{train,valid,test}.jsonl in `out`. */
     make: base
-      .input(z.object({ passages: z.number().int().min(1), seed: z.number().int(), out: z.string() }))
+      .input(z.object({ passages: z.number().int().min(1).max(100_000), seed: z.number().int(), out: z.string() }))
       .output(
         eventIterator(
           jobEvent(

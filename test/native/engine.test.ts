@@ -47,6 +47,9 @@ test('input that does not fit the contract is a fault that names the field', asy
     code: 'FAULT',
     data: { code: 'bad-input', message: expect.stringContaining('passages') },
   })
+  // There are only so many names: a corpus of more entities would be drawn for ever.
+  const endless = { passages: 1e6, seed: 1, out: join(home, 'endless') }
+  await expect(resultOf(client.corpus.make(endless))).rejects.toMatchObject({ data: { code: 'bad-input' } })
 })
 
 test('an index that does not exist is a fault with a remedy', async () => {
@@ -84,6 +87,15 @@ test('the demo is made once and has questions to ask', async () => {
   expect(first.index.passages).toBeGreaterThan(first.questions.length)
   expect(await resultOf(client.demo())).toEqual(first)
   expect(await client.index.list()).toContainEqual(first.index)
+})
+
+test("a person's own corpus called Demo leaves the built-in one as it is", async () => {
+  const client = createRouterClient(engine.router)
+  const { index } = await resultOf(client.demo())
+  const own = join(home, 'Demo.txt')
+  await writeFile(own, 'Kardova lies on the river Selm.\n')
+  expect(await resultOf(client.index.build({ paths: [own] }))).toMatchObject({ name: 'Demo', passages: 1 })
+  expect((await resultOf(client.demo())).index).toEqual(index)
 })
 
 test('a question is answered as a stream, and its run is kept', async () => {

@@ -26,7 +26,8 @@ export async function* openDemo(
   const file = join(folder, 'questions.test.jsonl')
   if (!(await exists(file))) await writeCorpus(folder, { passages, seed })
   const questions = (await readQuestions(file)).slice(0, questionsShown)
-  const out = join(home, 'indexes', 'Demo')
+  // No index of a person's own has a space in its folder's name, so a file called Demo.txt cannot take this place.
+  const out = join(home, 'indexes', 'Built-in demo')
   const known = await readIndexInfo(out).catch(() => null)
   if (known?.embedder === embedder.hash) {
     yield { type: 'done', result: { index: known, questions } }
