@@ -45,14 +45,38 @@ export type Timed = {
   readonly close: () => Promise<void>
 }
 
-/** Opens a random-weight shape by its name, with or without the `random-` before it. */
-export async function openRandom(name: string, seed: number, threads?: number): Promise<Timed> {
-  const full = name.startsWith('random-') ? name : `random-${name}`
-  const shape = randomShapes[full]
-  if (!shape)
+/** The sizes that a shape given in words must name. */
+const sizeNames = ['hidden', 'layers', 'heads', 'kvHeads', 'feedForward', 'vocabulary'] as const
+
+/**
+ * A shape by its name (`random-llama-135m`, `llama-135m` or `135m`), or given in words:
+ * `hidden=576,layers=30,heads=9,kvHeads=3,feedForward=1536,vocabulary=49152`.
+ */
+export function shapeOf(name: string): { readonly name: string; readonly shape: Shape } {
+  const known = [name, `random-${name}`, `random-llama-${name}`].find((each) => each in randomShapes)
+  if (known) return { name: known, shape: randomShapes[known] as Shape }
+  const words = new Map(name.split(',').map((word) => word.split('=') as [string, string | undefined]))
+  const sizes = sizeNames.map((size) => Number(words.get(size)))
+  const [hidden, layers, heads, kvHeads, feedForward, vocabulary] = sizes as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  const whole = sizes.every((size) => Number.isInteger(size) && size > 0) && words.size === sizeNames.length
+  if (!whole || heads % kvHeads !== 0 || hidden % heads !== 0 || (hidden / heads) % 16 !== 0)
     throw new Fault('bad-input', `No architecture "${name}".`, {
-      remedy: `Choose refrag-mini, ${Object.keys(randomShapes).join(' or ')}.`,
+      remedy: `Choose refrag-mini, ${Object.keys(randomShapes).join(', ')}, or name ${sizeNames.join('=…,')}=… with heads a multiple of kvHeads and hidden / heads a multiple of 16.`,
     })
+  const decoder = { ...llama, vocabulary, hidden, layers, heads, kvHeads, headDim: hidden / heads, feedForward }
+  return { name: `random ${name}`, shape: { decoder, encoder: { ...smallEncoder, vocabulary } } }
+}
+
+/** Opens a shape of random weights; its name says that they are random. */
+export async function openRandom(arch: string, seed: number, threads?: number): Promise<Timed> {
+  const { name: full, shape } = shapeOf(arch)
   const options = threads === undefined ? {} : { threads }
   const decoder = await openDecoder(shape.decoder, initialWeights(decoderGraph(shape.decoder).params, seed), options)
   const compressor = openCompressor(shape, initialWeights(encoderParams(shape), seed), {
