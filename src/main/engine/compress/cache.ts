@@ -1,5 +1,5 @@
 /** The embedding cache: vectors by key, the recent ones in memory, all of them on disk. */
-import { openDatabase, transact } from '../store/database.ts'
+import { openDatabase, transact, type Database } from '../store/database.ts'
 
 export type VectorCache = {
   readonly get: (key: string) => Float32Array | null
@@ -29,10 +29,18 @@ export function memoryCache(): VectorCache {
   }
 }
 
-/** A cache that also lives in the database at `path`. A failed write loses only the saving of time. */
+/** A cache that also lives in the database at `path`. A database that fails costs time, never an answer. */
 export function diskCache(path: string, log: (line: string) => void): VectorCache {
   const memory = memoryCache()
-  const database = openDatabase(path, migrations)
+  const tell = (error: unknown): void =>
+    log(`embedding cache ${path}: ${error instanceof Error ? error.message : String(error)}`)
+  let database: Database
+  try {
+    database = openDatabase(path, migrations)
+  } catch (error) {
+    tell(error)
+    return memory
+  }
   const select = database.prepare('SELECT numbers FROM vectors WHERE key = ?')
   const insert = database.prepare('INSERT OR REPLACE INTO vectors VALUES (?, ?)')
   const fresh = new Map<string, Float32Array>()
@@ -44,18 +52,25 @@ export function diskCache(path: string, log: (line: string) => void): VectorCach
           insert.run(key, new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength))
       })
     } catch (error) {
-      log(`embedding cache: ${(error as Error).message}`)
+      tell(error)
     }
     fresh.clear()
+  }
+  function read(key: string): Float32Array | null {
+    try {
+      const row = select.get(key) as { readonly numbers: Uint8Array } | undefined
+      return row ? new Float32Array(row.numbers.slice().buffer) : null
+    } catch (error) {
+      tell(error)
+      return null
+    }
   }
   return {
     get(key) {
       const known = memory.get(key)
       if (known) return known
-      const row = select.get(key) as { readonly numbers: Uint8Array } | undefined
-      if (!row) return null
-      const vector = new Float32Array(row.numbers.slice().buffer)
-      memory.set(key, vector)
+      const vector = read(key)
+      if (vector) memory.set(key, vector)
       return vector
     },
     set(key, vector) {

@@ -1,4 +1,4 @@
-/** Rotary positions: the tables of angles that the decoder and the policy turn their queries and keys by. */
+/** Rotary positions: the tables of angles that the decoder turns its queries and keys by. */
 import type { Builder } from '../graph/build.ts'
 import { floats, type Value } from '../graph/value.ts'
 
