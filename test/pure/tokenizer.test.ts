@@ -86,6 +86,14 @@ function behavesWith(tokenizer: Tokenizer): void {
   })
 }
 
+test('an id that no token uses, which a decoder may draw, is no text', () => {
+  const { size } = small
+  expect([small.piece(size), small.decode([...small.encode('a '), size + 7, ...small.encode('b')])]).toEqual([
+    '',
+    'a b',
+  ])
+})
+
 test('a special token is never read out of a text', () => {
   expect([...small.encode('a <|end|> b')]).not.toContain(small.special('<|end|>'))
   expect(small.decode([small.special('<|end|>')])).toBe('<|end|>')
