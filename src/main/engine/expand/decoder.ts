@@ -26,8 +26,6 @@ export type Decoder = {
   readonly rewind: (length: number) => void
   /** Feeds rows [n, hidden]; gives logits [wanted rows, vocabulary]. Fault context-too-long past the window. */
   readonly feed: (rows: Float32Array, wanted: Wanted, signal?: AbortSignal) => Promise<Float32Array>
-  /** Bytes that the cache takes for `positions`. */
-  readonly cacheBytes: (positions: number) => number
   readonly close: () => Promise<void>
 }
 
@@ -128,7 +126,6 @@ export async function openDecoder(
     reserve,
     rewind: (to) => void (length = Math.min(length, to)),
     feed,
-    cacheBytes: (positions) => 2 * config.layers * config.kvHeads * config.headDim * 4 * positions,
     close: () => session.close(),
   }
 }

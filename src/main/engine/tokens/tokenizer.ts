@@ -36,7 +36,7 @@ export function openTokenizer(json: unknown): Tokenizer {
   const encode = makeEncode(data)
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-  // A decoder's table may have rows that no token uses, and it may draw one: that is no text, and no reason to lose the answer.
+  // A decoder's table may have rows that no token uses, and it may draw one: no text, but no reason to lose the answer.
   const bytesOf = (id: number): Uint8Array => pieces[id] ?? noBytes
 
   function decode(ids: readonly number[] | Int32Array): string {
