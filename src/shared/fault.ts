@@ -4,7 +4,7 @@
 export const remedies = {
   'bad-input': 'Check the value named in the message.',
   'file-missing': 'Check the path, or locate the file again.',
-  'file-unreadable': 'Check the permissions of the file.',
+  'file-unreadable': 'Check the permissions of the file or folder.',
   'not-text': 'Convert the file to UTF-8 text, or leave it out.',
   'bad-encoding': 'Save the file as UTF-8, or leave it out.',
   'bad-record': 'Correct the line named in the message.',
@@ -45,10 +45,23 @@ export class Fault extends Error {
 /** A fault as plain data, as it crosses the wire. */
 export type FaultData = { readonly code: FaultCode; readonly message: string; readonly remedy: string }
 
-/** Any thrown value as a fault: faults stay, the rest become `internal` with their message. */
+/** What an operating system's refusal means; its message names the path. */
+const refusals: Readonly<Record<string, FaultCode>> = {
+  EACCES: 'file-unreadable',
+  EPERM: 'file-unreadable',
+  EROFS: 'file-unreadable',
+  EEXIST: 'bad-input',
+  ENOTDIR: 'bad-input',
+  EISDIR: 'bad-input',
+}
+
+/** Any thrown value as a fault: faults stay, refusals of the system get their code, the rest become `internal`. */
 export function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error
   if (isDiskFull(error)) return new Fault('disk-full', 'The disk is full.', { cause: error })
+  const refusal =
+    error instanceof Error && 'syscall' in error && 'code' in error ? refusals[String(error.code)] : undefined
+  if (refusal) return new Fault(refusal, (error as Error).message, { cause: error })
   return new Fault('internal', error instanceof Error ? error.message : String(error), { cause: error })
 }
 
