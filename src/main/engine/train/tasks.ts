@@ -34,7 +34,7 @@ const token = (id: number, weight = 0): Item => ({ kind: 'token', id, weight })
 /** What a token of expanded context counts, an answer's counting 1: it is mostly random and cannot be foretold. */
 const contextWeight = 0.15
 
-/** A third all compressed, a third all expanded, the rest anything between: every p is met in training. */
+/** Mostly the two ends that are measured most, 0 and 1, the rest anything between: every p is met in training. */
 function drawP(random: Random): number {
   const share = random.float()
   return share < 0.4 ? 0 : share < 0.65 ? 1 : random.float()
