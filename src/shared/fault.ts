@@ -20,7 +20,6 @@ export const remedies = {
   'question-too-long': 'Shorten the question, or use a decoder with a longer window.',
   'context-too-long': 'Use fewer passages, a larger k or a smaller p.',
   'disk-full': 'Free disk space and run again; what was there before is untouched.',
-  'policy-unknown': 'Choose one of the listed policies.',
   'run-missing': 'The run is not in this workbench; run the plan again.',
   'engine-gone': 'The engine stopped and is being started again.',
   'training-diverged': 'Lower the learning rate; the last good checkpoint was kept.',

@@ -1,5 +1,5 @@
 /** The open indexes: what is in use stays open while others are opened and the same one is rebuilt. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -59,8 +59,26 @@ test('an index in use outlives the opening of many others; of those unused a few
 })
 
 test('an index that failed to open is tried again', async () => {
-  const path = join(home, 'indexes', 'later')
+  const path = join(home, 'later')
   expect((await faultOf(indexes.use(path, () => 0))).code).toBe('index-missing')
-  await build('later', 'Now it is there.', 'It really is.')
+  const file = join(home, 'later.txt')
+  await writeFile(
+    file,
+    'Now it is there, long enough to be a passage.\nIt really is, long enough to be another passage.\n',
+  )
+  for await (const event of indexes.build({ paths: [file], out: path })) expect(event.type).not.toBe('partial')
   expect(await indexes.use(path, ({ info }) => info.passages)).toBe(2)
+})
+
+test('two files of one name are two indexes, and the same file built again takes its old place', async () => {
+  const folders = ['east', 'west'].map((name) => join(home, name))
+  const paths: string[] = []
+  for (const folder of [...folders, folders[0] as string]) {
+    await mkdir(folder, { recursive: true })
+    const file = join(folder, 'notes.txt')
+    await writeFile(file, `These notes are about the ${folder.endsWith('east') ? 'east' : 'west'}, at some length.\n`)
+    for await (const event of indexes.build({ paths: [file] })) if (event.type === 'done') paths.push(event.result.path)
+  }
+  expect(paths[0]).not.toBe(paths[1])
+  expect(paths[2]).toBe(paths[0])
 })

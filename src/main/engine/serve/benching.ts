@@ -19,11 +19,12 @@ import { streamOf } from './stream.ts'
 /** The bundle's decoder and encoder opened apart from those that answer, so that a sweep disturbs no run's cache. */
 async function openOwn(loader: Loader): Promise<Timed> {
   const { bundle, config } = await loader.get()
-  const decoder = await openDecoder(config.decoder, bundle.weights)
+  const decoder = await openDecoder(config.decoder, bundle.weights, { threads })
   const compressor = openCompressor(config, bundle.weights, {
     cache: memoryCache(),
     encoderHash: bundle.hash,
     projectorHash: bundle.hash,
+    threads,
   })
   const close = async (): Promise<void> => {
     await decoder.close()
@@ -58,7 +59,8 @@ export function measureTtft(input: TtftInput, at: Asking, signal?: AbortSignal) 
     at,
     async (emit, stop) => {
       const { config } = await at.loader.get()
-      const timed = input.arch === config.name ? await openOwn(at.loader) : await openRandom(input.arch, input.seed)
+      const timed =
+        input.arch === config.name ? await openOwn(at.loader) : await openRandom(input.arch, input.seed, threads)
       const rows: TtftRow[] = []
       const progress = meter('time', 'runs', null)
       try {

@@ -1,4 +1,5 @@
 /** The index calls: build, list, and the open indexes, kept so that a question does not load one anew. */
+import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import type { IndexInfo } from '../../../shared/corpus.ts'
@@ -77,7 +78,12 @@ export function openIndexes(home: string, loader: Loader): Indexes {
     build: async function* ({ paths, out, name }, signal) {
       const { embedder } = await loader.get()
       const title = name ?? titleOf(paths)
-      const target = resolve(out ?? join(folder, fileName(title)))
+      // Two corpora of one file name are two indexes; the same one built again takes its old place.
+      const own = createHash('sha256')
+        .update(paths.map((path) => resolve(path)).join('\n'))
+        .digest('hex')
+        .slice(0, 8)
+      const target = resolve(out ?? join(folder, `${fileName(title)}-${own}`))
       const options = { paths, out: target, name: title, embedder, ...(signal === undefined ? {} : { signal }) }
       for await (const event of buildIndex(options)) {
         if (event.type === 'done') await drop(target, open.get(target))
@@ -86,11 +92,12 @@ export function openIndexes(home: string, loader: Loader): Indexes {
     },
     list: async () => [...(await listIndexes(folder))],
     upload: async (name, base64) => {
-      const place = join(home, 'uploads')
-      await mkdir(place, { recursive: true })
-      const path = join(place, `${fileName(basename(name, extname(name)))}${extname(name).replaceAll(/[^.\w]/g, '')}`)
       const bytes = Buffer.from(base64, 'base64')
       if (bytes.length === 0 && base64 !== '') throw new Fault('bad-input', `${name} did not arrive whole.`)
+      // By content, so that another file of the same name does not take the place of one that an index was made from.
+      const place = join(home, 'uploads', createHash('sha256').update(bytes).digest('hex').slice(0, 12))
+      await mkdir(place, { recursive: true })
+      const path = join(place, `${fileName(basename(name, extname(name)))}${extname(name).replaceAll(/[^.\w]/g, '')}`)
       await writeFile(path, bytes)
       return path
     },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
 import { openParts, type Parts } from '../parts.ts'
 import { openBundle } from '../store/bundle.ts'
+import { threads } from './health.ts'
 
 export type Loader = {
   /** Throws Fault bundle-missing or bundle-damaged, and tries again at the next call. */
@@ -21,7 +22,7 @@ export function openLoader(
     get: () => {
       loading ??= findBundle(models)
         .then(openBundle)
-        .then((bundle) => openParts(bundle, options))
+        .then((bundle) => openParts(bundle, { ...options, threads }))
         .catch((error: unknown) => {
           loading = null
           throw error

@@ -9,7 +9,7 @@ import { negativeLogLikelihood, targetLogProbs } from './loss.ts'
 
 /** Scores are cosines times this: InfoNCE's inverse temperature. */
 const sharpness = 20
-const lengths = { question: 32, passage: 112 } as const
+const lengths = { question: 32, passage: 128 } as const
 
 /** Token ids of a question and of the text that answers it. */
 export type Pair = { readonly question: Int32Array; readonly passage: Int32Array }
