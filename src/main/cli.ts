@@ -33,7 +33,8 @@ async function main(): Promise<number> {
       return 0
     }
     const values = readArguments(rest, { ...commonFlags, ...command.flags })
-    const scene = { home: values.optional('home') ?? homeFolder(), models: values.optional('bundle') ?? modelsFolder() }
+    const models = values.optional('bundle') ?? values.optional('load') ?? modelsFolder()
+    const scene = { home: values.optional('home') ?? homeFolder(), models }
     const result = await run(command, values, scene)
     if (json && result !== undefined) process.stdout.write(`${JSON.stringify(result)}\n`)
     return 0

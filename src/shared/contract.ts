@@ -6,6 +6,7 @@ import { IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.
 import { jobEvent } from './job.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { Run, RunEvent } from './run.ts'
+import { TrainEvent, TrainInput, TrainResult } from './train.ts'
 
 export { contractVersion } from './version.ts'
 
@@ -133,6 +134,12 @@ export const contract = {
   },
 
   train: {
+    /** Trains parts of the loaded bundle; the same call on the same folder goes on where it stopped. */
+    run: base.input(TrainInput).output(eventIterator(jobEvent(TrainEvent, TrainResult))),
+    /** Makes a bundle of a run's checkpoint. */
+    register: base
+      .input(z.object({ run: z.string(), out: z.string(), name: z.string().optional() }))
+      .output(z.object({ out: z.string() })),
     /** Trains a bundle from a committed recipe; checkpoints in `out`, resumed from there when present. */
     bundle: base
       .input(

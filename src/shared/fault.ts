@@ -10,6 +10,7 @@ export const remedies = {
   'bad-record': 'Correct the line named in the message.',
   'unsupported-format': 'Use txt, md, csv, jsonl or one-passage-a-line text.',
   'corpus-empty': 'Add at least one document with text.',
+  'corpus-short': 'Add longer documents, or lower the longest context or the output.',
   'index-missing': 'Build the index first: refrag index FILE --out DIR',
   'index-damaged': 'Build the index again from its documents.',
   'index-other-weights': 'Rebuild the index with the loaded bundle: refrag index FILE --out DIR',
@@ -23,6 +24,7 @@ export const remedies = {
   'run-missing': 'The run is not in this workbench; run the plan again.',
   'engine-gone': 'The engine stopped and is being started again.',
   'training-diverged': 'Lower the learning rate; the last good checkpoint was kept.',
+  'run-other-settings': 'Name another folder, or give the settings that the run began with.',
   internal: 'This is a defect of the workbench. Please report it with the log.',
 } as const
 

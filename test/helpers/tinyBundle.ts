@@ -31,6 +31,7 @@ export const tinyConfig: BundleConfig = {
   policy: { hidden: 32, layers: 1, heads: 2, feedForward: 48, maxChunks: 512, epsilon },
   embedder: { ...net, maxTokens: 128 },
   template: defaultTemplate,
+  lineage: [],
 }
 
 /** Writes the bundle into `folder`; the same seed always writes the same bytes. */

@@ -4,6 +4,7 @@ import { UsageError, type Values } from './arguments.ts'
 import { follow, type Command } from './command.ts'
 import { serve } from './serve.ts'
 import { table } from './table.ts'
+import { trainCommands } from './train.ts'
 
 const seed = { type: 'string', value: 'N', about: 'seed of random choices', default: '7' } as const
 const index = { type: 'string', value: 'IDX', about: 'folder of the index', required: true } as const
@@ -193,47 +194,7 @@ export const commands: readonly Command[] = [
       return speed
     },
   },
-  {
-    name: 'train mini',
-    about: 'train the refrag-mini bundle from its recipe; goes on from the checkpoints in --out',
-    flags: {
-      recipe: { type: 'string', value: 'FILE', about: 'recipe', default: 'models/refrag-mini/recipe.json' },
-      out: {
-        type: 'string',
-        value: 'DIR',
-        about: 'folder for checkpoints and the bundle',
-        default: '.work/refrag-mini',
-      },
-      text: { type: 'string', value: 'FILES', about: 'real text beside the synthetic, comma-separated, plain or .gz' },
-      pairs: { type: 'string', value: 'FILES', about: 'jsonl of {question, passages} for the embedder' },
-      minutes: { type: 'string', value: 'N', about: 'stop after this long' },
-    },
-    run: async (scene, values) => {
-      const minutes = values.optional('minutes') === undefined ? {} : { minutes: values.number('minutes') }
-      const files = (name: 'text' | 'pairs') => {
-        const given = values.optional(name)
-        return given === undefined ? {} : { [name]: given.split(',') }
-      }
-      const input = {
-        recipe: values.text('recipe'),
-        out: values.text('out'),
-        ...files('text'),
-        ...files('pairs'),
-        ...minutes,
-      }
-      const done = await follow(scene, scene.client.train.bundle(input, { signal: scene.signal }), (at) =>
-        scene.warn(
-          `${at.stage} step ${at.step}: loss ${at.loss.toFixed(4)}${at.scores.map((score) => `, ${score.metric} ${score.value.toFixed(3)}`).join('')}`,
-        ),
-      )
-      scene.print(
-        done.bundle === null
-          ? `${done.steps} steps; run again to go on`
-          : `${done.steps} steps; bundle in ${done.bundle}`,
-      )
-      return done
-    },
-  },
+  ...trainCommands,
   serve,
   {
     name: 'health',

@@ -14,7 +14,7 @@ import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
-import { trainFrom } from './serve/training.ts'
+import { register, trainFrom, trainParts } from './serve/training.ts'
 import { openRuns } from './store/runs.ts'
 
 export type EngineOptions = {
@@ -86,6 +86,10 @@ function makeRouter({ home, log }: EngineOptions, at: Asking) {
       train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),
     },
     evaluate: { qa: os.evaluate.qa.handler(({ input, signal }) => measureQa(input, at, signal)) },
-    train: { bundle: os.train.bundle.handler(({ input, signal }) => trainFrom(input, signal)) },
+    train: {
+      run: os.train.run.handler(({ input, signal }) => trainParts(input, loader, signal)),
+      register: os.train.register.handler(({ input }) => register(input, loader)),
+      bundle: os.train.bundle.handler(({ input, signal }) => trainFrom(input, signal)),
+    },
   })
 }

@@ -21,7 +21,7 @@ const spreads: readonly (readonly [RegExp, (shape: readonly number[], layers: nu
   [
     [/\.gain$/, () => 'ones'],
     [/\.shift$/, () => 'zeros'],
-    [/\.asks$/, () => 'zeros'],
+    [/\.asks$|\.loraUp$/, () => 'zeros'],
     [/embedding$|positions$/, () => 0.04],
     [/pool\.queries$/, (shape) => (shape[1] as number) ** -0.5],
     // What adds to the residual stream starts smaller, so that depth does not swell it.

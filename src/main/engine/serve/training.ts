@@ -1,7 +1,11 @@
-/** The training call: a recipe's events as a job. */
+/** The training calls: a run's and a recipe's events as jobs. */
 import type { Score } from '../../../shared/corpus.ts'
 import type { JobEvent } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
+import type { TrainEvent, TrainInput, TrainResult } from '../../../shared/train.ts'
+import { registerRun } from '../train/register.ts'
+import { trainRun } from '../train/run.ts'
+import type { Loader } from './loaded.ts'
 import { trainBundle, readRecipe, type BundleEvent } from '../train/bundle.ts'
 import { threads } from './health.ts'
 
@@ -67,4 +71,44 @@ export async function* trainFrom(input: Input, signal?: AbortSignal): AsyncGener
     // A reader that leaves, or the abort thrown above, ends this generator alone: the training must free its sessions.
     await training.return(null)
   }
+}
+
+/** Trains parts of the loaded bundle; an abort ends it with its last step kept. */
+export async function* trainParts(
+  input: TrainInput,
+  loader: Loader,
+  signal?: AbortSignal,
+): AsyncGenerator<JobEvent<TrainEvent, TrainResult>> {
+  const { bundle } = await loader.get()
+  const progress = meter('train', 'steps', null)
+  const training = trainRun(input, bundle, { threads, signal })
+  let first = -1
+  try {
+    for (;;) {
+      const next = await training.next()
+      if (next.done) {
+        signal?.throwIfAborted()
+        return yield { type: 'done', result: next.value }
+      }
+      const event = next.value
+      if (event.type === 'step') {
+        if (first < 0) first = event.step
+        const seen = progress.at(event.step - first, event.stage)
+        const secondsLeft = seen.perSecond ? (input.steps - event.step) / seen.perSecond : null
+        yield { ...seen, done: event.step, total: input.steps, secondsLeft }
+      }
+      yield { type: 'partial', partial: event }
+    }
+  } finally {
+    await training.return({ out: input.out, steps: 0, finished: false, scores: [] })
+  }
+}
+
+/** Makes a bundle of a run's checkpoint. */
+export async function register(
+  input: { readonly run: string; readonly out: string; readonly name?: string | undefined },
+  loader: Loader,
+): Promise<{ out: string }> {
+  await registerRun(input.run, (await loader.get()).bundle, input.out, input.name)
+  return { out: input.out }
 }

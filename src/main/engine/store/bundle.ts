@@ -20,6 +20,18 @@ export const BundleConfig = z.object({
   policy: PolicyConfig,
   embedder: EmbedderConfig,
   template: Template,
+  lineage: z
+    .array(
+      z.object({
+        from: z.string().describe('hash of the bundle that was trained on'),
+        trainer: z.string(),
+        steps: z.number().int(),
+        data: z.string(),
+        seed: z.number().int(),
+      }),
+    )
+    .default([])
+    .describe('the trainings it went through since its recipe, oldest first'),
 })
 export type BundleConfig = z.infer<typeof BundleConfig>
 

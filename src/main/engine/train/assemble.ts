@@ -22,6 +22,7 @@ export function bundleConfig(recipe: Recipe): BundleConfig {
     policy: policySizes,
     embedder: embedderSizes,
     template: defaultTemplate,
+    lineage: [],
   }
 }
 

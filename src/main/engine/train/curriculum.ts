@@ -74,3 +74,14 @@ export function drawChunks(random: Random, table: Curriculum, stage: number): nu
   }
   return table.rows.at(-1)?.chunks ?? 1
 }
+
+/** The stage (from 0) of `step` (from 1) of a run of `steps`: stages last as long as they have samples. */
+export function stageOf(table: Curriculum, step: number, steps: number): number {
+  const stages = table.rows[0]?.samples.length ?? 1
+  const sizes = Array.from({ length: stages }, (_, stage) => stageSamples(table, stage))
+  let left = ((step - 0.5) / steps) * sizes.reduce((a, b) => a + b, 0)
+  return Math.max(
+    0,
+    sizes.findIndex((size) => (left -= size) < 0),
+  )
+}

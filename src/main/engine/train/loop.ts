@@ -1,187 +1,157 @@
-/** The training loop of decoder, encoder and projector: stages of a recipe, checkpointed, resumed where they stopped. */
+/** The one training loop: steps drawn by a course, checkpointed, resumed where they stopped, guarded against nonsense. */
 import { Fault } from '../../../shared/fault.ts'
-import { startGraph } from '../graph/build.ts'
-import { live, numbers, openSession, type Feeds, type Live, type Session } from '../graph/run.ts'
-import { initialWeight } from '../nets/initial.ts'
-import { readCheckpoint, writeCheckpoint } from './checkpoint.ts'
-import { mixedLoss } from './mixed.ts'
-import { placeOf, type Part, type Recipe } from './recipe.ts'
-import { packBatch, type Batch, type BatchShape } from './rows.ts'
-import { stepRandom, tasks, type TaskContext } from './tasks.ts'
-import { startTrainer, type TrainingStep } from './trainer.ts'
+import type { Feeds, Live } from '../graph/run.ts'
+import type { Tensor, Value } from '../graph/value.ts'
+import { readCheckpoint, writeCheckpoint, type Watch } from './checkpoint.ts'
+import type { AdamOptions } from './optimizer.ts'
+import { startTrainer, type Gathering, type LossGraph, type TrainingStep } from './trainer.ts'
+import type { Validation } from './validate.ts'
 
-/** Held-out figures of one part: loss, and the share of answers whose every token was the likeliest. */
-export type Validation = {
-  readonly name: string
-  readonly loss: number
-  readonly exact: number | null
+/** One micro-batch: batches of one `key` share a compiled graph. */
+export type MicroBatch = {
+  readonly key: string
+  readonly loss: LossGraph
+  readonly feeds: Feeds
   readonly tokens: number
+  /** What it counts within its step; the shares of a step add up to one. */
+  readonly share: number
 }
+
+/** What is trained on: everything about a run that is not the loop's own. */
+export type Course = {
+  /** The micro-batches of a step, from 1. The same step always draws the same. */
+  readonly draw: (step: number) => readonly MicroBatch[] | Promise<readonly MicroBatch[]>
+  /** What the step is called by in events. */
+  readonly stage: (step: number) => string
+  readonly rate: (step: number) => number
+  readonly steps: number
+  readonly validate?: (weights: ReadonlyMap<string, Live>) => Promise<readonly Validation[]>
+}
+
 export type LoopEvent =
   | {
       readonly type: 'step'
       readonly step: number
       readonly stage: string
+      /** Mean over about the last fifty steps. */
       readonly loss: number
+      readonly learningRate: number
       readonly gradientNorm: number
       readonly tokensPerSecond: number
     }
   | { readonly type: 'valid'; readonly step: number; readonly results: readonly Validation[] }
 
-/** Feeds of a batch, and what validation needs beside them. */
-function drawBatch(recipe: Recipe, context: TaskContext, part: Part, seed: number, step: number): Batch {
-  const random = stepRandom(seed, step)
-  const { shape, task, ...options } = part
-  const pad = 1
-  return packBatch(shape, recipe.decoder.vocabulary, pad, () => {
-    const { p, ...rest } = options
-    return tasks[task](random, context, { ...rest, ...(p === undefined ? {} : { p }), k: shape.k, room: shape.length })
-  })
+export type LoopOptions = {
+  /** Folder of the checkpoint. */
+  readonly folder: string
+  readonly initial: (param: Value) => Tensor
+  readonly trains?: (name: string) => boolean
+  readonly adam: AdamOptions
+  readonly threads: number
+  readonly every: { readonly log: number; readonly valid: number; readonly checkpoint: number }
+  /** Validations without a better first loss before the run ends by itself. */
+  readonly patience?: number | undefined
+  readonly until?: (() => boolean) | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
-const toLive = (batch: Batch): Feeds =>
-  Object.fromEntries(Object.entries(batch.feeds).map(([name, tensor]) => [name, live(tensor)]))
-const shapeKey = (shape: BatchShape): string =>
-  `${shape.batch}x${shape.length} k${shape.k} c${shape.chunks} t${shape.targets}`
+/** Compiled graphs kept at a time: each has memory of its own. */
+const kept = 16
 
-/** Fraction of answer groups of a batch whose every target is the likeliest token. */
-function exactShare(batch: Batch, scores: Float32Array, vocabulary: number): number | null {
-  const right = new Map<number, boolean>()
-  const { targets } = batch.feeds
-  if (!targets) throw new Error('internal: a batch without targets')
-  const wanted = new Int32Array((targets.data as BigInt64Array).buffer)
-  for (let i = 0; i < batch.targets; i++) {
-    const group = batch.groups[i] as number
-    if (group < 0) continue
-    const target = wanted[2 * i] as number
-    const best = scores[i * vocabulary + target] as number
-    let hit = true
-    for (let id = 0; id < vocabulary && hit; id++) hit = (scores[i * vocabulary + id] as number) <= best
-    right.set(group, (right.get(group) ?? true) && hit)
-  }
-  return right.size === 0 ? null : [...right.values()].filter(Boolean).length / right.size
-}
-
-/** Runs `parts` once on held-out draws under the given weights. */
-export async function validate(
-  recipe: Recipe,
-  context: TaskContext,
-  parts: readonly (Part & { readonly name: string })[],
-  weights: () => ReadonlyMap<string, Live>,
-  threads: number,
-): Promise<Validation[]> {
-  const results: Validation[] = []
-  for (const part of parts) {
-    const g = startGraph('valid')
-    const { loss, scores } = mixedLoss(g, recipe, part.shape)
-    g.output('loss', loss)
-    g.output('scores', scores)
-    const graph = g.finish()
-    const session: Session = await openSession(graph, undefined, { threads, arena: false })
-    const [losses, shares]: [number[], number[]] = [[], []]
-    let tokens = 0
-    for (let round = 0; round < 4; round++) {
-      const batch = drawBatch(recipe, { ...context, split: 'valid' }, part, 977, round)
-      const bound = weights()
-      const result = await session.run({
-        ...toLive(batch),
-        ...Object.fromEntries(graph.params.map((param) => [param.name, bound.get(param.name) as Live])),
-      })
-      losses.push(numbers(result.loss)[0] as number)
-      const share = exactShare(batch, numbers(result.scores), recipe.decoder.vocabulary)
-      if (share !== null) shares.push(share)
-      tokens += batch.targets
-    }
-    await session.close()
-    const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
-    results.push({ name: part.name, loss: mean(losses), exact: shares.length > 0 ? mean(shares) : null, tokens })
-  }
-  return results
-}
-
-/** Runs a recipe's stages in `folder`, from its checkpoint when it has one. Ends early when `until` says so. */
-export async function* runStages(
-  recipe: Recipe,
-  context: TaskContext,
-  options: {
-    readonly folder: string
-    readonly threads: number
-    readonly validation: readonly (Part & { readonly name: string })[]
-    readonly every: { readonly log: number; readonly valid: number; readonly checkpoint: number }
-    readonly until?: () => boolean
-    readonly signal?: AbortSignal
-  },
-): AsyncGenerator<LoopEvent> {
+/** Runs a course from its folder's checkpoint, when it has one, to its end, or as far as `until` and `signal` let it. */
+export async function* runCourse(course: Course, options: LoopOptions): AsyncGenerator<LoopEvent> {
   const resumed = readCheckpoint(options.folder)
   const trainer = startTrainer({
-    initial: (param) => resumed?.weights.get(param.name) ?? initialWeight(param, recipe.seed, recipe.decoder.layers),
+    initial: (param) => resumed?.weights.get(param.name) ?? options.initial(param),
     ...(resumed ? { moments: resumed.moments } : {}),
-    adam: recipe.adam,
+    ...(options.trains ? { trains: options.trains } : {}),
+    adam: options.adam,
     session: { threads: options.threads },
   })
-  const prepared = new Map<string, TrainingStep>()
-  let stageName = ''
-  const save = (step: number): Promise<void> =>
-    writeCheckpoint(options.folder, { step, weights: trainer.weights(), moments: trainer.moments() })
-  let [step, recent, tokens, since] = [resumed?.step ?? 0, 0, 0, performance.now()]
-  let smooth = 0
+  const compiled = new Map<string, TrainingStep | Gathering>()
+  async function prepared<Kind extends TrainingStep | Gathering>(
+    key: string,
+    make: () => Promise<Kind>,
+  ): Promise<Kind> {
+    const known = compiled.get(key) as Kind | undefined
+    const found = known ?? (await make())
+    // The one used longest ago goes first.
+    compiled.delete(key)
+    compiled.set(key, found)
+    const [oldest] = compiled
+    if (compiled.size > kept && oldest) {
+      compiled.delete(oldest[0])
+      await oldest[1].close()
+    }
+    return found
+  }
+
+  async function take(batches: readonly MicroBatch[], learningRate: number, step: number) {
+    const [only] = batches
+    if (!only) throw new Error(`internal: step ${step} drew nothing`)
+    if (batches.length === 1) {
+      const training = await prepared(only.key, () => trainer.prepare(only.key, only.loss))
+      return training.run(only.feeds, learningRate, step)
+    }
+    let loss = 0
+    for (const batch of batches) {
+      const gathering = await prepared(`${batch.key} gathered`, () => trainer.prepareGathering(batch.key, batch.loss))
+      loss += batch.share * (await gathering.run(batch.feeds, batch.share))
+    }
+    return { loss, gradientNorm: await trainer.apply(learningRate, step) }
+  }
+
+  const save = (at: number): Promise<void> =>
+    writeCheckpoint(options.folder, { step: at, watch, weights: trainer.weights(), moments: trainer.moments() })
+  const start = resumed?.step ?? 0
+  let [step, recent, smooth, tokens, since] = [start, 0, 0, 0, performance.now()]
+  let watch: Watch = resumed?.watch ?? { best: null, waited: 0 }
+  const tired = (): boolean => options.patience !== undefined && watch.waited >= options.patience
   try {
-    for (
-      let place = placeOf(recipe, step + 1);
-      place && !options.until?.() && !options.signal?.aborted;
-      place = placeOf(recipe, step + 1)
-    ) {
+    while (step < course.steps && !tired() && !options.until?.() && !options.signal?.aborted) {
       step++
-      if (place.stage.name !== stageName) {
-        // Each graph keeps its own memory: those of the stage before would add up.
-        for (const training of prepared.values()) await training.close()
-        prepared.clear()
-        stageName = place.stage.name
-      }
-      const random = stepRandom(recipe.seed ^ 0x5bd1e995, step)
-      let draw = random.float() * place.stage.parts.reduce((sum, part) => sum + part.share, 0)
-      const part = place.stage.parts.find((each) => (draw -= each.share) < 0) ?? (place.stage.parts[0] as Part)
-      const key = shapeKey(part.shape)
-      let training = prepared.get(key)
-      if (!training) {
-        training = await trainer.prepare(key, (g) => mixedLoss(g, recipe, part.shape))
-        prepared.set(key, training)
-      }
-      const batch = drawBatch(recipe, context, part, recipe.seed, step)
-      const result = await training.run(toLive(batch), place.learningRate, step)
-      // A gradient that is no number has spoilt the weights already, though the loss before it was one.
-      if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradientNorm))
+      const batches = await course.draw(step)
+      const learningRate = course.rate(step)
+      const result = await take(batches, learningRate, step)
+      // A gradient that is no number spoils the weights though the loss before it was one: the step is taken back.
+      if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradientNorm)) {
+        trainer.undo()
+        step--
+        if (step > start) await save(step)
         throw new Fault(
           'training-diverged',
-          `At step ${step} (${place.stage.name}) the loss is ${result.loss}, the gradient's norm ${result.gradientNorm}.`,
+          `At step ${step + 1} (${course.stage(step + 1)}) the loss is ${result.loss}, the gradient's norm ${result.gradientNorm}.`,
         )
+      }
       smooth = recent === 0 ? result.loss : smooth + (result.loss - smooth) / Math.min(recent + 1, 50)
       recent++
-      tokens += batch.tokens
+      tokens += batches.reduce((sum, batch) => sum + batch.tokens, 0)
       if (step % options.every.log === 0) {
         yield {
           type: 'step',
           step,
-          stage: place.stage.name,
+          stage: course.stage(step),
           loss: smooth,
+          learningRate,
           gradientNorm: result.gradientNorm,
           tokensPerSecond: (tokens / (performance.now() - since)) * 1000,
         }
-        tokens = 0
+        ;[tokens, since] = [0, performance.now()]
+      }
+      if (course.validate && step % options.every.valid === 0) {
+        const results = await course.validate(trainer.live())
+        yield { type: 'valid', step, results }
+        const reached = results[0]?.loss ?? Infinity
+        watch =
+          watch.best === null || reached < watch.best
+            ? { best: reached, waited: 0 }
+            : { ...watch, waited: watch.waited + 1 }
         since = performance.now()
       }
       if (step % options.every.checkpoint === 0) await save(step)
-      if (step % options.every.valid === 0) {
-        yield {
-          type: 'valid',
-          step,
-          results: await validate(recipe, context, options.validation, () => trainer.live(), options.threads),
-        }
-        since = performance.now()
-      }
     }
     // A run that found nothing to do has claimed no weights, and must not write over those it found.
-    if (step > (resumed?.step ?? 0)) await save(step)
+    if (step > start) await save(step)
   } finally {
     await trainer.close()
   }

@@ -1,4 +1,5 @@
 /** Training rows: segments of tokens and chunks packed into batches of one static shape. */
+import { live, type Feeds } from '../graph/run.ts'
 import { longs, floats, type Tensor } from '../graph/value.ts'
 
 /** One position of a segment: a token, or a chunk that is compressed to one embedding. */
@@ -101,4 +102,14 @@ export function packBatch(shape: BatchShape, vocabulary: number, pad: number, ne
     tokens: usedTokens,
     targets: usedTargets,
   }
+}
+
+/** A batch as the runtime holds it. */
+export function batchFeeds(batch: Batch): Feeds {
+  return Object.fromEntries(Object.entries(batch.feeds).map(([name, tensor]) => [name, live(tensor)]))
+}
+
+/** Batches of one shape share a graph. */
+export function shapeKey(shape: BatchShape): string {
+  return `${shape.batch}x${shape.length} k${shape.k} c${shape.chunks} t${shape.targets}`
 }

@@ -1,20 +1,19 @@
-/** A trainer: weights and moments in two sets of buffers that swap at each step, and the graphs that move them. */
+/** A trainer: the graphs that move weights, one step at a time or over several micro-batches. */
 import { startGraph, type Builder } from '../graph/build.ts'
+import { add, mul } from '../graph/express.ts'
 import { gradient } from '../graph/gradient.ts'
 import { live, numbers, openSession, type Feeds, type Live, type Session, type SessionOptions } from '../graph/run.ts'
 import { count, floats, sizes, type Tensor, type Value, type Weights } from '../graph/value.ts'
 import { adamFeeds, adamStep, type AdamOptions } from './optimizer.ts'
+import { openSlots } from './slots.ts'
 
 /** Builds one loss into a graph and names what else is to be read. */
 export type LossGraph = (g: Builder) => { readonly loss: Value; readonly outputs?: Readonly<Record<string, Value>> }
 
-/** One weight with its two moments. */
-type Slot = { readonly weight: Live; readonly first: Live; readonly second: Live }
-type Slots = Map<string, Slot>
-
 /** What one step tells. */
 export type StepResult = {
   readonly loss: number
+  /** Global norm of the gradient before clipping. */
   readonly gradientNorm: number
   readonly outputs: Readonly<Record<string, Live>>
 }
@@ -22,6 +21,12 @@ export type StepResult = {
 export type Trainer = {
   /** Compiles a step for one loss; weights it meets for the first time come from `initial`. */
   prepare(name: string, loss: LossGraph): Promise<TrainingStep>
+  /** Compiles the gradient of one loss, to be added up over micro-batches until `apply`. */
+  prepareGathering(name: string, loss: LossGraph): Promise<Gathering>
+  /** Moves the weights by what was gathered, and forgets it. Gives the gradient's norm. */
+  apply(learningRate: number, step: number): Promise<number>
+  /** Takes the last step back; weights and moments are then what they were before it. Once a step. */
+  undo(): void
   /** Copies of all weights (and moments), for a checkpoint. */
   weights(): Map<string, Tensor>
   moments(): Map<string, Tensor>
@@ -33,9 +38,12 @@ export type TrainingStep = {
   run(feeds: Feeds, learningRate: number, step: number): Promise<StepResult>
   close(): Promise<void>
 }
+export type Gathering = {
+  /** Adds `share` of the gradient; gives the loss. */
+  run(feeds: Feeds, share: number): Promise<number>
+  close(): Promise<void>
+}
 
-const zeros = (shape: readonly number[]): Live => live(floats(shape, new Float32Array(count(shape))))
-const copy = (tensor: Live): Tensor => floats([...tensor.dims], numbers(tensor).slice())
 const one = (value: number): Live => live(floats([], [value]))
 
 /**
@@ -49,89 +57,144 @@ export function startTrainer(options: {
   readonly adam: AdamOptions
   readonly session?: SessionOptions
 }): Trainer {
-  let current: Slots = new Map()
-  let spare: Slots = new Map()
+  const slots = openSlots(options)
   const sessions = new Set<Session>()
+  /** Gathered gradients by weight: the sum so far and where the next sum is written. */
+  const gathered = new Map<string, { readonly param: Value; sum: Live; next: Live }>()
+  let applying: { readonly session: Session; readonly names: string } | null = null
+  let lastMoved: ReadonlySet<string> = new Set()
 
-  function claim(param: Value): void {
-    if (current.has(param.name)) return
-    const shape = sizes(param)
-    const moment = (kind: string): Live => {
-      const kept = options.moments?.get(`${kind}.${param.name}`)
-      return kept ? live(floats(shape, (kept.data as Float32Array).slice())) : zeros(shape)
+  const moves = (params: readonly Value[]): Value[] => params.filter((param) => options.trains?.(param.name) ?? true)
+  const namesOf = (params: readonly Value[]): ReadonlySet<string> => new Set(params.map((param) => param.name))
+
+  async function open(g: Builder): Promise<{ readonly session: Session; readonly close: () => Promise<void> }> {
+    const session = await openSession(g.finish(), undefined, options.session)
+    sessions.add(session)
+    return {
+      session,
+      async close() {
+        sessions.delete(session)
+        await session.close()
+      },
     }
-    const first = options.initial(param)
-    current.set(param.name, {
-      weight: live(floats(shape, (first.data as Float32Array).slice())),
-      first: moment('first'),
-      second: moment('second'),
-    })
-    spare.set(param.name, { weight: zeros(shape), first: zeros(shape), second: zeros(shape) })
+  }
+
+  function rates(learningRate: number, step: number): Record<string, Live> {
+    const { rate, tiny, decay } = adamFeeds(options.adam, learningRate, step)
+    return { rate: one(rate), tiny: one(tiny), decay: one(decay) }
+  }
+
+  function swap(moving: ReadonlySet<string>): void {
+    slots.swap(moving)
+    lastMoved = moving
   }
 
   async function prepare(name: string, lossGraph: LossGraph): Promise<TrainingStep> {
     const g = startGraph(name)
     const { loss, outputs = {} } = lossGraph(g)
-    const params = g.finish().params
-    const moving = params.filter((param) => options.trains?.(param.name) ?? true)
+    const { params } = g.finish()
+    const moving = moves(params)
     adamStep(g, moving, gradient(g, loss, moving), options.adam)
     g.output('loss', loss)
     for (const [outputName, value] of Object.entries(outputs)) g.output(outputName, value)
-    params.forEach(claim)
-    const session = await openSession(g.finish(), undefined, options.session)
-    sessions.add(session)
-    const movingNames = new Set(moving.map((param) => param.name))
+    params.forEach((param) => slots.claim(param))
+    const { session, close } = await open(g)
+    const moved = namesOf(moving)
 
     async function run(feeds: Feeds, learningRate: number, step: number): Promise<StepResult> {
-      const { rate, tiny, decay } = adamFeeds(options.adam, learningRate, step)
-      const all: Record<string, Live> = { ...feeds, rate: one(rate), tiny: one(tiny), decay: one(decay) }
+      const all: Record<string, Live> = { ...feeds, ...rates(learningRate, step) }
       const into: Record<string, Live | null> = { loss: null, gradientNorm: null }
       for (const outputName of Object.keys(outputs)) into[outputName] = null
-      for (const param of params) {
-        const slot = current.get(param.name) as Slot
-        all[param.name] = slot.weight
-        if (!movingNames.has(param.name)) continue
-        all[`first.${param.name}`] = slot.first
-        all[`second.${param.name}`] = slot.second
-        const target = spare.get(param.name) as Slot
-        into[`next.${param.name}`] = target.weight
-        into[`nextFirst.${param.name}`] = target.first
-        into[`nextSecond.${param.name}`] = target.second
-      }
+      slots.bind(params, moved, all, into)
       const results = await session.run(all, into)
-      for (const moved of movingNames) {
-        const [before, after] = [current.get(moved) as Slot, spare.get(moved) as Slot]
-        current.set(moved, after)
-        spare.set(moved, before)
-      }
+      swap(moved)
       return {
         loss: numbers(results.loss)[0] as number,
         gradientNorm: numbers(results.gradientNorm)[0] as number,
         outputs: results,
       }
     }
-    async function close(): Promise<void> {
-      sessions.delete(session)
-      await session.close()
+    return { run, close }
+  }
+
+  async function prepareGathering(name: string, lossGraph: LossGraph): Promise<Gathering> {
+    const g = startGraph(`${name} gathered`)
+    const { loss } = lossGraph(g)
+    const { params } = g.finish()
+    const moving = moves(params)
+    const share = g.input('share', 'float32', [])
+    gradient(g, loss, moving).forEach((value, i) => {
+      const param = moving[i] as Value
+      g.output(
+        `gathered.${param.name}`,
+        add(g, g.input(`sum.${param.name}`, 'float32', sizes(param)), mul(g, value, share)),
+      )
+    })
+    g.output('loss', loss)
+    params.forEach((param) => slots.claim(param))
+    for (const param of moving) {
+      const zeros = (): Live => live(floats(sizes(param), new Float32Array(count(sizes(param)))))
+      if (!gathered.has(param.name)) gathered.set(param.name, { param, sum: zeros(), next: zeros() })
+    }
+    const { session, close } = await open(g)
+
+    async function run(feeds: Feeds, part: number): Promise<number> {
+      const all: Record<string, Live> = { ...feeds, share: one(part) }
+      const into: Record<string, Live | null> = { loss: null }
+      slots.bind(params, new Set(), all, into)
+      const own = moving.map((param) => gathered.get(param.name) as NonNullable<ReturnType<typeof gathered.get>>)
+      for (const { param, sum, next } of own) {
+        all[`sum.${param.name}`] = sum
+        into[`gathered.${param.name}`] = next
+      }
+      const results = await session.run(all, into)
+      for (const each of own) [each.sum, each.next] = [each.next, each.sum]
+      return numbers(results.loss)[0] as number
     }
     return { run, close }
   }
 
+  async function apply(learningRate: number, step: number): Promise<number> {
+    const params = [...gathered.values()].map(({ param }) => param)
+    const names = params.map((param) => param.name).join()
+    if (applying?.names !== names) {
+      // A weight met since the last step changes what is moved: the graph is made again, once.
+      if (applying) {
+        sessions.delete(applying.session)
+        await applying.session.close()
+      }
+      const g = startGraph('apply')
+      const weights = params.map((param) => g.param(param.name, sizes(param)))
+      const sums = params.map((param) => g.input(`sum.${param.name}`, 'float32', sizes(param)))
+      adamStep(g, weights, sums, options.adam)
+      applying = { session: (await open(g)).session, names }
+    }
+    const all = rates(learningRate, step)
+    const into: Record<string, Live | null> = { gradientNorm: null }
+    const moved = namesOf(params)
+    slots.bind(params, moved, all, into)
+    for (const { param, sum } of gathered.values()) all[`sum.${param.name}`] = sum
+    const results = await applying.session.run(all, into)
+    swap(moved)
+    for (const { sum } of gathered.values()) numbers(sum).fill(0)
+    return numbers(results.gradientNorm)[0] as number
+  }
+
   return {
     prepare,
-    weights: () => new Map([...current].map(([name, slot]) => [name, copy(slot.weight)])),
-    moments: () =>
-      new Map(
-        [...current].flatMap(([name, slot]) => [
-          [`first.${name}`, copy(slot.first)] as const,
-          [`second.${name}`, copy(slot.second)] as const,
-        ]),
-      ),
-    live: () => new Map([...current].map(([name, slot]) => [name, slot.weight])),
+    prepareGathering,
+    apply,
+    undo() {
+      slots.swap(lastMoved)
+      lastMoved = new Set()
+    },
+    weights: () => slots.weights(),
+    moments: () => slots.moments(),
+    live: () => slots.live(),
     async close() {
       for (const session of sessions) await session.close()
-      current = new Map()
-      spare = new Map()
+      slots.clear()
+      gathered.clear()
     },
   }
 }

@@ -1,0 +1,160 @@
+/** The training commands: one a trainer, and making a bundle of what was trained. */
+import { TrainInput, TrainerName, type TrainEvent } from '../../shared/train.ts'
+import { UsageError, type Flags, type Values } from './arguments.ts'
+import { follow, type Command } from './command.ts'
+
+const abouts: Readonly<Record<TrainerName, string>> = {
+  reconstruct: 'train encoder and projector to have a frozen decoder tell texts again',
+  continue: 'train all parts to go on after a compressed context',
+  mixed: 'train all parts to go on after a context of which a fraction p stays tokens',
+  lm: 'train the decoder alone on text: the baseline without compression',
+  tune: 'train all parts to answer questions on compressed passages',
+}
+
+const flags: Flags = {
+  data: {
+    type: 'string',
+    value: 'FILES',
+    about: 'text or jsonl, comma-separated, plain or .gz; or synthetic',
+    required: true,
+  },
+  out: { type: 'string', value: 'DIR', about: 'folder of the run; the same command goes on there', required: true },
+  load: { type: 'string', value: 'DIR', about: 'bundle to begin from: the same as --bundle' },
+  steps: { type: 'string', value: 'N', about: 'steps in all', default: '200' },
+  batch: { type: 'string', value: 'N', about: 'sequences a step', default: '16' },
+  positions: { type: 'string', value: 'N', about: 'most positions of one micro-batch', default: '2048' },
+  k: { type: 'string', value: 'K,…', about: 'tokens per chunk (those of the bundle)' },
+  p: { type: 'string', value: 'P', about: 'fraction of chunks kept as tokens' },
+  longest: { type: 'string', value: 'N', about: 'longest context in tokens', default: '256' },
+  output: { type: 'string', value: 'N', about: 'tokens predicted after the context', default: '64' },
+  stages: { type: 'string', value: 'N', about: 'stages of the curriculum', default: '9' },
+  lr: { type: 'string', value: 'RATE', about: "peak learning rate (the trainer's own)" },
+  schedule: { type: 'string', value: 'NAME', about: 'constant, linear or cosine', default: 'cosine' },
+  lora: { type: 'string', value: 'RANK', about: "train adapters of this rank in place of the decoder's layers" },
+  patience: { type: 'string', value: 'N', about: 'end after N validations without a better loss' },
+  seed: { type: 'string', value: 'N', about: 'seed of random choices', default: '7' },
+  'log-every': { type: 'string', value: 'N', about: 'steps between lines', default: '10' },
+  'valid-every': { type: 'string', value: 'N', about: 'steps between validations', default: '50' },
+  'save-every': { type: 'string', value: 'N', about: 'steps between checkpoints', default: '50' },
+}
+
+function inputOf(trainer: TrainerName, values: Values): TrainInput {
+  const given = <Key extends string, Value>(flag: string, key: Key, read: (flag: string) => Value) =>
+    values.optional(flag) === undefined ? {} : ({ [key]: read(flag) } as Record<Key, Value>)
+  const parsed = TrainInput.safeParse({
+    trainer,
+    data: values.list('data'),
+    out: values.text('out'),
+    steps: values.integer('steps'),
+    batch: values.integer('batch'),
+    positions: values.integer('positions'),
+    ...given('k', 'ks', values.numbers),
+    ...given('p', 'p', values.number),
+    longest: values.integer('longest'),
+    output: values.integer('output'),
+    stages: values.integer('stages'),
+    ...given('lr', 'learningRate', values.number),
+    schedule: values.text('schedule'),
+    ...given('lora', 'lora', values.integer),
+    ...given('patience', 'patience', values.integer),
+    seed: values.integer('seed'),
+    every: {
+      log: values.integer('log-every'),
+      valid: values.integer('valid-every'),
+      checkpoint: values.integer('save-every'),
+    },
+  })
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new UsageError(`${issue?.path.join('.') ?? 'value'}: ${issue?.message ?? 'cannot be read'}`)
+}
+
+function say(event: TrainEvent): string {
+  if (event.type === 'valid')
+    return `step ${event.step}, held out: ${event.scores.map(({ metric, value }) => `${metric} ${value.toFixed(4)}`).join('; ')}`
+  const { step, stage, loss, learningRate, gradientNorm, tokensPerSecond } = event
+  return (
+    `step ${step}, ${stage}: loss ${loss.toFixed(4)}, learning rate ${learningRate.toExponential(2)}, ` +
+    `gradient ${gradientNorm.toFixed(3)}, ${tokensPerSecond.toFixed(0)} tokens/s`
+  )
+}
+
+const runs = TrainerName.options.map((trainer): Command => ({
+  name: `train ${trainer}`,
+  about: abouts[trainer],
+  flags,
+  run: async (scene, values) => {
+    const job = scene.client.train.run(inputOf(trainer, values), { signal: scene.signal })
+    const done = await follow(scene, job, (event) => scene.warn(say(event)))
+    const { out, steps, finished, scores } = done
+    scene.print(`${steps} steps in ${out}${finished ? '' : '; the same command goes on'}`)
+    for (const { metric, value } of scores) scene.print(`  ${metric} ${value.toFixed(4)}`)
+    return done
+  },
+}))
+
+const register: Command = {
+  name: 'train register',
+  about: 'make a bundle of a training run; --bundle names the one it began from',
+  takes: 'RUN',
+  flags: {
+    out: { type: 'string', value: 'DIR', about: 'folder of the bundle', required: true },
+    name: { type: 'string', value: 'NAME', about: 'its name' },
+  },
+  run: async (scene, values) => {
+    const [run, ...more] = values.positionals
+    if (run === undefined || more.length > 0) throw new UsageError('train register takes the folder of a run')
+    const name = values.optional('name')
+    const made = await scene.client.train.register({
+      run,
+      out: values.text('out'),
+      ...(name === undefined ? {} : { name }),
+    })
+    scene.print(`bundle in ${made.out}`)
+    return made
+  },
+}
+
+const mini: Command = {
+  name: 'train mini',
+  about: 'train the refrag-mini bundle from its recipe; goes on from the checkpoints in --out',
+  flags: {
+    recipe: { type: 'string', value: 'FILE', about: 'recipe', default: 'models/refrag-mini/recipe.json' },
+    out: {
+      type: 'string',
+      value: 'DIR',
+      about: 'folder for checkpoints and the bundle',
+      default: '.work/refrag-mini',
+    },
+    text: { type: 'string', value: 'FILES', about: 'real text beside the synthetic, comma-separated, plain or .gz' },
+    pairs: { type: 'string', value: 'FILES', about: 'jsonl of {question, passages} for the embedder' },
+    minutes: { type: 'string', value: 'N', about: 'stop after this long' },
+  },
+  run: async (scene, values) => {
+    const minutes = values.optional('minutes') === undefined ? {} : { minutes: values.number('minutes') }
+    const files = (name: 'text' | 'pairs') => {
+      const given = values.optional(name)
+      return given === undefined ? {} : { [name]: given.split(',') }
+    }
+    const input = {
+      recipe: values.text('recipe'),
+      out: values.text('out'),
+      ...files('text'),
+      ...files('pairs'),
+      ...minutes,
+    }
+    const done = await follow(scene, scene.client.train.bundle(input, { signal: scene.signal }), (at) =>
+      scene.warn(
+        `${at.stage} step ${at.step}: loss ${at.loss.toFixed(4)}${at.scores.map((score) => `, ${score.metric} ${score.value.toFixed(3)}`).join('')}`,
+      ),
+    )
+    scene.print(
+      done.bundle === null
+        ? `${done.steps} steps; run again to go on`
+        : `${done.steps} steps; bundle in ${done.bundle}`,
+    )
+    return done
+  },
+}
+
+export const trainCommands: readonly Command[] = [...runs, register, mini]

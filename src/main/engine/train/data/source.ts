@@ -1,0 +1,77 @@
+/** What trainers draw from: files of the user's, or synthetic sheets. */
+import { Fault } from '../../../../shared/fault.ts'
+import type { Random } from '../../../../shared/random.ts'
+import { drawSheet, retell, type Sheet } from '../../corpus/synthetic.ts'
+import type { Tokenizer } from '../../tokens/tokenizer.ts'
+import type { Kind, Material } from '../kinds.ts'
+import { drawAsked, readAsked, type Asked } from './asked.ts'
+import { drawText, readDocuments, type Side } from './documents.ts'
+
+export type Source = {
+  /** Tokens that follow one another; null where nothing drawn was long enough. */
+  readonly text: (
+    random: Random,
+    side: Side,
+    length: { readonly context: number; readonly output: number },
+  ) => Material | null
+  /** A question with its passages; null where there is none. */
+  readonly asked: (random: Random, side: Side) => Asked | null
+  /** What the source holds, in words for a manifest. */
+  readonly about: string
+}
+
+type Encoding = Pick<Tokenizer, 'encode'>
+
+/** Opens the data of a run for a trainer. The one word `synthetic` stands for sheets drawn as they are needed. */
+export async function openSource(data: readonly string[], kind: Kind, tokenizer: Encoding): Promise<Source> {
+  if (data.includes('synthetic')) {
+    if (data.length > 1) throw new Fault('bad-input', '"synthetic" stands alone: files cannot be mixed with it.')
+    return synthetic(tokenizer)
+  }
+  if (kind.reads === 'questions') {
+    const sides = await readAsked(data)
+    return {
+      text: () => null,
+      asked: (random, side) => (sides[side].length > 0 ? random.pick(sides[side]) : null),
+      about: `${sides.train.length} questions, ${sides.valid.length} held out`,
+    }
+  }
+  const documents = await readDocuments(data)
+  return {
+    text(random, side, length) {
+      const tokens = drawText(random, documents.sides[side], tokenizer, length)
+      return tokens && { context: tokens.subarray(0, length.context), output: tokens.subarray(length.context) }
+    },
+    asked: () => null,
+    about:
+      `${documents.sides.train.length} documents, ${documents.sides.valid.length} held out, ` +
+      `${documents.characters} characters, ${documents.repeated} repeated and left out`,
+  }
+}
+
+/** Sheets one after another until `length` tokens are full; entities of the two sides differ. */
+function synthetic(tokenizer: Encoding): Source {
+  const fill = (length: number, more: () => string): Int32Array => {
+    let text = ''
+    for (;;) {
+      const tokens = tokenizer.encode(text)
+      if (tokens.length >= length) return tokens.slice(0, length)
+      text += `${text === '' ? '' : ' '}${more()}`
+    }
+  }
+  return {
+    text(random, side, length) {
+      const sheets: Sheet[] = []
+      const context = fill(length.context, () => {
+        const sheet = drawSheet(random, side)
+        sheets.push(sheet)
+        return sheet.text
+      })
+      // The last sheet may have been cut: what follows tells the others again, so that it can be foretold.
+      const whole = sheets.length > 1 ? sheets.slice(0, -1) : sheets
+      return { context, output: fill(length.output, () => retell(random, random.pick(whole))) }
+    },
+    asked: (random, side) => drawAsked(random, side, random.int(1, 4)),
+    about: 'synthetic sheets; no entity stands on both sides',
+  }
+}

@@ -1,0 +1,45 @@
+/** A training run's checkpoint as a bundle: the weights it moved over those it began from, adapters worked in. */
+import { Fault } from '../../../shared/fault.ts'
+import type { Tensor } from '../graph/value.ts'
+import { isAdapter, mergeLora } from '../nets/lora.ts'
+import { writeBundle, type Bundle } from '../store/bundle.ts'
+import { readCheckpoint } from './checkpoint.ts'
+import { loraOf } from './run.ts'
+import { readRunConfig } from './runFolder.ts'
+
+/**
+ * Writes the bundle of a run into `out`; `base` must be the bundle that the run began from.
+ * Faults run-missing where there is no checkpoint, run-other-settings for another base.
+ */
+export async function registerRun(folder: string, base: Bundle, out: string, name?: string): Promise<void> {
+  const config = await readRunConfig(folder)
+  const checkpoint = readCheckpoint(folder)
+  if (!config || !checkpoint) throw new Fault('run-missing', `${folder} holds no training run with a checkpoint.`)
+  if (config.bundle.hash !== base.hash)
+    throw new Fault(
+      'run-other-settings',
+      `${folder} was trained from the bundle ${config.bundle.name} (${config.bundle.hash}), not from ${base.config.name} (${base.hash}).`,
+      { remedy: 'Give the bundle that the run began from: --bundle DIR' },
+    )
+  const all = new Map<string, Tensor>([...base.weights, ...checkpoint.weights])
+  const lora = loraOf(config.input)
+  const weights = lora ? await mergeLora(all, lora) : new Map([...all].filter(([each]) => !isAdapter(each)))
+  await writeBundle(out, {
+    config: {
+      ...base.config,
+      name: name ?? `${base.config.name} ${config.input.trainer}`,
+      lineage: [
+        ...base.config.lineage,
+        {
+          from: base.hash,
+          trainer: config.input.trainer,
+          steps: checkpoint.step,
+          data: config.data,
+          seed: config.input.seed,
+        },
+      ],
+    },
+    weights,
+    tokenizer: base.tokenizer,
+  })
+}

@@ -1,0 +1,76 @@
+/** The folder of a training run: its settings, its events, its checkpoint. A run goes on only as it began. */
+import { existsSync } from 'node:fs'
+import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { Fault } from '../../../shared/fault.ts'
+import { TrainEvent, TrainInput } from '../../../shared/train.ts'
+import { writeAtomic } from '../store/files.ts'
+
+/** What a run began with; `bundle` is the hash of the weights it started from. */
+export const RunConfig = z.object({
+  format: z.literal(1),
+  input: TrainInput,
+  bundle: z.object({ name: z.string(), hash: z.string() }),
+  data: z.string(),
+  machine: z.object({ onnxruntime: z.string(), device: z.string(), threads: z.number().int(), node: z.string() }),
+})
+export type RunConfig = z.infer<typeof RunConfig>
+
+const files = { config: 'config.json', events: 'events.jsonl' } as const
+
+/** What may differ between the sittings of one run: where it lies, and how often it tells of itself. */
+const essential = ({ out: _out, every: _every, ...rest }: TrainInput): string => JSON.stringify(rest)
+
+/** Opens a run's folder, new or begun before. Fault run-other-settings when it was begun otherwise. */
+export async function openRunFolder(folder: string, config: RunConfig): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const begun = await readRunConfig(folder)
+  if (!begun) return writeAtomic(join(folder, files.config), `${JSON.stringify(config, null, 2)}\n`)
+  if (begun.bundle.hash !== config.bundle.hash)
+    throw new Fault(
+      'run-other-settings',
+      `${folder} was begun from the bundle ${begun.bundle.name} (${begun.bundle.hash}), not ${config.bundle.name} (${config.bundle.hash}).`,
+    )
+  if (essential(begun.input) === essential(config.input)) return
+  const [before, now] = [begun.input, config.input] as const
+  const differing = (Object.keys({ ...before, ...now }) as (keyof TrainInput)[]).filter(
+    (key) => key !== 'out' && key !== 'every' && JSON.stringify(before[key]) !== JSON.stringify(now[key]),
+  )
+  const said = differing.map((key) => `${key} ${JSON.stringify(before[key])}, now ${JSON.stringify(now[key])}`)
+  throw new Fault('run-other-settings', `${folder} was begun with other settings: ${said.join('; ')}.`)
+}
+
+/** The settings of a run; null where none was begun, Fault bad-record where they cannot be read. */
+export async function readRunConfig(folder: string): Promise<RunConfig | null> {
+  const path = join(folder, files.config)
+  if (!existsSync(path)) return null
+  try {
+    return RunConfig.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch (cause) {
+    throw new Fault('bad-record', `${path} is not the config of a training run.`, { cause })
+  }
+}
+
+/** Writes down one event. */
+export function keepEvent(folder: string, event: TrainEvent): Promise<void> {
+  return appendFile(join(folder, files.events), `${JSON.stringify(event)}\n`)
+}
+
+/** The events of a run so far; a line cut off by a kill is left out. */
+export async function readEvents(folder: string): Promise<TrainEvent[]> {
+  const text = await readFile(join(folder, files.events), 'utf8').catch(() => '')
+  return text.split('\n').flatMap((line) => {
+    try {
+      return line.trim() === '' ? [] : [TrainEvent.parse(JSON.parse(line))]
+    } catch {
+      return []
+    }
+  })
+}
+
+/** Drops the events after `step`: they are of steps that a kill took back and that will be run again. */
+export async function rewindEvents(folder: string, step: number): Promise<void> {
+  const events = (await readEvents(folder)).filter((event) => event.step <= step)
+  await writeAtomic(join(folder, files.events), events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+}

@@ -1,0 +1,64 @@
+/** Training words: what a run is asked for, and what it tells. */
+import * as z from 'zod'
+import { Score } from './corpus.ts'
+
+/** The trainers of text and questions, by the names users of the open scripts know. */
+export const TrainerName = z.enum(['reconstruct', 'continue', 'mixed', 'lm', 'tune'])
+export type TrainerName = z.infer<typeof TrainerName>
+
+const size = z.number().int().min(1)
+
+/** A training run. Kept beside its checkpoint: a run goes on only with the settings it began with. */
+export const TrainInput = z.object({
+  trainer: TrainerName,
+  data: z.array(z.string()).min(1).describe('text or jsonl files, plain or .gz; "synthetic" draws sheets'),
+  out: z.string().describe('folder of the run: config, events, checkpoint'),
+  steps: size.default(200),
+  batch: size.default(16).describe('sequences a step'),
+  positions: size.default(2048).describe('most positions of one micro-batch; a step gathers as many as it needs'),
+  ks: z.array(size).min(1).optional().describe('tokens per chunk; those of the bundle when left out'),
+  p: z.number().min(0).max(1).optional().describe('fraction of chunks kept as tokens'),
+  longest: size.default(256).describe('longest context in tokens'),
+  output: size.default(64).describe('tokens predicted after the context'),
+  stages: size.default(9).describe('stages of the curriculum; 1 mixes all lengths from the start'),
+  learningRate: z.number().positive().optional().describe("the trainer's own when left out"),
+  schedule: z.enum(['constant', 'linear', 'cosine']).default('cosine'),
+  warmup: z.number().min(0).max(1).default(0.04).describe('share of the steps'),
+  lora: size.optional().describe("rank of adapters on the decoder's linear layers; the layers themselves then stay"),
+  patience: size.optional().describe('validations without a better loss before the run ends by itself'),
+  seed: z.number().int().default(7),
+  every: z
+    .object({ log: size.default(10), valid: size.default(50), checkpoint: size.default(50) })
+    .default({ log: 10, valid: 50, checkpoint: 50 }),
+})
+export type TrainInput = z.infer<typeof TrainInput>
+
+/** What a run tells as it goes; one line of its events.jsonl. Losses in nats a token. */
+export const TrainEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('step'),
+    step: z.number().int(),
+    stage: z.string(),
+    loss: z.number().describe('mean over about the last fifty steps'),
+    learningRate: z.number(),
+    gradientNorm: z.number().describe('before clipping'),
+    tokensPerSecond: z.number(),
+  }),
+  z.object({
+    type: z.literal('valid'),
+    step: z.number().int(),
+    scores: z.array(Score),
+    samples: z
+      .array(z.object({ name: z.string(), wanted: z.string(), likeliest: z.string() }))
+      .describe('a held-out text, and the likeliest token at each of its places given all that stood before'),
+  }),
+])
+export type TrainEvent = z.infer<typeof TrainEvent>
+
+export const TrainResult = z.object({
+  out: z.string(),
+  steps: z.number().int(),
+  finished: z.boolean().describe('false when it was stopped before its end: the same command goes on'),
+  scores: z.array(Score).describe('the last validation'),
+})
+export type TrainResult = z.infer<typeof TrainResult>

@@ -1,0 +1,169 @@
+/** The trainers of the table: each learns, each moves its own weights, each goes on after a kill as if nothing had been. */
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { TrainInput, TrainerName, type TrainEvent } from '../../src/shared/train.ts'
+import { readCheckpoint } from '../../src/main/engine/train/checkpoint.ts'
+import { registerRun } from '../../src/main/engine/train/register.ts'
+import { trainRun } from '../../src/main/engine/train/run.ts'
+import { readEvents } from '../../src/main/engine/train/runFolder.ts'
+import { openBundle, type Bundle } from '../../src/main/engine/store/bundle.ts'
+import { faultOf } from '../helpers/faults.ts'
+import { writeTinyBundle } from '../helpers/tinyBundle.ts'
+
+let home: string
+let bundle: Bundle
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'trainers-'))
+  await writeTinyBundle(join(home, 'tiny'))
+  bundle = await openBundle(join(home, 'tiny'))
+  const sentence = 'The mayor of Kardova is Oda Rinn, and the river that flows by is the Velm. '
+  const documents = Array.from({ length: 4 }, (_, i) => `${i}. ${sentence.repeat(3)}`)
+  await writeFile(join(home, 'four.txt'), documents.join('\n<|endoftext|>\n'))
+  const asked = documents.map((text, i) => ({ question: `Who is mayor ${i}?`, answers: ['Oda'], passages: [{ text }] }))
+  await writeFile(join(home, 'four.jsonl'), asked.map((line) => JSON.stringify(line)).join('\n'))
+})
+afterAll(() => rm(home, { recursive: true }))
+
+const inputOf = (trainer: TrainerName, out: string, more: Partial<TrainInput> = {}): TrainInput =>
+  TrainInput.parse({
+    trainer,
+    data: [join(home, trainer === 'tune' ? 'four.jsonl' : 'four.txt')],
+    out: join(home, out),
+    steps: 120,
+    batch: 4,
+    ks: [4],
+    longest: 8,
+    output: 6,
+    stages: 1,
+    learningRate: 1e-2,
+    every: { log: 1, valid: 60, checkpoint: 25 },
+    ...more,
+  })
+async function run(input: TrainInput): Promise<readonly TrainEvent[]> {
+  return Array.fromAsync(trainRun(input, bundle, { threads: 1 }))
+}
+const losses = (events: readonly TrainEvent[]): number[] =>
+  events.flatMap((event) => (event.type === 'step' ? [event.loss] : []))
+
+describe.each(TrainerName.options)('train %s', (trainer) => {
+  test('learns what little there is, and moves its own weights alone', async () => {
+    const told = losses(await run(inputOf(trainer, trainer)))
+    expect(told).toHaveLength(120)
+    // A frozen decoder of random weights can be made to say little; see below for one that has learnt to speak.
+    expect(told.at(-1)).toBeLessThan((told[0] as number) * (trainer === 'reconstruct' ? 0.97 : 1 / 3))
+    const moved = new Set<string>()
+    for (const [name, { data }] of readCheckpoint(join(home, trainer))!.weights) {
+      const before = bundle.weights.get(name)!.data
+      if (before.some((value, i) => value !== data[i])) moved.add(name.split('.')[0] as string)
+    }
+    const own = { reconstruct: ['encoder', 'projector'], lm: ['decoder'] } as Partial<Record<TrainerName, string[]>>
+    expect([...moved].toSorted()).toEqual(own[trainer] ?? ['decoder', 'encoder', 'projector'])
+  })
+})
+
+test('reconstruction reaches through a frozen decoder that has learnt to tell texts again', async () => {
+  await registerRun(join(home, 'mixed'), bundle, join(home, 'spoken'))
+  const spoken = await openBundle(join(home, 'spoken'))
+  const input = inputOf('reconstruct', 'through', { steps: 400 })
+  const told = losses(await Array.fromAsync(trainRun(input, spoken, { threads: 1 })))
+  expect(told.at(-1)).toBeLessThan((told[0] as number) * 0.6)
+})
+
+test('adapters are all that moves of the decoder, and the bundle made of them has none left', async () => {
+  await run(inputOf('lm', 'adapted', { lora: 2, steps: 30 }))
+  const { weights } = readCheckpoint(join(home, 'adapted'))!
+  const moved = [...weights].filter(([name, { data }]) => {
+    const before = bundle.weights.get(name)?.data
+    return before ? before.some((value, i) => value !== data[i]) : data.some((value) => value !== 0)
+  })
+  expect(moved.every(([name]) => /lora(Down|Up)$/.test(name))).toBe(true)
+  expect(moved.length).toBe(2 * 5 * bundle.config.decoder.layers)
+  await registerRun(join(home, 'adapted'), bundle, join(home, 'made'), 'made')
+  const made = await openBundle(join(home, 'made'))
+  expect([...made.weights.keys()].toSorted()).toEqual([...bundle.weights.keys()].toSorted())
+  expect(made.config).toMatchObject({
+    name: 'made',
+    lineage: [{ from: bundle.hash, trainer: 'lm', steps: 30, seed: 7 }],
+  })
+  const name = 'decoder.layers.0.attention.qkv'
+  const [down, up] = ['Down', 'Up'].map((end) => weights.get(`${name}.lora${end}`)!.data as Float32Array)
+  const columns = up!.length / 2
+  const expected = (bundle.weights.get(name)!.data[0] as number) + 2 * (down![0]! * up![0]! + down![1]! * up![columns]!)
+  expect(made.weights.get(name)!.data[0]).toBeCloseTo(expected, 3)
+})
+
+test('a run goes on only with the settings it began with', async () => {
+  const input = inputOf('lm', 'settled', { steps: 2 })
+  await run(input)
+  const fault = await faultOf(run({ ...input, learningRate: 0.5 }))
+  expect(fault).toMatchObject({
+    code: 'run-other-settings',
+    message: expect.stringContaining('learningRate 0.01, now 0.5'),
+  })
+  expect(await run({ ...input, every: { ...input.every, log: 2 } })).toEqual([])
+})
+
+test.each([
+  { data: 'nowhere.txt', code: 'file-missing' },
+  { data: 'empty.txt', code: 'corpus-empty' },
+  { data: 'short.txt', code: 'corpus-short' },
+  { data: 'bad.jsonl', code: 'bad-record' },
+])('data that cannot be trained on is a fault before the first step: $code', async ({ data, code }) => {
+  await writeFile(join(home, 'empty.txt'), '\n\n')
+  await writeFile(join(home, 'short.txt'), 'Too short.')
+  await writeFile(join(home, 'bad.jsonl'), '{"text": "good"}\n{"words": 3}\n')
+  const fault = await faultOf(run(inputOf('continue', `bad ${code}`, { data: [join(home, data)] })))
+  expect(fault).toMatchObject({ code, remedy: expect.stringMatching(/\w/) })
+})
+
+/** Runs the command and kills it, as a power cut would, once it has told of step `at`; 0 lets it end. */
+function command(input: TrainInput, at: number): Promise<number | null> {
+  const flags = {
+    data: input.data[0],
+    out: input.out,
+    steps: input.steps,
+    batch: 4,
+    k: 4,
+    longest: 8,
+    output: 6,
+    stages: 1,
+  }
+  const more = ['--lr', '0.01', '--log-every', '1', '--save-every', '4', '--valid-every', '10']
+  const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])
+  const argv = [
+    'src/main/cli.ts',
+    'train',
+    input.trainer,
+    '--load',
+    join(home, 'tiny'),
+    '--home',
+    home,
+    ...words,
+    ...more,
+  ]
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'pipe'] })
+  child.stderr.on('data', (text: Buffer) => {
+    const step = Math.max(0, ...[...String(text).matchAll(/step (\d+), stage/g)].map(([, number]) => Number(number)))
+    if (at > 0 && step >= at) child.kill('SIGKILL')
+  })
+  return new Promise((resolve) => void child.on('exit', resolve))
+}
+
+test('killed at two places and gone on with, a run has the very losses of one that never stopped', async () => {
+  const input = (out: string) => inputOf('mixed', out, { steps: 24 })
+  expect(await command(input('unbroken'), 0)).toBe(0)
+  for (const at of [7, 15]) await command(input('killed'), at)
+  expect(await command(input('killed'), 0)).toBe(0)
+  const told = async (out: string) =>
+    (await readEvents(join(home, out))).flatMap((event) =>
+      event.type === 'step' ? [[event.step, event.gradientNorm]] : [],
+    )
+  expect(await told('killed')).toEqual(await told('unbroken'))
+  const [a, b] = await Promise.all(
+    ['killed', 'unbroken'].map((out) => readFile(join(home, out, 'checkpoint.safetensors'))),
+  )
+  expect(a!.equals(b!)).toBe(true)
+})
