@@ -1,7 +1,8 @@
 /** The compressor: chunks of tokens to encoder outputs c_i and chunk embeddings e_i, kept by content and weights. */
 import { createHash } from 'node:crypto'
 import { startGraph } from '../graph/build.ts'
-import { live, numbers, openSession, type Session } from '../graph/run.ts'
+import { live, numbers, openSession } from '../graph/run.ts'
+import { keepSessions } from '../graph/sessions.ts'
 import { floats, longs } from '../graph/value.ts'
 import { encodedWidth } from '../nets/config.ts'
 import { encoder, projector } from '../nets/encoder.ts'
@@ -39,14 +40,10 @@ export function openCompressor(
     readonly threads?: number
   },
 ): Compressor {
-  const encoders = new Map<number, Promise<Session>>()
-  let projecting: Promise<Session> | null = null
   const width = encodedWidth(config.encoder)
   const { hidden } = config.decoder
 
-  function encoderFor(k: number): Promise<Session> {
-    const known = encoders.get(k)
-    if (known) return known
+  const encoders = keepSessions((k: number) => {
     const g = startGraph(`encoder k=${k}`)
     const input = {
       ids: g.input('ids', 'int64', ['chunks', k]),
@@ -55,21 +52,16 @@ export function openCompressor(
       k,
     }
     g.output('encoded', encoder(g, config.encoder, input))
-    const opened = openSession(g.finish(), weights, options)
-    encoders.set(k, opened)
-    return opened
-  }
-
-  function projection(): Promise<Session> {
-    if (projecting) return projecting
+    return openSession(g.finish(), weights, options)
+  })
+  const projectors = keepSessions((_: 'projector') => {
     const g = startGraph('projector')
     g.output(
       'embeddings',
       projector(g, config.encoder, config.decoder, g.input('encoded', 'float32', ['chunks', width])),
     )
-    projecting = openSession(g.finish(), weights, options)
-    return projecting
-  }
+    return openSession(g.finish(), weights, options)
+  })
 
   async function encode(chunks: readonly ArrayLike<number>[], k: number): Promise<Float32Array> {
     const ids = new Int32Array(chunks.length * k)
@@ -81,7 +73,7 @@ export function openCompressor(
       }
     })
     const shape = [chunks.length, k]
-    const session = await encoderFor(k)
+    const session = await encoders.get(k)
     return numbers((await session.run({ ids: live(longs(shape, ids)), mask: live(floats(shape, mask)) })).encoded)
   }
 
@@ -108,7 +100,7 @@ export function openCompressor(
         batch.map((i) => chunks[i] as ArrayLike<number>),
         k,
       )
-      const session = await projection()
+      const session = await projectors.get('projector')
       const embeddings = numbers(
         (await session.run({ encoded: live(floats([batch.length, width], encoded)) })).embeddings,
       )
@@ -131,7 +123,8 @@ export function openCompressor(
     compress,
     forget: () => options.cache.clear(),
     async close() {
-      for (const session of [...encoders.values(), ...(projecting ? [projecting] : [])]) await (await session).close()
+      await encoders.close()
+      await projectors.close()
     },
   }
 }

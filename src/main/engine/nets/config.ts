@@ -54,6 +54,9 @@ export const EmbedderConfig = z.object({
 })
 export type EmbedderConfig = z.infer<typeof EmbedderConfig>
 
+/** Raised when a network makes other numbers of the same weights: what was cached before is then made anew. */
+export const networkVersions = { encoder: 1, projector: 1, embedder: 1 } as const
+
 /** Width of a chunk's encoder output c_i. */
 export function encodedWidth(config: EncoderConfig): number {
   return config.queries * config.hidden

@@ -1,6 +1,7 @@
 /** The bundle's own text embedder at work: texts to vectors of unit length. */
 import { startGraph } from '../graph/build.ts'
-import { live, numbers, openSession, type Session } from '../graph/run.ts'
+import { live, numbers, openSession } from '../graph/run.ts'
+import { keepSessions } from '../graph/sessions.ts'
 import { floats, longs, type Weights } from '../graph/value.ts'
 import type { EmbedderConfig } from '../nets/config.ts'
 import { embedder } from '../nets/embedder.ts'
@@ -18,19 +19,13 @@ export function openEmbedder(
   tokenizer: Pick<Tokenizer, 'encode'>,
   options: { readonly hash: string; readonly threads?: number },
 ): Embedder & { readonly close: () => Promise<void> } {
-  const sessions = new Map<number, Promise<Session>>()
-
-  function sessionFor(length: number): Promise<Session> {
-    const known = sessions.get(length)
-    if (known) return known
+  const sessions = keepSessions((length: number) => {
     const g = startGraph(`embedder ${length}`)
     const ids = g.input('ids', 'int64', ['texts', length])
     const keep = g.input('keep', 'float32', ['texts', length])
     g.output('vectors', embedder(g, config, { ids, keep, texts: 'texts', length }))
-    const opened = openSession(g.finish(), weights, options)
-    sessions.set(length, opened)
-    return opened
-  }
+    return openSession(g.finish(), weights, options)
+  })
 
   async function embedBatch(texts: readonly Int32Array[]): Promise<readonly Float32Array[]> {
     const longest = Math.min(config.maxTokens, Math.max(1, ...texts.map((text) => text.length)))
@@ -43,7 +38,7 @@ export function openEmbedder(
       keep.fill(1, row * length, row * length + Math.max(1, Math.min(text.length, length)))
     })
     const shape = [texts.length, length]
-    const session = await sessionFor(length)
+    const session = await sessions.get(length)
     const vectors = numbers(
       (await session.run({ ids: live(longs(shape, ids)), keep: live(floats(shape, keep)) })).vectors,
     )
@@ -62,8 +57,6 @@ export function openEmbedder(
       }
       return vectors
     },
-    async close() {
-      for (const session of sessions.values()) await (await session).close()
-    },
+    close: () => sessions.close(),
   }
 }

@@ -1,6 +1,7 @@
 /** The learned policies at work: one logit a chunk from the encoder's outputs, once for all picks. */
 import { startGraph } from '../graph/build.ts'
-import { live, numbers, openSession, type Session } from '../graph/run.ts'
+import { live, numbers, openSession } from '../graph/run.ts'
+import { keepSessions } from '../graph/sessions.ts'
 import { floats, type Weights } from '../graph/value.ts'
 import { encodedWidth } from '../nets/config.ts'
 import { policy, type PolicyKind } from '../nets/policy.ts'
@@ -23,12 +24,9 @@ export function openPointer(
   weights: Weights,
   options: { readonly threads?: number },
 ): Pointer {
-  const sessions = new Map<PolicyKind, Promise<Session>>()
   const width = encodedWidth(config.encoder)
 
-  function sessionFor(kind: PolicyKind): Promise<Session> {
-    const known = sessions.get(kind)
-    if (known) return known
+  const sessions = keepSessions((kind: PolicyKind) => {
     const g = startGraph(kind)
     const rows = g.input('rows', 'float32', ['rows', width])
     const asking = kind === 'policyQuery' ? g.input('asking', 'float32', ['rows', 1]) : null
@@ -36,10 +34,8 @@ export function openPointer(
       'logits',
       policy(g, kind, config.policy, config.encoder, { rows, asking, mask: null, batch: 1, length: 'rows' }),
     )
-    const opened = openSession(g.finish(), weights, options)
-    sessions.set(kind, opened)
-    return opened
-  }
+    return openSession(g.finish(), weights, options)
+  })
 
   const stack = (rows: readonly Float32Array[]): Float32Array => {
     const all = new Float32Array(rows.length * width)
@@ -55,7 +51,7 @@ export function openPointer(
           'context-too-long',
           `${chunks.length} chunks are more than the policy's ${config.policy.maxChunks}.`,
         )
-      const session = await sessionFor(kind)
+      const session = await sessions.get(kind)
       const read = kind === 'policyQuery' ? [...question, ...chunks] : chunks
       const feeds = { rows: live(floats([read.length, width], stack(read))) }
       const asking = {
@@ -64,8 +60,6 @@ export function openPointer(
       const all = numbers((await session.run(kind === 'policyQuery' ? { ...feeds, ...asking } : feeds)).logits)
       return all.subarray(all.length - chunks.length)
     },
-    async close() {
-      for (const session of sessions.values()) await (await session).close()
-    },
+    close: () => sessions.close(),
   }
 }

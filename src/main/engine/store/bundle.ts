@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { Fault } from '../../../shared/fault.ts'
 import type { Tensor, Weights } from '../graph/value.ts'
-import { DecoderConfig, EmbedderConfig, EncoderConfig, PolicyConfig } from '../nets/config.ts'
+import { DecoderConfig, EmbedderConfig, EncoderConfig, networkVersions, PolicyConfig } from '../nets/config.ts'
 import { Template } from '../nets/template.ts'
 import { stageFolder } from './files.ts'
 import { readSafetensors, writeSafetensors } from './safetensors.ts'
@@ -54,11 +54,8 @@ export type Bundle = {
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 
 /** Hash of one part's weights and sizes: what caches of its results are keyed by. */
-export function partHash(
-  bundle: Pick<Bundle, 'config' | 'weights'>,
-  part: 'encoder' | 'projector' | 'embedder',
-): string {
-  const hash = createHash('sha256')
+export function partHash(bundle: Pick<Bundle, 'config' | 'weights'>, part: keyof typeof networkVersions): string {
+  const hash = createHash('sha256').update(`${part} ${networkVersions[part]}`)
   // Heads and epsilon change the results and show in no weight's shape; the projector has neither.
   if (part !== 'projector') hash.update(JSON.stringify(bundle.config[part]))
   for (const [name, tensor] of [...bundle.weights]
