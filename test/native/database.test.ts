@@ -1,7 +1,14 @@
 /** Databases: brought up to date once, all or nothing, and a full one says so. */
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { makeDatabase, openDatabase, readDatabase, transact } from '../../src/main/engine/store/database.ts'
+import {
+  makeDatabase,
+  openDatabase,
+  openOrSetAside,
+  readDatabase,
+  transact,
+} from '../../src/main/engine/store/database.ts'
 import { toFault } from '../../src/shared/fault.ts'
 import { folderWith } from '../helpers/folder.ts'
 
@@ -23,6 +30,17 @@ test('each migration is taken once, and a database from the future is refused', 
   ).toEqual([{ id: 'one', note: 'none' }])
   database.close()
   expect(() => openDatabase(path, [first])).toThrow('newer version')
+})
+
+test('a damaged database is set aside, whole, and a new one begun', async () => {
+  const folder = await folderWith({ 'a.sqlite': 'this is no database, but somebody may want it back. '.repeat(40) })
+  const told: string[] = []
+  const database = openOrSetAside(join(folder, 'a.sqlite'), [first], (line) => told.push(line))
+  database.exec("INSERT INTO runs VALUES ('one')")
+  database.close()
+  const [aside] = (await readdir(folder)).filter((name) => name.includes('.damaged-'))
+  expect(await readFile(join(folder, aside!), 'utf8')).toMatch(/^this is no database/)
+  expect(told).toEqual([expect.stringContaining(aside!)])
 })
 
 test('a transaction that throws leaves nothing', async () => {

@@ -33,7 +33,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   await mkdir(options.home, { recursive: true })
   const loader = openLoader(options.models, options)
   const indexes = openIndexes(options.home, loader)
-  const runs = openRuns(options.home)
+  const runs = openRuns(options.home, options.log)
   return {
     router: makeRouter(options, { loader, indexes, runs, lock: makeLock(), log: options.log }),
     close: async () => {

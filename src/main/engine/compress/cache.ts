@@ -1,5 +1,5 @@
 /** The embedding cache: vectors by key, the recent ones in memory, all of them on disk. */
-import { openDatabase, transact, type Database } from '../store/database.ts'
+import { openOrSetAside, transact, type Database } from '../store/database.ts'
 
 export type VectorCache = {
   readonly get: (key: string) => Float32Array | null
@@ -36,7 +36,7 @@ export function diskCache(path: string, log: (line: string) => void): VectorCach
     log(`embedding cache ${path}: ${error instanceof Error ? error.message : String(error)}`)
   let database: Database
   try {
-    database = openDatabase(path, migrations)
+    database = openOrSetAside(path, migrations, log)
   } catch (error) {
     tell(error)
     return memory

@@ -1,4 +1,5 @@
 /** SQLite databases: the only door to node:sqlite. */
+import { existsSync, renameSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { Fault, isDiskFull } from '../../../shared/fault.ts'
 
@@ -11,9 +12,14 @@ export type Migrations = readonly string[]
 export function openDatabase(path: string, migrations: Migrations): Database {
   return guarded(path, () => {
     const database = new DatabaseSync(path)
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000')
-    migrate(database, migrations)
-    return database
+    try {
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000')
+      migrate(database, migrations)
+      return database
+    } catch (error) {
+      database.close()
+      throw error
+    }
   })
 }
 
@@ -30,6 +36,27 @@ export function makeDatabase(path: string, migrations: Migrations): Database {
 /** Opens a finished database for reading only; nothing is written beside it. */
 export function readDatabase(path: string): Database {
   return new DatabaseSync(path, { readOnly: true })
+}
+
+/** SQLite's own codes for a file that is damaged, or is no database at all. */
+const damaged: ReadonlySet<unknown> = new Set([11, 26])
+
+/**
+ * Opens a database, and where its file is damaged sets that aside under another name and begins anew: a workbench
+ * starts all the same, and nothing is thrown away.
+ */
+export function openOrSetAside(path: string, migrations: Migrations, log: (line: string) => void): Database {
+  try {
+    return openDatabase(path, migrations)
+  } catch (error) {
+    if (!damaged.has((error as { errcode?: unknown }).errcode)) throw error
+    const aside = `${path}.damaged-${Date.now()}`
+    renameSync(path, aside)
+    // What the log and the index beside it hold belongs to the damaged file.
+    for (const end of ['-wal', '-shm']) if (existsSync(path + end)) renameSync(path + end, aside + end)
+    log(`${path} is damaged (${(error as Error).message}); it was set aside as ${aside}.`)
+    return openDatabase(path, migrations)
+  }
 }
 
 /** Runs `work` in one transaction, rolled back when it throws. */

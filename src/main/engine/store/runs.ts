@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
 import { Run } from '../../../shared/run.ts'
-import { openDatabase } from './database.ts'
+import { openOrSetAside } from './database.ts'
 
 /** A run as listed. */
 export type RunSummary = Pick<Run, 'id' | 'answer'> &
@@ -23,9 +23,9 @@ const migrations = [
    CREATE INDEX runs_by_time ON runs (time)`,
 ]
 
-/** Opens the runs kept in `home`. */
-export function openRuns(home: string): Runs {
-  const database = openDatabase(join(home, 'runs.sqlite'), migrations)
+/** Opens the runs kept in `home`; those in a damaged file are set aside. */
+export function openRuns(home: string, log: (line: string) => void): Runs {
+  const database = openOrSetAside(join(home, 'runs.sqlite'), migrations, log)
   return {
     save: (run) => {
       const { id, answer, manifest, timings, plan } = run
