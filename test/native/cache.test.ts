@@ -23,13 +23,15 @@ test('vectors are found again after a restart, to the last bit', async () => {
   again.close()
 })
 
-test('a file that is no database is told of, and the cache works in memory', async () => {
+test('a file that is no database is told of and set aside, and the cache begins anew', async () => {
   const folder = await folderWith({ 'embeddings.sqlite': 'not a database at all, but long enough to look like one' })
+  const path = join(folder, 'embeddings.sqlite')
   const lines: string[] = []
-  const cache = diskCache(join(folder, 'embeddings.sqlite'), (line) => lines.push(line))
+  const cache = diskCache(path, (line) => lines.push(line))
   cache.set('a', Float32Array.of(1, 2))
-  cache.flush()
-  expect(cache.get('a')).toEqual(Float32Array.of(1, 2))
-  expect(lines).toEqual([expect.stringContaining('embeddings.sqlite: file is not a database')])
   cache.close()
+  expect(lines).toEqual([expect.stringContaining('embeddings.sqlite is damaged (file is not a database)')])
+  const again = diskCache(path, (line) => lines.push(line))
+  expect(again.get('a')).toEqual(Float32Array.of(1, 2))
+  again.close()
 })

@@ -54,7 +54,7 @@ export function openCompressor(
     g.output('encoded', encoder(g, config.encoder, input))
     return openSession(g.finish(), weights, options)
   })
-  const projectors = keepSessions((_: 'projector') => {
+  const projectors = keepSessions<'projector'>(() => {
     const g = startGraph('projector')
     g.output(
       'embeddings',
