@@ -6,7 +6,7 @@ import { IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.
 import { jobEvent } from './job.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { Run, RunEvent } from './run.ts'
-import { TrainEvent, TrainInput, TrainResult } from './train.ts'
+import { TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
 
 export { contractVersion } from './version.ts'
 
@@ -136,6 +136,13 @@ export const contract = {
   train: {
     /** Trains parts of the loaded bundle; the same call on the same folder goes on where it stopped. */
     run: base.input(TrainInput).output(eventIterator(jobEvent(TrainEvent, TrainResult))),
+    /** Begins a training that goes on when its page is gone, or goes on with one: `out` is then its id. */
+    begin: base.input(TrainInput.partial({ out: true })).output(TrainingInfo),
+    list: base.output(z.array(TrainingInfo)),
+    /** What a training has told since its beginning, and what it tells until it ends or stops. */
+    follow: base.input(z.object({ id: z.string() })).output(eventIterator(jobEvent(TrainEvent, TrainResult))),
+    /** Stops a training after the step in hand, which is kept. */
+    stop: base.input(z.object({ id: z.string() })).output(z.void()),
     /** Makes a bundle of a run's checkpoint. */
     register: base
       .input(z.object({ run: z.string(), out: z.string(), name: z.string().optional() }))

@@ -24,6 +24,7 @@ export const remedies = {
   'run-missing': 'The run is not in this workbench; run the plan again.',
   'engine-gone': 'The engine stopped and is being started again.',
   'training-diverged': 'Lower the learning rate; the last good checkpoint was kept.',
+  'training-busy': 'Stop the training that runs, or wait for its end.',
   'run-other-settings': 'Name another folder, or give the settings that the run began with.',
   internal: 'This is a defect of the workbench. Please report it with the log.',
 } as const

@@ -55,6 +55,19 @@ export const TrainEvent = z.discriminatedUnion('type', [
 ])
 export type TrainEvent = z.infer<typeof TrainEvent>
 
+/** A training as listed: what it began with and how far it is. */
+export const TrainingInfo = z.object({
+  id: z.string(),
+  input: TrainInput,
+  bundle: z.string().describe('name of the bundle it began from'),
+  data: z.string().describe('what the data held, in words'),
+  began: z.string().describe('ISO time'),
+  step: z.number().int().describe('of the last checkpoint'),
+  state: z.enum(['running', 'stopped', 'finished', 'failed']),
+  fault: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
+})
+export type TrainingInfo = z.infer<typeof TrainingInfo>
+
 export const TrainResult = z.object({
   out: z.string(),
   steps: z.number().int(),

@@ -15,6 +15,7 @@ import { openIndexes } from './serve/indexes.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
 import { register, trainFrom, trainParts } from './serve/training.ts'
+import { openTrainings, type Trainings } from './serve/trainings.ts'
 import { openRuns } from './store/runs.ts'
 
 export type EngineOptions = {
@@ -34,9 +35,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const loader = openLoader(options.models, options)
   const indexes = openIndexes(options.home, loader)
   const runs = openRuns(options.home, options.log)
+  const trainings = openTrainings(options.home, loader)
   return {
-    router: makeRouter(options, { loader, indexes, runs, lock: makeLock(), log: options.log }),
+    router: makeRouter(options, { loader, indexes, runs, trainings, lock: makeLock(), log: options.log }),
     close: async () => {
+      await trainings.close()
       runs.close()
       await indexes.close()
       await loader.close()
@@ -44,7 +47,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
-function makeRouter({ home, log }: EngineOptions, at: Asking) {
+function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly trainings: Trainings }) {
   const { loader, indexes } = at
   const os = server(log)
   return os.router({
@@ -88,6 +91,10 @@ function makeRouter({ home, log }: EngineOptions, at: Asking) {
     evaluate: { qa: os.evaluate.qa.handler(({ input, signal }) => measureQa(input, at, signal)) },
     train: {
       run: os.train.run.handler(({ input, signal }) => trainParts(input, loader, signal)),
+      begin: os.train.begin.handler(({ input }) => at.trainings.begin(input)),
+      list: os.train.list.handler(() => at.trainings.list()),
+      follow: os.train.follow.handler(({ input, signal }) => at.trainings.follow(input.id, signal)),
+      stop: os.train.stop.handler(({ input }) => at.trainings.stop(input.id)),
       register: os.train.register.handler(({ input }) => register(input, loader)),
       bundle: os.train.bundle.handler(({ input, signal }) => trainFrom(input, signal)),
     },

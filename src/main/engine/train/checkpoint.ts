@@ -1,5 +1,5 @@
 /** Checkpoints: weights, moments and the step, written so that a crash leaves the one before whole. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { Weights } from '../graph/value.ts'
@@ -32,13 +32,32 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   )
 }
 
+function stateOf(header: Buffer): z.infer<typeof State> {
+  const { __metadata__: kept } = JSON.parse(header.toString()) as { __metadata__: { state: string } }
+  return State.parse(JSON.parse(kept.state))
+}
+
+/** The step of a folder's checkpoint, without reading its weights; 0 where there is none. */
+export function checkpointStep(folder: string): number {
+  if (!existsSync(file(folder))) return 0
+  const opened = openSync(file(folder), 'r')
+  try {
+    const size = Buffer.alloc(8)
+    readSync(opened, size)
+    const header = Buffer.alloc(Number(size.readBigUInt64LE(0)))
+    readSync(opened, header)
+    return stateOf(header).step
+  } finally {
+    closeSync(opened)
+  }
+}
+
 /** The checkpoint of a folder, or null where there is none. */
 export function readCheckpoint(folder: string): Checkpoint | null {
   if (!existsSync(file(folder))) return null
   const bytes = readFileSync(file(folder))
   const length = Number(bytes.readBigUInt64LE(0))
-  const header = JSON.parse(bytes.subarray(8, 8 + length).toString()) as { __metadata__: { state: string } }
-  const { step, watch } = State.parse(JSON.parse(header.__metadata__.state))
+  const { step, watch } = stateOf(bytes.subarray(8, 8 + length))
   const all = [...readSafetensors(bytes, file(folder))]
   const isMoment = (name: string): boolean => name.startsWith('first.') || name.startsWith('second.')
   return {

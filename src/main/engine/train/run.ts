@@ -8,7 +8,7 @@ import { decoderLayers, isAdapter, type Lora } from '../nets/lora.ts'
 import { templateIds } from '../nets/template.ts'
 import type { Bundle } from '../store/bundle.ts'
 import { openTokenizer, type Tokenizer } from '../tokens/tokenizer.ts'
-import { readCheckpoint } from './checkpoint.ts'
+import { checkpointStep } from './checkpoint.ts'
 import { openCourse } from './course.ts'
 import { openSource } from './data/source.ts'
 import { kinds, type Kind } from './kinds.ts'
@@ -29,7 +29,7 @@ const scoresOf = (results: readonly Validation[]): Score[] =>
     ...(exact === null ? [] : [{ metric: `${name}: exact match`, value: exact, better: 'higher' as const }]),
   ])
 
-function told(event: LoopEvent, tokenizer: Tokenizer): TrainEvent {
+function tell(event: LoopEvent, tokenizer: Tokenizer): TrainEvent {
   if (event.type === 'step') return event
   const samples = event.results.map(({ name, told: { wanted, likeliest } }) => ({
     name,
@@ -39,13 +39,23 @@ function told(event: LoopEvent, tokenizer: Tokenizer): TrainEvent {
   return { type: 'valid', step: event.step, scores: scoresOf(event.results), samples }
 }
 
+type RunOptions = { readonly threads: number; readonly signal?: AbortSignal | undefined }
+
 /** Trains as `input` says, from a bundle or from where its folder stands. Returns where it got to. */
 export async function* trainRun(
   input: TrainInput,
   bundle: Bundle,
-  options: { readonly threads: number; readonly signal?: AbortSignal | undefined },
+  options: RunOptions,
 ): AsyncGenerator<TrainEvent, TrainResult> {
-  const { threads, signal } = options
+  return yield* await prepareRun(input, bundle, options)
+}
+
+/** Reads the data and opens the run's folder: what a run is refused for is told here, before its first step. */
+export async function prepareRun(
+  input: TrainInput,
+  bundle: Bundle,
+  { threads, signal }: RunOptions,
+): Promise<AsyncGenerator<TrainEvent, TrainResult>> {
   const kind: Kind = kinds[input.trainer]
   const tokenizer = openTokenizer(bundle.tokenizer)
   const source = await openSource(input.data, kind, tokenizer)
@@ -65,30 +75,34 @@ export async function* trainRun(
     format: 1,
     input,
     bundle: { name: bundle.config.name, hash: bundle.hash },
+    began: new Date().toISOString(),
     data: source.about,
     machine: { onnxruntime: version, device, threads, node: process.versions.node },
   })
-  await rewindEvents(input.out, readCheckpoint(input.out)?.step ?? 0)
+  await rewindEvents(input.out, checkpointStep(input.out))
+  return told()
 
-  const running = runCourse(course, {
-    folder: input.out,
-    initial: (param) => (bundle.weights.get(param.name) as Tensor | undefined) ?? initialWeight(param, input.seed),
-    // With adapters the decoder's own layers stay; what is not the decoder's moves as it would.
-    trains: (name) => (lora && name.startsWith('decoder.') ? isAdapter(name) : kind.trains(name)),
-    adam: adamDefaults,
-    threads,
-    every: input.every,
-    patience: input.patience,
-    signal,
-  })
-  let scores: Score[] = []
-  for await (const event of running) {
-    const said = told(event, tokenizer)
-    if (said.type === 'valid') scores = said.scores
-    await keepEvent(input.out, said)
-    yield said
+  async function* told(): AsyncGenerator<TrainEvent, TrainResult> {
+    const running = runCourse(course, {
+      folder: input.out,
+      initial: (param) => (bundle.weights.get(param.name) as Tensor | undefined) ?? initialWeight(param, input.seed),
+      // With adapters the decoder's own layers stay; what is not the decoder's moves as it would.
+      trains: (name) => (lora && name.startsWith('decoder.') ? isAdapter(name) : kind.trains(name)),
+      adam: adamDefaults,
+      threads,
+      every: input.every,
+      patience: input.patience,
+      signal,
+    })
+    let scores: Score[] = []
+    for await (const event of running) {
+      const said = tell(event, tokenizer)
+      if (said.type === 'valid') scores = said.scores
+      await keepEvent(input.out, said)
+      yield said
+    }
+    const steps = checkpointStep(input.out)
+    const ended = steps >= input.steps || !signal?.aborted
+    return { out: input.out, steps, finished: ended, scores }
   }
-  const steps = readCheckpoint(input.out)?.step ?? 0
-  const ended = steps >= input.steps || !signal?.aborted
-  return { out: input.out, steps, finished: ended, scores }
 }

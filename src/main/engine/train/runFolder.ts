@@ -12,6 +12,7 @@ export const RunConfig = z.object({
   format: z.literal(1),
   input: TrainInput,
   bundle: z.object({ name: z.string(), hash: z.string() }),
+  began: z.string().describe('ISO time'),
   data: z.string(),
   machine: z.object({ onnxruntime: z.string(), device: z.string(), threads: z.number().int(), node: z.string() }),
 })

@@ -1,0 +1,101 @@
+/** Trainings of the workbench: begun by one page, followed by another, stopped, gone on with. */
+import { createRouterClient } from '@orpc/server'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { TrainInput, type TrainEvent } from '../../src/shared/train.ts'
+import { createEngine, type Engine } from '../../src/main/engine/engine.ts'
+import { writeTinyBundle } from '../helpers/tinyBundle.ts'
+
+let home: string
+let engine: Engine
+const clientOf = (from: Engine) => createRouterClient(from.router)
+const open = (): Promise<Engine> => createEngine({ home, models: join(home, 'models'), log: () => {} })
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'trainings-'))
+  await writeTinyBundle(join(home, 'models', 'tiny'))
+  engine = await open()
+})
+afterAll(async () => {
+  await engine.close()
+  await rm(home, { recursive: true })
+})
+
+const settings = (steps: number) => {
+  const every = { log: 1, valid: 10, checkpoint: 100 }
+  const { out: _, ...input } = TrainInput.parse({
+    ...{
+      trainer: 'mixed',
+      data: ['synthetic'],
+      out: '',
+      steps,
+      batch: 2,
+      ks: [4],
+      longest: 8,
+      output: 4,
+      stages: 1,
+      every,
+    },
+  })
+  return input
+}
+
+/** Follows a training until it ends or has told of step `until`. */
+async function follow(id: string, until = Infinity): Promise<{ events: TrainEvent[]; finished: boolean | null }> {
+  const events: TrainEvent[] = []
+  for await (const event of await clientOf(engine).train.follow({ id })) {
+    if (event.type === 'done') return { events, finished: event.result.finished }
+    if (event.type === 'partial') events.push(event.partial)
+    if (event.type === 'partial' && event.partial.step >= until) break
+  }
+  return { events, finished: null }
+}
+const steps = (events: readonly TrainEvent[]): number[] =>
+  events.flatMap((event) => (event.type === 'step' ? [event.step] : []))
+
+test('outlives who began it, is told whole to who comes later, stops with its last step and goes on', async () => {
+  const client = clientOf(engine)
+  const { id, state } = await client.train.begin(settings(4000))
+  expect(state).toBe('running')
+  await expect(client.train.begin(settings(2))).rejects.toMatchObject({ data: { code: 'training-busy' } })
+  await follow(id, 5)
+  const later = await follow(id, 12)
+  expect(steps(later.events)).toEqual(Array.from({ length: later.events.at(-1)!.step }, (_, i) => i + 1))
+  await client.train.stop({ id })
+  const [stopped] = await client.train.list()
+  expect(stopped).toMatchObject({ id, state: 'stopped', bundle: 'tiny' })
+  expect(stopped!.step).toBeGreaterThanOrEqual(12)
+  await engine.close()
+  engine = await open()
+  await clientOf(engine).train.begin({ ...stopped!.input, out: id })
+  await follow(id, stopped!.step + 3)
+  await clientOf(engine).train.stop({ id })
+  const whole = await follow(id)
+  expect(steps(whole.events)).toEqual(steps(whole.events).map((_, i) => i + 1))
+  expect(whole.finished).toBe(false)
+})
+
+test('runs to its end and is listed as finished; what it learnt makes a bundle', async () => {
+  const client = clientOf(engine)
+  const { id } = await client.train.begin(settings(10))
+  const { events, finished } = await follow(id)
+  expect(finished).toBe(true)
+  expect(events.filter((event) => event.type === 'valid')).toHaveLength(1)
+  const info = (await client.train.list()).find((each) => each.id === id)
+  expect(info).toMatchObject({ state: 'finished', step: 10, fault: null })
+  await client.train.register({ run: info!.input.out, out: join(home, 'made') })
+  const made = await createEngine({ home, models: join(home, 'made'), log: () => {} })
+  expect((await clientOf(made).health()).bundle.name).toBe('tiny mixed')
+  await made.close()
+})
+
+test('what cannot be trained on is refused and leaves nothing behind', async () => {
+  const client = clientOf(engine)
+  const before = (await client.train.list()).length
+  await expect(client.train.begin({ ...settings(2), data: ['nowhere.txt'] })).rejects.toMatchObject({
+    data: { code: 'file-missing' },
+  })
+  expect(await client.train.list()).toHaveLength(before)
+  await expect(follow('../../etc')).rejects.toMatchObject({ data: { code: 'run-missing' } })
+})
