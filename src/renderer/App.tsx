@@ -1,10 +1,10 @@
 /** The page: frame, screens, dialogs, and what starts when it opens. */
-import { useEffect } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { startAutoRun } from './state/ask.ts'
 import { listIndexes } from './state/corpus.ts'
 import { startEngine } from './state/engine.ts'
-import { showScreen, view } from './state/view.ts'
+import { showScreen, view, type ScreenName } from './state/view.ts'
 import { Bench } from './views/bench/Bench.tsx'
 import { Dialogs } from './views/frame/Dialogs.tsx'
 import { DropLayer } from './views/frame/DropLayer.tsx'
@@ -14,6 +14,13 @@ import { Rail } from './views/frame/Rail.tsx'
 import { StatusBar } from './views/frame/StatusBar.tsx'
 import { TopBar } from './views/frame/TopBar.tsx'
 import { fileInputId, Start } from './views/start/Start.tsx'
+import { Train } from './views/train/Train.tsx'
+
+const screens: Readonly<Record<ScreenName, () => ReactNode>> = {
+  start: () => <Start />,
+  bench: () => <Bench />,
+  train: () => <Train />,
+}
 
 export function App() {
   const screen = useStore(view, (state) => state.screen)
@@ -31,7 +38,7 @@ export function App() {
       <TopBar />
       <Rail />
       <EngineNote />
-      {screen === 'start' ? <Start /> : <Bench />}
+      {screens[screen]()}
       <StatusBar />
       <Dialogs />
       <DropLayer />

@@ -7,6 +7,7 @@ import './styles/tokens.css'
 import './styles/frame.css'
 import './styles/parts.css'
 import './styles/start.css'
+import './styles/train.css'
 import './styles/bench.css'
 
 // The desktop sends the engine's port once the document stands: the page must be listening by then.

@@ -1,6 +1,9 @@
 /** Training words: what a run is asked for, and what it tells. */
 import * as z from 'zod'
 import { Score } from './corpus.ts'
+import { remedies, type FaultCode } from './fault.ts'
+
+const FaultName = z.enum(Object.keys(remedies) as [FaultCode, ...FaultCode[]])
 
 /** The trainers of text and questions, by the names users of the open scripts know. */
 export const TrainerName = z.enum(['reconstruct', 'continue', 'mixed', 'lm', 'tune'])
@@ -49,8 +52,8 @@ export const TrainEvent = z.discriminatedUnion('type', [
     step: z.number().int(),
     scores: z.array(Score),
     samples: z
-      .array(z.object({ name: z.string(), wanted: z.string(), likeliest: z.string() }))
-      .describe('a held-out text, and the likeliest token at each of its places given all that stood before'),
+      .array(z.object({ name: z.string(), wanted: z.array(z.string()), likeliest: z.array(z.string()) }))
+      .describe('a held-out text token by token, and the likeliest at each of its places given all that stood before'),
   }),
 ])
 export type TrainEvent = z.infer<typeof TrainEvent>
@@ -64,7 +67,7 @@ export const TrainingInfo = z.object({
   began: z.string().describe('ISO time'),
   step: z.number().int().describe('of the last checkpoint'),
   state: z.enum(['running', 'stopped', 'finished', 'failed']),
-  fault: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
+  fault: z.object({ code: FaultName, message: z.string(), remedy: z.string() }).nullable(),
 })
 export type TrainingInfo = z.infer<typeof TrainingInfo>
 

@@ -25,18 +25,16 @@ afterAll(async () => {
 const settings = (steps: number) => {
   const every = { log: 1, valid: 10, checkpoint: 100 }
   const { out: _, ...input } = TrainInput.parse({
-    ...{
-      trainer: 'mixed',
-      data: ['synthetic'],
-      out: '',
-      steps,
-      batch: 2,
-      ks: [4],
-      longest: 8,
-      output: 4,
-      stages: 1,
-      every,
-    },
+    trainer: 'mixed',
+    data: ['synthetic'],
+    out: '',
+    steps,
+    batch: 2,
+    ks: [4],
+    longest: 8,
+    output: 4,
+    stages: 1,
+    every,
   })
   return input
 }

@@ -1,4 +1,4 @@
-/** Times as curves with quartiles over one axis, and a level to compare them with. The only door to recharts. */
+/** Curves over one axis: times with quartiles and a level to compare with, and plain series. The only door to recharts. */
 import {
   CartesianGrid,
   ErrorBar,
@@ -10,7 +10,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts'
-import { formatMs } from './format.ts'
+import { formatMs, formatScore } from './format.ts'
 
 export type Curve = {
   readonly name: string
@@ -42,18 +42,7 @@ export function Chart({ title, x, ticks, curves, level }: ChartProps) {
     <figure className="chart">
       <figcaption>
         <strong>{title}</strong>
-        {curves.map(({ name }, at) => (
-          <span key={name}>
-            <svg viewBox="0 0 26 8" aria-hidden="true">
-              <path
-                d="M0 4h26"
-                className={`curve curve-${at % dashes.length}`}
-                strokeDasharray={dashes[at % dashes.length]}
-              />
-            </svg>
-            {name}
-          </span>
-        ))}
+        <Legend names={curves.map(({ name }) => name)} />
         {level !== null && (
           <span>
             <svg viewBox="0 0 26 8" aria-hidden="true">
@@ -104,6 +93,76 @@ export function Chart({ title, x, ticks, curves, level }: ChartProps) {
             >
               <ErrorBar dataKey={`${name} spread`} width={3} stroke="var(--ink3)" strokeWidth={1} />
             </Line>
+          ))}
+        </LineChart>
+      </ResponsiveContainer>
+    </figure>
+  )
+}
+
+function Legend({ names }: { readonly names: readonly string[] }) {
+  return names.map((name, at) => (
+    <span key={name}>
+      <svg viewBox="0 0 26 8" aria-hidden="true">
+        <path
+          d="M0 4h26"
+          className={`curve curve-${at % dashes.length}`}
+          strokeDasharray={dashes[at % dashes.length]}
+        />
+      </svg>
+      {name}
+    </span>
+  ))
+}
+
+export type Series = { readonly name: string; readonly points: readonly { readonly x: number; readonly y: number }[] }
+
+/** Plain series over steps. */
+export function Lines({ title, series }: { readonly title: string; readonly series: readonly Series[] }) {
+  return (
+    <figure className="chart">
+      <figcaption>
+        <strong>{title}</strong>
+        {series.length > 1 && <Legend names={series.map(({ name }) => name)} />}
+      </figcaption>
+      <ResponsiveContainer width="100%" height={210}>
+        <LineChart margin={{ top: 8, right: 14, bottom: 18, left: 0 }} title={title}>
+          <CartesianGrid vertical={false} stroke="var(--line)" />
+          <XAxis
+            dataKey="x"
+            type="number"
+            domain={['dataMin', 'dataMax']}
+            allowDuplicatedCategory={false}
+            label={{ value: 'step', position: 'insideBottom', offset: -12 }}
+            stroke="var(--ink3)"
+            tickLine={false}
+          />
+          <YAxis
+            domain={['auto', 'auto']}
+            width={58}
+            tickFormatter={(value: number) => formatScore(value)}
+            stroke="var(--ink3)"
+            tickLine={false}
+            axisLine={false}
+          />
+          <Tooltip
+            formatter={(value) => (typeof value === 'number' ? formatScore(value) : String(value))}
+            labelFormatter={(at) => (typeof at === 'number' ? `step ${at}` : '')}
+            isAnimationActive={false}
+          />
+          {series.map(({ name, points }, at) => (
+            <Line
+              key={name}
+              name={name}
+              data={[...points]}
+              dataKey="y"
+              className={`curve curve-${at % dashes.length}`}
+              stroke="var(--accent)"
+              strokeDasharray={dashes[at % dashes.length] ?? ''}
+              dot={points.length < 12 ? { r: 2.5, strokeDasharray: '' } : false}
+              isAnimationActive={false}
+              connectNulls
+            />
           ))}
         </LineChart>
       </ResponsiveContainer>

@@ -7,18 +7,22 @@ export type ProgressBarProps = {
   readonly progress: Progress | null
   readonly cancelling: boolean
   readonly onCancel: () => void
+  /** What the button says where what is done so far is kept. */
+  readonly cancelLabel?: string
 }
 
-export function ProgressBar({ title, progress, cancelling, onCancel }: ProgressBarProps) {
+export function ProgressBar({ title, progress, cancelling, onCancel, cancelLabel = 'Cancel' }: ProgressBarProps) {
   const total = progress?.total ?? null
   const share = progress === null || total === null || total === 0 ? null : Math.min(1, progress.done / total)
   return (
     <div className="job">
       <div className="job-line">
         <strong>{title}</strong>
-        <span className="quiet grow">{cancelling ? 'Cancelling…' : describe(progress)}</span>
+        <span className="quiet grow">
+          {cancelling ? `${cancelLabel === 'Stop' ? 'Stopping' : 'Cancelling'}…` : describe(progress)}
+        </span>
         <button type="button" onClick={onCancel} disabled={cancelling}>
-          Cancel
+          {cancelLabel}
         </button>
       </div>
       <div

@@ -2,9 +2,10 @@
 import { createStore } from 'zustand/vanilla'
 import type { IndexInfo, Question } from '../../shared/corpus.ts'
 import type { FaultData } from '../../shared/fault.ts'
-import { link, pathOf } from '../link.ts'
+import { link } from '../link.ts'
 import { run } from './ask.ts'
 import { noteFault } from './engine.ts'
+import { pathsOf } from './files.ts'
 import { follow, idleJob, type JobState } from './job.ts'
 import { plan, setCase } from './plan.ts'
 import { say, showScreen } from './view.ts'
@@ -75,7 +76,7 @@ export async function indexFiles(files: readonly File[]): Promise<void> {
   const name = first.name.replace(/\.[^.]+$/, '')
   const title = files.length === 1 ? first.name : `${first.name} and ${files.length - 1} more`
   const end = await work(title, `index ${title}`, async (signal) => {
-    const paths = await pathsOf(files, signal)
+    const paths = await pathsOf(files, signal, (at) => reportReading(at, files.length))
     return link().index.build({ paths, name }, { signal })
   })
   if (end === null) return
@@ -122,25 +123,6 @@ async function work<Result>(
   return end.phase === 'done' ? end.result : null
 }
 
-async function pathsOf(files: readonly File[], signal: AbortSignal): Promise<string[]> {
-  const paths: string[] = []
-  for (const [at, file] of files.entries()) {
-    signal.throwIfAborted()
-    const path = pathOf(file)
-    if (path === undefined) reportReading(at, files.length)
-    paths.push(path ?? (await upload(file)))
-  }
-  return paths
-}
-
-async function upload(file: File): Promise<string> {
-  const { path } = await link().corpus.upload({
-    name: file.name,
-    base64: toBase64(new Uint8Array(await file.arrayBuffer())),
-  })
-  return path
-}
-
 function reportReading(done: number, total: number): void {
   const progress = {
     type: 'progress',
@@ -152,11 +134,4 @@ function reportReading(done: number, total: number): void {
     secondsLeft: null,
   } as const
   corpus.setState(({ build }) => ({ build: { ...build, progress } }))
-}
-
-/** Bytes as base64, in slices that fit an argument list. */
-function toBase64(bytes: Uint8Array): string {
-  let text = ''
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000))
-  return btoa(text)
 }

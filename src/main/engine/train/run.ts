@@ -33,8 +33,8 @@ function tell(event: LoopEvent, tokenizer: Tokenizer): TrainEvent {
   if (event.type === 'step') return event
   const samples = event.results.map(({ name, told: { wanted, likeliest } }) => ({
     name,
-    wanted: tokenizer.decode(Int32Array.from(wanted)),
-    likeliest: tokenizer.decode(Int32Array.from(likeliest)),
+    wanted: wanted.map((id) => tokenizer.piece(id)),
+    likeliest: likeliest.map((id) => tokenizer.piece(id)),
   }))
   return { type: 'valid', step: event.step, scores: scoresOf(event.results), samples }
 }

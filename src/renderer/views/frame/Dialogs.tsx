@@ -12,11 +12,11 @@ const shortcuts: readonly {
   {
     scope: 'Everywhere',
     keys: [
-      ['Ctrl+Enter', 'Run the plan'],
+      ['Ctrl+Enter', 'Run the plan, or begin the training'],
       ['Esc Esc', 'Cancel what runs'],
       ['Ctrl+Z', 'Undo'],
       ['Ctrl+Shift+Z', 'Redo'],
-      ['Ctrl+1, Ctrl+2', 'Start, Bench'],
+      ['Ctrl+1, Ctrl+2, Ctrl+3', 'Start, Bench, Train'],
       ['Ctrl+O', 'Open files'],
       ['Ctrl+I', 'Show or hide the inspector'],
       ['?', 'This list'],

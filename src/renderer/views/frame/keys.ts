@@ -6,6 +6,7 @@ import { cancelBaselines } from '../../state/baseline.ts'
 import { cancelBuild, openDemo } from '../../state/corpus.ts'
 import { redoStep, undoStep } from '../../state/plan.ts'
 import { cancelSweep } from '../../state/sweep.ts'
+import { begin } from '../../state/train.ts'
 import { moveStage, openDialog, say, showInspector, showScreen, view } from '../../state/view.ts'
 
 const doubleMs = 800
@@ -57,7 +58,7 @@ function cancelAll(): void {
 function commandOf(event: KeyboardEvent, openFiles: () => void): (() => void) | undefined {
   switch (event.key.toLowerCase()) {
     case 'enter':
-      return () => void run()
+      return () => void (view.getState().screen === 'train' ? begin() : run())
     case 'o':
       return event.shiftKey ? undefined : openFiles
     case 'i':
@@ -66,6 +67,8 @@ function commandOf(event: KeyboardEvent, openFiles: () => void): (() => void) | 
       return () => showScreen('start')
     case '2':
       return () => showScreen('bench')
+    case '3':
+      return () => showScreen('train')
     case 'z':
       // A field being typed in keeps its own undo.
       if (isTyping(event.target)) return undefined

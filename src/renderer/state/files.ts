@@ -1,0 +1,33 @@
+/** Files that a person chose, as paths the engine can read: their own on the desktop, uploads in a browser. */
+import { link, pathOf } from '../link.ts'
+
+/** Gives the paths of `files`; `reading` is told of each file that has to be sent. */
+export async function pathsOf(
+  files: readonly File[],
+  signal: AbortSignal,
+  reading: (at: number) => void = () => {},
+): Promise<string[]> {
+  const paths: string[] = []
+  for (const [at, file] of files.entries()) {
+    signal.throwIfAborted()
+    const path = pathOf(file)
+    if (path === undefined) reading(at)
+    paths.push(path ?? (await upload(file)))
+  }
+  return paths
+}
+
+async function upload(file: File): Promise<string> {
+  const { path } = await link().corpus.upload({
+    name: file.name,
+    base64: toBase64(new Uint8Array(await file.arrayBuffer())),
+  })
+  return path
+}
+
+/** Bytes as base64, in slices that fit an argument list. */
+function toBase64(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000))
+  return btoa(text)
+}
