@@ -5,9 +5,13 @@ import { remedies, type FaultCode } from './fault.ts'
 
 const FaultName = z.enum(Object.keys(remedies) as [FaultCode, ...FaultCode[]])
 
-/** The trainers of text and questions, by the names users of the open scripts know. */
-export const TrainerName = z.enum(['reconstruct', 'continue', 'mixed', 'lm', 'tune'])
+/** The trainers, by the names users of the open scripts know. */
+export const TrainerName = z.enum(['reconstruct', 'continue', 'mixed', 'lm', 'tune', 'policy', 'embedder'])
 export type TrainerName = z.infer<typeof TrainerName>
+
+/** How a policy learns: GRPO (paper A.1), REINFORCE with a baseline, or imitation of the leave-one-out oracle. */
+export const PolicyAlgorithm = z.enum(['grpo', 'reinforce', 'imitate'])
+export type PolicyAlgorithm = z.infer<typeof PolicyAlgorithm>
 
 const size = z.number().int().min(1)
 
@@ -28,6 +32,9 @@ export const TrainInput = z.object({
   schedule: z.enum(['constant', 'linear', 'cosine']).default('cosine'),
   warmup: z.number().min(0).max(1).default(0.04).describe('share of the steps'),
   lora: size.optional().describe("rank of adapters on the decoder's linear layers; the layers themselves then stay"),
+  algorithm: PolicyAlgorithm.default('grpo').describe('of the policy trainer'),
+  query: z.boolean().default(false).describe('train the query-aware policy, which needs questions'),
+  group: z.number().int().min(2).default(4).describe('selections a context of GRPO'),
   patience: size.optional().describe('validations without a better loss before the run ends by itself'),
   seed: z.number().int().default(7),
   every: z
@@ -46,10 +53,12 @@ export const TrainEvent = z.discriminatedUnion('type', [
     learningRate: z.number(),
     gradientNorm: z.number().describe('before clipping'),
     tokensPerSecond: z.number(),
+    scores: z.array(Score).describe('what else the trainer tells of the step'),
   }),
   z.object({
     type: z.literal('valid'),
     step: z.number().int(),
+    loss: z.number().describe('the one that is watched'),
     scores: z.array(Score),
     samples: z
       .array(z.object({ name: z.string(), wanted: z.array(z.string()), likeliest: z.array(z.string()) }))

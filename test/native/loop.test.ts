@@ -107,17 +107,7 @@ test('a run whose validation no longer gets better ends by itself, in one sittin
   const losses = [3, 2, 1, 1.5, 1.25, 1.1]
   const validated = (from: number): Course['validate'] => {
     let at = from
-    return () =>
-      Promise.resolve([
-        {
-          name: 'held',
-          loss: losses[at++] ?? 9,
-          accuracy: 0,
-          exact: null,
-          tokens: 1,
-          told: { wanted: [], likeliest: [] },
-        },
-      ])
+    return () => Promise.resolve({ loss: losses[at++] ?? 9, scores: [], samples: [] })
   }
   const patient = (folder: string) => ({ ...loop(folder), patience: 3 })
   await Array.fromAsync(runCourse(courseOf(0, validated(0)), patient('tired')))

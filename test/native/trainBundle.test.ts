@@ -8,7 +8,7 @@ import { openBundle } from '../../src/main/engine/store/bundle.ts'
 import { adamDefaults } from '../../src/main/engine/train/optimizer.ts'
 import { trainBundle, type BundleEvent } from '../../src/main/engine/train/bundle.ts'
 import { random } from '../../src/shared/random.ts'
-import { warmFeeds, warmLoss } from '../../src/main/engine/train/warm.ts'
+import { drawShown, warmFeeds, warmLoss } from '../../src/main/engine/train/warm.ts'
 import { startTrainer } from '../../src/main/engine/train/trainer.ts'
 import { initialWeight } from '../../src/main/engine/nets/initial.ts'
 import { faultOf } from '../helpers/faults.ts'
@@ -125,7 +125,8 @@ test('the warm start teaches a policy which chunks hold the answers', async () =
     session: { threads: 1 },
   })
   const step = await trainer.prepare('warm', (g) => warmLoss(g, 'policy', tinyConfig.policy, tinyConfig.encoder, warm))
-  const feeds = await warmFeeds(parts, 'policy', warm, random(5))
+  const draws = random(5)
+  const feeds = await warmFeeds(parts, 'policy', warm, () => drawShown(parts, 'policy', draws))
   const losses: number[] = []
   for (let at = 1; at <= 60; at++) losses.push((await step.run(feeds, 1e-2, at)).loss)
   expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.5)

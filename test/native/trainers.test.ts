@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { TrainInput, TrainerName, type TrainEvent } from '../../src/shared/train.ts'
+import { TrainInput, type TrainerName, type TrainEvent } from '../../src/shared/train.ts'
 import { readCheckpoint } from '../../src/main/engine/train/checkpoint.ts'
 import { registerRun } from '../../src/main/engine/train/register.ts'
 import { trainRun } from '../../src/main/engine/train/run.ts'
@@ -48,7 +48,8 @@ async function run(input: TrainInput): Promise<readonly TrainEvent[]> {
 const losses = (events: readonly TrainEvent[]): number[] =>
   events.flatMap((event) => (event.type === 'step' ? [event.loss] : []))
 
-describe.each(TrainerName.options)('train %s', (trainer) => {
+const ofTextAndQuestions = ['reconstruct', 'continue', 'mixed', 'lm', 'tune'] as const
+describe.each(ofTextAndQuestions)('train %s', (trainer) => {
   test('learns what little there is, and moves its own weights alone', async () => {
     const told = losses(await run(inputOf(trainer, trainer)))
     expect(told).toHaveLength(120)
@@ -166,4 +167,66 @@ test('killed at two places and gone on with, a run has the very losses of one th
     ['killed', 'unbroken'].map((out) => readFile(join(home, out, 'checkpoint.safetensors'))),
   )
   expect(a!.equals(b!)).toBe(true)
+})
+
+describe('policies', () => {
+  const small = { data: ['synthetic'], ks: [4], longest: 16, output: 8, batch: 2, p: 0.25, learningRate: 5e-3 } as const
+  const scoreOf = (events: readonly TrainEvent[], metric: string): number[] =>
+    events.flatMap((event) => event.scores.filter((score) => score.metric === metric).map((score) => score.value))
+
+  test.each(['grpo', 'reinforce', 'imitate'] as const)(
+    '%s moves the policy alone and goes on exactly',
+    async (algorithm) => {
+      const input = inputOf('policy', algorithm, { ...small, data: ['synthetic'], ks: [4], algorithm, steps: 6 })
+      const whole = await run(input)
+      const stop = new AbortController()
+      const parts = { ...input, out: join(home, `${algorithm} in parts`) }
+      for await (const event of trainRun(parts, bundle, { threads: 1, signal: stop.signal }))
+        if (event.step === 3) stop.abort()
+      const norms = (events: readonly TrainEvent[]) =>
+        events.flatMap((event) => (event.type === 'step' ? [event.gradientNorm] : []))
+      await run(parts)
+      expect(norms(await readEvents(parts.out))).toEqual(norms(whole))
+      const names = [...readCheckpoint(input.out)!.weights.keys()]
+      expect(names.every((name) => name.startsWith('policy.'))).toBe(true)
+    },
+  )
+
+  test('a policy is set beside chance and the oracle on held-out contexts', async () => {
+    const input = inputOf('policy', 'held out', {
+      ...small,
+      data: ['synthetic'],
+      ks: [4],
+      algorithm: 'imitate',
+      steps: 2,
+    })
+    const events = await run({ ...input, every: { ...input.every, valid: 2 } })
+    const [own, chance, best] = ['policy', 'random', 'oracle'].map(
+      (who) => scoreOf(events, `reward of ${who}, nats a token`)[0]!,
+    )
+    expect(best).toBeGreaterThan(chance!)
+    expect(best).toBeGreaterThan(own!)
+    const [overlap] = scoreOf(events, 'overlap with the oracle')
+    expect(overlap).toBeGreaterThanOrEqual(0)
+    expect(overlap).toBeLessThanOrEqual(1)
+  })
+
+  test('the query-aware policy wants questions, and learns from them', async () => {
+    await writeFile(join(home, 'plain.txt'), 'Nothing is asked here, only told at some length. '.repeat(30))
+    const input = inputOf('policy', 'query', {
+      ...small,
+      data: [join(home, 'plain.txt')],
+      ks: [4],
+      query: true,
+      steps: 2,
+    })
+    expect(await faultOf(run(input))).toMatchObject({ code: 'bad-input' })
+    expect(losses(await run({ ...input, data: ['synthetic'] }))).toHaveLength(2)
+  })
+})
+
+test('the embedder learns to find the passage of a question among others', async () => {
+  const input = inputOf('embedder', 'embedder', { data: ['synthetic'], batch: 16, steps: 60, learningRate: 5e-3 })
+  const told = losses(await run(input))
+  expect(told.at(-1)).toBeLessThan((told[0] as number) * 0.8)
 })

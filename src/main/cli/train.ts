@@ -9,6 +9,8 @@ const abouts: Readonly<Record<TrainerName, string>> = {
   mixed: 'train all parts to go on after a context of which a fraction p stays tokens',
   lm: 'train the decoder alone on text: the baseline without compression',
   tune: 'train all parts to answer questions on compressed passages',
+  policy: 'train a policy on rewards of the bundle itself, all else frozen',
+  embedder: 'train the embedder of retrieval to find the passage of a question',
 }
 
 const flags: Flags = {
@@ -31,6 +33,9 @@ const flags: Flags = {
   lr: { type: 'string', value: 'RATE', about: "peak learning rate (the trainer's own)" },
   schedule: { type: 'string', value: 'NAME', about: 'constant, linear or cosine', default: 'cosine' },
   lora: { type: 'string', value: 'RANK', about: "train adapters of this rank in place of the decoder's layers" },
+  algorithm: { type: 'string', value: 'NAME', about: 'of the policy: grpo, reinforce or imitate', default: 'grpo' },
+  query: { type: 'boolean', about: 'train the query-aware policy' },
+  group: { type: 'string', value: 'N', about: 'selections a context of GRPO', default: '4' },
   patience: { type: 'string', value: 'N', about: 'end after N validations without a better loss' },
   seed: { type: 'string', value: 'N', about: 'seed of random choices', default: '7' },
   'log-every': { type: 'string', value: 'N', about: 'steps between lines', default: '10' },
@@ -56,6 +61,9 @@ function inputOf(trainer: TrainerName, values: Values): TrainInput {
     ...given('lr', 'learningRate', values.number),
     schedule: values.text('schedule'),
     ...given('lora', 'lora', values.integer),
+    algorithm: values.text('algorithm'),
+    query: values.flag('query'),
+    group: values.integer('group'),
     ...given('patience', 'patience', values.integer),
     seed: values.integer('seed'),
     every: {
@@ -75,7 +83,7 @@ function say(event: TrainEvent): string {
   const { step, stage, loss, learningRate, gradientNorm, tokensPerSecond } = event
   return (
     `step ${step}, ${stage}: loss ${loss.toFixed(4)}, learning rate ${learningRate.toExponential(2)}, ` +
-    `gradient ${gradientNorm.toFixed(3)}, ${tokensPerSecond.toFixed(0)} tokens/s`
+    `gradient ${gradientNorm.toFixed(3)}, ${tokensPerSecond.toFixed(0)} tokens/s${event.scores.map(({ metric, value }) => `, ${metric} ${value.toFixed(4)}`).join('')}`
   )
 }
 

@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
 import type { Progress } from '../../shared/job.ts'
-import type { TrainerName, TrainEvent, TrainingInfo } from '../../shared/train.ts'
+import type { PolicyAlgorithm, TrainerName, TrainEvent, TrainingInfo } from '../../shared/train.ts'
 import { link, type Client } from '../link.ts'
 import { engine, noteFault } from './engine.ts'
 import { pathsOf } from './files.ts'
@@ -21,6 +21,8 @@ export type TrainSettings = {
   readonly output: number
   readonly learningRate: number | null
   readonly lora: number | null
+  readonly algorithm: PolicyAlgorithm
+  readonly query: boolean
   readonly seed: number
 }
 
@@ -49,6 +51,8 @@ const first: TrainSettings = {
   output: 32,
   learningRate: null,
   lora: null,
+  algorithm: 'grpo',
+  query: false,
   seed: 7,
 }
 

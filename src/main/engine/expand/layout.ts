@@ -4,24 +4,29 @@ import { askTokens, type TemplateIds } from '../nets/template.ts'
 /** One position of the decoder's input: a token, or a compressed chunk. */
 export type Slot = { readonly kind: 'token'; readonly id: number } | { readonly kind: 'chunk'; readonly index: number }
 
+const token = (id: number): Slot => ({ kind: 'token', id })
+
 /** A passage's chunks: their indices in context order, and their tokens. */
 export type LaidPassage = { readonly chunks: readonly { readonly index: number; readonly tokens: ArrayLike<number> }[] }
 
-/** Passages with their chunks compressed or expanded in place, then the question, up to where the answer begins. */
+/** Passages with their chunks compressed or expanded in place. */
+export function layContext(passages: readonly LaidPassage[], expanded: readonly boolean[], ids: TemplateIds): Slot[] {
+  return passages.flatMap(({ chunks }) => [
+    token(ids.passage),
+    ...chunks.flatMap(({ index, tokens }): Slot[] =>
+      expanded[index] ? Array.from(tokens, token) : [{ kind: 'chunk', index }],
+    ),
+  ])
+}
+
+/** The context, then the question, up to where the answer begins. */
 export function layOut(
   passages: readonly LaidPassage[],
   expanded: readonly boolean[],
   ids: TemplateIds,
   question: ArrayLike<number>,
 ): Slot[] {
-  const token = (id: number): Slot => ({ kind: 'token', id })
-  const context = passages.flatMap(({ chunks }) => [
-    token(ids.passage),
-    ...chunks.flatMap(({ index, tokens }): Slot[] =>
-      expanded[index] ? Array.from(tokens, token) : [{ kind: 'chunk', index }],
-    ),
-  ])
-  return [...context, ...askTokens(ids, Array.from(question)).map(token)]
+  return [...layContext(passages, expanded, ids), ...askTokens(ids, Array.from(question)).map(token)]
 }
 
 /** The rows [slots, hidden] of a layout: token embeddings from the table, chunk embeddings as given. */

@@ -33,13 +33,7 @@ function tell(event: BundleEvent): Told | null {
       loss: event.loss,
       scores: [{ metric: 'tokens a second', value: event.tokensPerSecond, better: 'higher' }],
     }
-  const scores = event.results.flatMap((result): Score[] => [
-    { metric: `${result.name} loss`, value: result.loss, better: 'lower' },
-    ...(result.exact === null
-      ? []
-      : [{ metric: `${result.name} exact match`, value: result.exact, better: 'higher' as const }]),
-  ])
-  return { stage: 'validation', step: event.step, loss: event.results[0]?.loss ?? Number.NaN, scores }
+  return { stage: 'validation', step: event.step, loss: event.loss, scores: [...event.scores] }
 }
 
 /** Trains a bundle; ends with its folder, or with null when the time given ran out before the end. */

@@ -1,4 +1,4 @@
-/** A trainer of the table as a course: what each step draws, from text or from questions. */
+/** A trainer of decoder, encoder and projector as a course: what each step draws, from text or from questions. */
 import { Fault } from '../../../shared/fault.ts'
 import type { Random } from '../../../shared/random.ts'
 import type { TrainInput } from '../../../shared/train.ts'
@@ -7,19 +7,20 @@ import type { TemplateIds } from '../nets/template.ts'
 import type { Tokenizer } from '../tokens/tokenizer.ts'
 import { curriculum, drawChunks, stageOf } from './curriculum.ts'
 import type { Source } from './data/source.ts'
-import { kinds, type Kind, type Lengths } from './kinds.ts'
+import type { Kind, Lengths } from './kinds.ts'
 import type { Course, MicroBatch } from './loop.ts'
-import { mixedLoss, type MixedConfig } from './mixed.ts'
+import type { Bundle } from '../store/bundle.ts'
+import { mixedLoss } from './mixed.ts'
 import { batchFeeds, packBatch, shapeKey, type BatchShape, type Segment } from './rows.ts'
-import { rateAt } from './schedule.ts'
+import { courseRate } from './schedule.ts'
 import { stepRandom } from './tasks.ts'
 import { validateSets, type ValidationSet } from './validate.ts'
 
 export type CourseOptions = {
   readonly input: TrainInput
   readonly ks: readonly number[]
-  readonly config: MixedConfig
-  readonly tokenizer: Pick<Tokenizer, 'encode'>
+  readonly bundle: Bundle
+  readonly tokenizer: Pick<Tokenizer, 'encode' | 'piece'>
   readonly ids: TemplateIds
   readonly source: Source
   readonly lora: Lora | null
@@ -99,9 +100,9 @@ function checkLong(options: CourseOptions, kind: Kind, lengths: Lengths): void {
 }
 
 /** The course of one trainer on one source. A source too short for it is told here, before the first step. */
-export function openCourse(options: CourseOptions): Course {
-  const { input, ks, config, lora } = options
-  const kind: Kind = kinds[input.trainer]
+export function openCourse(options: CourseOptions, kind: Kind): Course {
+  const { input, ks, lora } = options
+  const { config } = options.bundle
   const p = input.p ?? kind.p
   const tables = new Map(
     ks.map((k) => [k, curriculum({ k, stages: input.stages, longest: Math.max(k, input.longest) })]),
@@ -133,16 +134,7 @@ export function openCourse(options: CourseOptions): Course {
     steps: input.steps,
     stage: (step) =>
       kind.reads === 'text' ? `stage ${stageOf(firstOf(tables), step, input.steps) + 1}` : input.trainer,
-    rate: (step) =>
-      rateAt(
-        {
-          peak: input.learningRate ?? kind.learningRate,
-          steps: input.steps,
-          warmup: input.warmup,
-          shape: input.schedule,
-        },
-        step,
-      ),
+    rate: courseRate(input, kind.learningRate),
     draw(step) {
       const random = stepRandom(input.seed, step)
       const k = random.pick(ks)
@@ -180,6 +172,7 @@ export function openCourse(options: CourseOptions): Course {
         sets,
         weights,
         options.threads,
+        (id) => options.tokenizer.piece(id),
       ),
   }
 }

@@ -15,7 +15,11 @@ const lengths = { question: 32, passage: 128 } as const
 export type Pair = { readonly question: Int32Array; readonly passage: Int32Array }
 
 /** The loss over `batch` pairs, the other passages of the batch being the wrong ones. */
-export function contrastiveLoss(g: Builder, config: EmbedderConfig, batch: number): { readonly loss: Value } {
+export function contrastiveLoss(
+  g: Builder,
+  config: EmbedderConfig,
+  batch: number,
+): { readonly loss: Value; readonly scores: Value } {
   const side = (name: 'question' | 'passage'): Value => {
     const shape = [batch, lengths[name]]
     const [ids, keep] = [g.input(`${name}.ids`, 'int64', shape), g.input(`${name}.keep`, 'float32', shape)]
@@ -29,7 +33,7 @@ export function contrastiveLoss(g: Builder, config: EmbedderConfig, batch: numbe
     ),
   )
   const weights = g.constant(floats([batch, 1], new Float32Array(batch).fill(1 / batch)))
-  return { loss: negativeLogLikelihood(g, targetLogProbs(g, scores, own), weights) }
+  return { loss: negativeLogLikelihood(g, targetLogProbs(g, scores, own), weights), scores }
 }
 
 /** The feeds of a batch of pairs; longer texts are cut. */

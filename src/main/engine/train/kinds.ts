@@ -117,4 +117,4 @@ export const kinds = {
       { kind: 'token', id: ids.end, weight: 1, group: 0 },
     ],
   },
-} as const satisfies Record<TrainerName, Kind>
+} as const satisfies Partial<Record<TrainerName, Kind>>

@@ -1,11 +1,12 @@
 /** The one training loop: steps drawn by a course, checkpointed, resumed where they stopped, guarded against nonsense. */
+import type { Score } from '../../../shared/corpus.ts'
 import { Fault } from '../../../shared/fault.ts'
 import type { Feeds, Live } from '../graph/run.ts'
 import type { Tensor, Value } from '../graph/value.ts'
 import { readCheckpoint, writeCheckpoint, type Watch } from './checkpoint.ts'
 import type { AdamOptions } from './optimizer.ts'
 import { startTrainer, type Gathering, type LossGraph, type TrainingStep } from './trainer.ts'
-import type { Validation } from './validate.ts'
+import type { Validated } from './validate.ts'
 
 /** One micro-batch: batches of one `key` share a compiled graph. */
 export type MicroBatch = {
@@ -15,17 +16,25 @@ export type MicroBatch = {
   readonly tokens: number
   /** What it counts within its step; the shares of a step add up to one. */
   readonly share: number
+  readonly scores?: readonly Score[]
 }
 
 /** What is trained on: everything about a run that is not the loop's own. */
 export type Course = {
   /** The micro-batches of a step, from 1. The same step always draws the same. */
-  readonly draw: (step: number) => readonly MicroBatch[] | Promise<readonly MicroBatch[]>
+  readonly draw: (
+    step: number,
+    weights: () => ReadonlyMap<string, Live>,
+  ) => readonly MicroBatch[] | Promise<readonly MicroBatch[]>
   /** What the step is called by in events. */
   readonly stage: (step: number) => string
   readonly rate: (step: number) => number
   readonly steps: number
-  readonly validate?: (weights: ReadonlyMap<string, Live>) => Promise<readonly Validation[]>
+  readonly validate?: (weights: ReadonlyMap<string, Live>) => Promise<Validated>
+  /** A loss whose weights must be there before the first step is drawn, as a policy that samples needs. */
+  readonly first?: Pick<MicroBatch, 'key' | 'loss'>
+  /** Frees what the course itself opened. */
+  readonly close?: () => Promise<void>
 }
 
 export type LoopEvent =
@@ -38,8 +47,10 @@ export type LoopEvent =
       readonly learningRate: number
       readonly gradientNorm: number
       readonly tokensPerSecond: number
+      /** What else the course has to say of the step. */
+      readonly scores: readonly Score[]
     }
-  | { readonly type: 'valid'; readonly step: number; readonly results: readonly Validation[] }
+  | ({ readonly type: 'valid'; readonly step: number } & Validated)
 
 export type LoopOptions = {
   /** Folder of the checkpoint. */
@@ -108,9 +119,11 @@ export async function* runCourse(course: Course, options: LoopOptions): AsyncGen
   let watch: Watch = resumed?.watch ?? { best: null, waited: 0 }
   const tired = (): boolean => options.patience !== undefined && watch.waited >= options.patience
   try {
+    const { first } = course
+    if (first) await prepared(first.key, () => trainer.prepare(first.key, first.loss))
     while (step < course.steps && !tired() && !options.until?.() && !options.signal?.aborted) {
       step++
-      const batches = await course.draw(step)
+      const batches = await course.draw(step, () => trainer.live())
       const learningRate = course.rate(step)
       const result = await take(batches, learningRate, step)
       // A gradient that is no number spoils the weights though the loss before it was one: the step is taken back.
@@ -135,13 +148,14 @@ export async function* runCourse(course: Course, options: LoopOptions): AsyncGen
           learningRate,
           gradientNorm: result.gradientNorm,
           tokensPerSecond: (tokens / (performance.now() - since)) * 1000,
+          scores: batches.flatMap((batch) => batch.scores ?? []),
         }
         ;[tokens, since] = [0, performance.now()]
       }
       if (course.validate && step % options.every.valid === 0) {
-        const results = await course.validate(trainer.live())
-        yield { type: 'valid', step, results }
-        const reached = results[0]?.loss ?? Infinity
+        const found = await course.validate(trainer.live())
+        yield { type: 'valid', step, ...found }
+        const reached = found.loss
         watch =
           watch.best === null || reached < watch.best
             ? { best: reached, waited: 0 }
@@ -154,5 +168,6 @@ export async function* runCourse(course: Course, options: LoopOptions): AsyncGen
     if (step > start) await save(step)
   } finally {
     await trainer.close()
+    await course.close?.()
   }
 }

@@ -9,12 +9,14 @@ import { encodedWidth } from '../nets/config.ts'
 import type { Parts } from '../parts.ts'
 import type { Tokenizer } from '../tokens/tokenizer.ts'
 import { contrastiveFeeds, contrastiveLoss, type Pair } from './embedder.ts'
-import { grpoFeeds, grpoLoss, type GrpoShape } from './grpo.ts'
+import { budget } from '../sense/select.ts'
+import { grpoFeeds, grpoLoss, groupAdvantages, type GrpoShape } from './grpo.ts'
+import { drawSheets, questionsFor } from './contexts.ts'
 import { drawRollouts } from './policyRollouts.ts'
 import type { Recipe } from './recipe.ts'
 import { stepRandom } from './tasks.ts'
 import { startTrainer } from './trainer.ts'
-import { warmFeeds, warmLoss } from './warm.ts'
+import { drawShown, warmFeeds, warmLoss } from './warm.ts'
 
 export type PartStep = {
   readonly part: string
@@ -90,7 +92,8 @@ export async function* trainPolicy(
       warmLoss(g2, kind, recipe.policy, recipe.encoder, warming),
     )
     for (let step = 1; step <= warm; step++) {
-      const feeds = await warmFeeds(parts, kind, warming, stepRandom(recipe.seed + 29, step))
+      const random = stepRandom(recipe.seed + 29, step)
+      const feeds = await warmFeeds(parts, kind, warming, () => drawShown(parts, kind, random))
       const { loss } = await start.run(feeds, learningRate * Math.min(1, step / 30), step)
       if (step % 20 === 0) yield { part: `${kind} warm`, step, steps: warm, loss }
     }
@@ -106,7 +109,18 @@ export async function* trainPolicy(
         }
         return numbers((await sampling.run(feeds)).logits)
       }
-      const drawn = await drawRollouts(parts, kind, shape, { seed: recipe.seed + 7919 * step, logits })
+      const drawn = await drawRollouts(parts, kind, shape, {
+        seed: recipe.seed + 7919 * step,
+        logits,
+        advantages: groupAdvantages,
+        draw(random) {
+          const k = random.pick(parts.config.ks)
+          const sheets = { k, passages: random.int(2, 4), questions: questionsFor[kind], side: 'train' } as const
+          const context = drawSheets(parts, random, sheets)
+          const share = 0.1 + 0.3 * random.float()
+          return { context, k, count: Math.min(shape.picks, Math.max(1, budget(share, context.chunks.length))) }
+        },
+      })
       const { loss } = await training.run(
         grpoFeeds(kind, recipe.encoder, shape, drawn.rollouts),
         learningRate * rateAt(step, steps),

@@ -19,8 +19,14 @@ export type Schedule = {
   readonly shape: Shape
 }
 
+/** The learning rates of a run as its settings ask for them; `own` is the trainer's peak where they name none. */
+export function courseRate(input: TrainInput, own: number): (step: number) => number {
+  const peak = input.learningRate ?? own
+  return (step) => rateAt({ peak, steps: input.steps, warmup: input.warmup, shape: input.schedule }, step)
+}
+
 /** The learning rate of `step`, counted from 1. */
-export function rateAt({ peak, steps, warmup, shape }: Schedule, step: number): number {
+function rateAt({ peak, steps, warmup, shape }: Schedule, step: number): number {
   const rising = Math.max(1, Math.round(steps * warmup))
   if (step <= rising) return (peak * step) / rising
   return peak * shapes[shape](Math.min(1, (step - rising) / Math.max(1, steps - rising)))

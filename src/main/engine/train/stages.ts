@@ -49,7 +49,14 @@ export function stagesCourse(
       const loss = (g: Parameters<typeof mixedLoss>[0]) => mixedLoss(g, recipe, part.shape)
       return [{ key: shapeKey(part.shape), loss, feeds: batchFeeds(batch), tokens: batch.tokens, share: 1 }]
     },
-    validate: (weights) => validateSets((g, shape) => mixedLoss(g, recipe, shape), sets, weights, options.threads),
+    validate: (weights) =>
+      validateSets(
+        (g, shape) => mixedLoss(g, recipe, shape),
+        sets,
+        weights,
+        options.threads,
+        (id) => context.tokenizer.piece(id),
+      ),
   }
 }
 

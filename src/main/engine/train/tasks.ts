@@ -7,7 +7,7 @@ import type { Tokenizer } from '../tokens/tokenizer.ts'
 import type { Item, Segment } from './rows.ts'
 
 export type TaskContext = {
-  readonly tokenizer: Pick<Tokenizer, 'encode'>
+  readonly tokenizer: Pick<Tokenizer, 'encode' | 'piece'>
   readonly ids: TemplateIds
   readonly split: 'train' | 'valid'
   /** Token ids of real text, drawn from at random places; empty when there is none. */

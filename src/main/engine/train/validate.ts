@@ -1,11 +1,23 @@
 /** Validation: held-out batches, drawn once, under the weights of the moment. */
+import type { Score } from '../../../shared/corpus.ts'
 import { startGraph, type Builder } from '../graph/build.ts'
 import { numbers, openSession, type Live } from '../graph/run.ts'
 import type { Value } from '../graph/value.ts'
 import { batchFeeds, type Batch, type BatchShape } from './rows.ts'
 
+/** What validation found: the loss that is watched, every score by name, and samples token by token. */
+export type Validated = {
+  readonly loss: number
+  readonly scores: readonly Score[]
+  readonly samples: readonly {
+    readonly name: string
+    readonly wanted: readonly string[]
+    readonly likeliest: readonly string[]
+  }[]
+}
+
 /** Held-out figures of one set. */
-export type Validation = {
+type Validation = {
   readonly name: string
   /** Nats a token. */
   readonly loss: number
@@ -54,7 +66,8 @@ export async function validateSets(
   sets: readonly ValidationSet[],
   weights: ReadonlyMap<string, Live>,
   threads: number,
-): Promise<Validation[]> {
+  piece: (id: number) => string,
+): Promise<Validated> {
   const results: Validation[] = []
   for (const { name, shape, batches } of sets) {
     const g = startGraph('valid')
@@ -86,7 +99,23 @@ export async function validateSets(
       told: told ?? { wanted: [], likeliest: [] },
     })
   }
-  return results
+  return {
+    loss: results[0]?.loss ?? Number.NaN,
+    scores: results.flatMap(scoresOf),
+    samples: results.map(({ name, told }) => ({
+      name,
+      wanted: told.wanted.map(piece),
+      likeliest: told.likeliest.map(piece),
+    })),
+  }
+}
+
+function scoresOf({ name, loss, accuracy, exact }: Validation): Score[] {
+  return [
+    { metric: `${name}: loss, nats a token`, value: loss, better: 'lower' },
+    { metric: `${name}: tokens right`, value: accuracy, better: 'higher' },
+    ...(exact === null ? [] : [{ metric: `${name}: exact match`, value: exact, better: 'higher' as const }]),
+  ]
 }
 
 const pick = ({ loss, scores }: { readonly loss: Value; readonly scores: Value }) => ({ loss, scores })

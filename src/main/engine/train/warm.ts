@@ -7,7 +7,7 @@ import { floats, type Value } from '../graph/value.ts'
 import { encodedWidth, type EncoderConfig, type PolicyConfig } from '../nets/config.ts'
 import { policy, type PolicyKind } from '../nets/policy.ts'
 import type { Parts } from '../parts.ts'
-import { drawContext, questionsFor, readContext } from './policyRollouts.ts'
+import { drawSheets, questionsFor, readContext, type Context } from './contexts.ts'
 
 /** The static shape: contexts a step, rows of each (question's chunks and padding included). */
 export type WarmShape = { readonly contexts: number; readonly rows: number }
@@ -30,8 +30,19 @@ export function warmLoss(
   return { loss: g.add('Neg', [sum(g, mul(g, logs, g.input('held', 'float32', [contexts, rows])), [0, 1], false)], {}) }
 }
 
-/** Draws a step's feeds: weights of the answer-holding chunks sum to one over the step. */
-export async function warmFeeds(parts: Parts, kind: PolicyKind, shape: WarmShape, random: Random) {
+/** A context, and the chunks that a policy is shown to be the ones to pick. */
+export type Shown = { readonly context: Context; readonly k: number; readonly pick: readonly number[] }
+
+/** Synthetic sheets and the chunks that hold their answers. */
+export function drawShown(parts: Parts, kind: PolicyKind, random: Random): Shown {
+  const k = random.pick(parts.config.ks)
+  const at = { k, passages: random.int(1, 4), questions: questionsFor[kind], side: 'train' } as const
+  const context = drawSheets(parts, random, at)
+  return { context, k, pick: [...new Set(context.turns.flatMap((turn) => turn.held))] }
+}
+
+/** Draws a step's feeds: weights of the chunks to pick sum to one over the step. */
+export async function warmFeeds(parts: Parts, kind: PolicyKind, shape: WarmShape, draw: () => Shown | Promise<Shown>) {
   const { contexts, rows } = shape
   const width = encodedWidth(parts.config.encoder)
   const hidden = -1e9
@@ -43,16 +54,14 @@ export async function warmFeeds(parts: Parts, kind: PolicyKind, shape: WarmShape
     new Float32Array(contexts * rows),
   ]
   for (let c = 0; c < contexts;) {
-    const k = random.pick(parts.config.ks)
-    const context = drawContext(parts, random, k, random.int(1, 4), questionsFor[kind])
+    const { context, k, pick } = await draw()
     const read = await readContext(parts, kind, context, k)
     if (read.rows.length > rows) continue
     read.rows.forEach((row, i) => input.set(row, (c * rows + i) * width))
     asking.fill(1, c * rows, c * rows + read.asked)
     mask.fill(0, c * rows, c * rows + read.rows.length)
     free.fill(0, c * rows + read.asked, c * rows + read.rows.length)
-    const holding = new Set(context.asked.flatMap((each) => each.held))
-    for (const chunk of holding) held[c * rows + read.asked + chunk] = 1 / (contexts * holding.size)
+    for (const chunk of pick) held[c * rows + read.asked + chunk] = 1 / (contexts * pick.length)
     c++
   }
   const at = [contexts, rows]

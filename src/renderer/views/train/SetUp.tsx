@@ -1,7 +1,7 @@
 /** The settings of the next training. What is left empty is the trainer's own. */
 import { useId, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { TrainerName } from '../../../shared/train.ts'
+import { PolicyAlgorithm, TrainerName } from '../../../shared/train.ts'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { NumberField } from '../../parts/NumberField.tsx'
 import { Pane } from '../../parts/Pane.tsx'
@@ -26,6 +26,12 @@ const trainers: Readonly<
   },
   lm: { about: 'The decoder alone on plain text: the baseline continued without compression.', rate: 5e-5, p: null },
   tune: { about: 'All parts learn to answer questions on compressed passages.', rate: 2e-5, p: 0.25 },
+  policy: {
+    about: 'A policy learns which chunks to expand, rewarded by the bundle itself; all else is frozen.',
+    rate: 1e-3,
+    p: 0.25,
+  },
+  embedder: { about: 'The embedder of retrieval learns to find the passage of a question.', rate: 1e-3, p: null },
 }
 
 export function SetUp() {
@@ -42,7 +48,9 @@ export function SetUp() {
         <select
           id={`${id}trainer`}
           value={settings.trainer}
-          onChange={(event) => set({ trainer: TrainerName.parse(event.target.value), p: null, learningRate: null })()}
+          onChange={(event) =>
+            set({ trainer: TrainerName.parse(event.target.value), p: null, learningRate: null, lora: null })()
+          }
         >
           {TrainerName.options.map((name) => (
             <option key={name}>{name}</option>
@@ -50,18 +58,19 @@ export function SetUp() {
         </select>
       </div>
       <p className="quiet">{about}</p>
-      <Data questions={settings.trainer === 'tune'} />
-      <ChunkSizes />
+      {settings.trainer === 'policy' && <PolicySettings />}
+      <Data questions={readsQuestions(settings)} />
+      {settings.trainer !== 'embedder' && <ChunkSizes />}
       <div className="set-up-numbers">
         <Whole label="Steps" name="steps" max={1_000_000} />
         <Whole label="Sequences a step" name="batch" max={4096} />
-        {settings.trainer !== 'tune' && <Whole label="Longest context, tokens" name="longest" max={65_536} />}
-        {settings.trainer !== 'tune' && settings.trainer !== 'reconstruct' && (
+        {!readsQuestions(settings) && <Whole label="Longest context, tokens" name="longest" max={65_536} />}
+        {!readsQuestions(settings) && settings.trainer !== 'reconstruct' && (
           <Whole label="Predicted tokens" name="output" max={65_536} />
         )}
         {p !== null && (
           <NumberField
-            label="Fraction p kept as tokens"
+            label={settings.trainer === 'policy' ? 'Fraction p expanded' : 'Fraction p kept as tokens'}
             value={settings.p ?? p}
             min={0}
             max={1}
@@ -81,15 +90,17 @@ export function SetUp() {
           onChange={(value) => setSettings({ learningRate: value > 0 ? value : null })}
           onSettle={() => {}}
         />
-        <NumberField
-          label="Adapters of rank (0: none)"
-          value={settings.lora ?? 0}
-          min={0}
-          max={256}
-          width={84}
-          onChange={(value) => setSettings({ lora: value === 0 ? null : value })}
-          onSettle={() => {}}
-        />
+        {usesAdapters(settings) && (
+          <NumberField
+            label="Adapters of rank (0: none)"
+            value={settings.lora ?? 0}
+            min={0}
+            max={256}
+            width={84}
+            onChange={(value) => setSettings({ lora: value === 0 ? null : value })}
+            onSettle={() => {}}
+          />
+        )}
         <Whole label="Seed" name="seed" max={2_147_483_647} />
       </div>
       <button type="button" className="primary wide" aria-disabled={busy || away} onClick={() => void begin()}>
@@ -100,6 +111,49 @@ export function SetUp() {
         <FaultNote what="That did not work." fault={fault} onDismiss={() => train.setState({ fault: null })} />
       )}
     </Pane>
+  )
+}
+
+/** Whether the data is questions with passages rather than text. */
+function readsQuestions({ trainer, query }: TrainSettings): boolean {
+  return trainer === 'tune' || trainer === 'embedder' || (trainer === 'policy' && query)
+}
+
+/** Adapters stand on the decoder's layers: only where those would move. */
+function usesAdapters({ trainer }: TrainSettings): boolean {
+  return trainer === 'continue' || trainer === 'mixed' || trainer === 'lm' || trainer === 'tune'
+}
+
+const algorithms: Readonly<Record<PolicyAlgorithm, string>> = {
+  grpo: 'GRPO: each selection against the others of its context',
+  reinforce: 'REINFORCE: against the mean of random selections',
+  imitate: 'Imitation of the leave-one-out oracle, as a warm start',
+}
+
+function PolicySettings() {
+  const { algorithm, query } = useStore(train, (state) => state.settings)
+  return (
+    <div className="set-up-numbers">
+      <label className="field">
+        <span className="label">Algorithm</span>
+        <select
+          value={algorithm}
+          title={algorithms[algorithm]}
+          onChange={(event) => setSettings({ algorithm: PolicyAlgorithm.parse(event.target.value) })}
+        >
+          {PolicyAlgorithm.options.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p className="quiet">{algorithms[algorithm]}.</p>
+      <label className="field check">
+        <input type="checkbox" checked={query} onChange={(event) => setSettings({ query: event.target.checked })} />
+        reads the question too
+      </label>
+    </div>
   )
 }
 

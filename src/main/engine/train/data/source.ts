@@ -3,9 +3,9 @@ import { Fault } from '../../../../shared/fault.ts'
 import type { Random } from '../../../../shared/random.ts'
 import { drawSheet, retell, type Sheet } from '../../corpus/synthetic.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
-import type { Kind, Material } from '../kinds.ts'
+import type { Material } from '../kinds.ts'
 import { drawAsked, readAsked, type Asked } from './asked.ts'
-import { drawText, readDocuments, type Side } from './documents.ts'
+import { drawText, readData, readDocuments, type Side } from './documents.ts'
 
 export type Source = {
   /** Tokens that follow one another; null where nothing drawn was long enough. */
@@ -23,12 +23,16 @@ export type Source = {
 type Encoding = Pick<Tokenizer, 'encode'>
 
 /** Opens the data of a run for a trainer. The one word `synthetic` stands for sheets drawn as they are needed. */
-export async function openSource(data: readonly string[], kind: Kind, tokenizer: Encoding): Promise<Source> {
+export async function openSource(
+  data: readonly string[],
+  reads: 'text' | 'questions' | 'either',
+  tokenizer: Encoding,
+): Promise<Source> {
   if (data.includes('synthetic')) {
     if (data.length > 1) throw new Fault('bad-input', '"synthetic" stands alone: files cannot be mixed with it.')
     return synthetic(tokenizer)
   }
-  if (kind.reads === 'questions') {
+  if (reads === 'questions' || (reads === 'either' && (await areQuestions(data)))) {
     const sides = await readAsked(data)
     return {
       text: () => null,
@@ -47,6 +51,12 @@ export async function openSource(data: readonly string[], kind: Kind, tokenizer:
       `${documents.sides.train.length} documents, ${documents.sides.valid.length} held out, ` +
       `${documents.characters} characters, ${documents.repeated} repeated and left out`,
   }
+}
+
+/** Whether files hold questions: what their first line says. */
+async function areQuestions(data: readonly string[]): Promise<boolean> {
+  const first = (await readData(data[0] as string)).split('\n', 1)[0] ?? ''
+  return /^\s*\{.*"question"/.test(first)
 }
 
 /** Sheets one after another until `length` tokens are full; entities of the two sides differ. */

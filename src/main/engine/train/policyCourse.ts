@@ -1,0 +1,229 @@
+/** Policy training as a course: GRPO, plain REINFORCE, or imitation of the leave-one-out oracle (paper A.1). */
+import { Fault } from '../../../shared/fault.ts'
+import type { Random } from '../../../shared/random.ts'
+import type { PolicyAlgorithm } from '../../../shared/train.ts'
+import { startGraph } from '../graph/build.ts'
+import { live, numbers, openSession, type Live, type Session } from '../graph/run.ts'
+import { floats } from '../graph/value.ts'
+import { encodedWidth } from '../nets/config.ts'
+import { policy, type PolicyKind } from '../nets/policy.ts'
+import { openParts, type Parts } from '../parts.ts'
+import { budget, choose, firstPickProbabilities } from '../sense/select.ts'
+import { contextOfAsked, contextOfText, oracleGains, readContext, rewardOf, type Context } from './contexts.ts'
+import type { CourseOptions } from './course.ts'
+import { grpoFeeds, grpoLoss, groupAdvantages, type GrpoShape } from './grpo.ts'
+import type { Course, MicroBatch } from './loop.ts'
+import { drawRollouts, type Drawn } from './policyRollouts.ts'
+import { courseRate } from './schedule.ts'
+import { stepRandom } from './tasks.ts'
+import type { Validated } from './validate.ts'
+import { warmFeeds, warmLoss } from './warm.ts'
+
+type Draw = (random: Random, side: 'train' | 'valid') => Drawn
+/** Held-out contexts that validation looks at. */
+const heldContexts = 8
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length)
+
+/** Contexts from the run's data: questions for the query-aware policy, for the other running text where there is any. */
+function drawFrom(options: CourseOptions, kind: PolicyKind): Draw {
+  const { input, ks, source, tokenizer, ids } = options
+  const p = input.p ?? 0.25
+  return (random, side) => {
+    const k = random.pick(ks)
+    const counted = (context: Context): Drawn => ({
+      context,
+      k,
+      count: Math.max(1, budget(p, context.chunks.length)),
+    })
+    if (kind === 'policyQuery') {
+      const asked = source.asked(random, side)
+      if (asked) return counted(contextOfAsked(tokenizer, ids, asked, k))
+      throw new Fault('bad-input', 'The query-aware policy is trained on questions; the data holds none.')
+    }
+    // The paper's policy sees no question: what follows a text is what its choice is judged by.
+    const length = { context: Math.max(k, input.longest - (input.longest % k)), output: input.output }
+    const text = source.text(random, side, length)
+    const asked = text ? null : source.asked(random, side)
+    if (asked) return counted(contextOfAsked(tokenizer, ids, asked, k))
+    if (!text)
+      throw new Fault('corpus-short', `No document of the data has ${length.context + length.output} tokens in a row.`)
+    return counted(contextOfText(text, k))
+  }
+}
+
+/** The policy's logits under the weights of the moment. */
+async function openSampling(options: CourseOptions, kind: PolicyKind): Promise<Session> {
+  const { config } = options.bundle
+  const g = startGraph('sampling')
+  const rows = g.input('rows', 'float32', ['rows', encodedWidth(config.encoder)])
+  const asking = kind === 'policyQuery' ? g.input('asking', 'float32', ['rows', 1]) : null
+  const read = { rows, asking, mask: null, batch: 1, length: 'rows' }
+  g.output('logits', policy(g, kind, config.policy, config.encoder, read))
+  return openSession(g.finish(), undefined, { threads: 1 })
+}
+
+async function logitsOf(
+  sampling: Session,
+  kind: PolicyKind,
+  weights: ReadonlyMap<string, Live>,
+  read: readonly Float32Array[],
+  asked: number,
+): Promise<Float32Array> {
+  const width = read[0]?.length ?? 0
+  const all = new Float32Array(read.length * width)
+  read.forEach((row, i) => all.set(row, i * width))
+  const asking = { asking: live(floats([read.length, 1], new Float32Array(read.length).fill(1, 0, asked))) }
+  const feeds = { ...Object.fromEntries(weights), rows: live(floats([read.length, width], all)) }
+  return numbers((await sampling.run(kind === 'policyQuery' ? { ...feeds, ...asking } : feeds)).logits)
+}
+
+/** How the rewards of a context become advantages, and how many selections a context gets. */
+const reinforced: Readonly<
+  Record<Exclude<PolicyAlgorithm, 'imitate'>, { readonly group: number | null; readonly ownBaseline: boolean }>
+> = {
+  grpo: { group: null, ownBaseline: true },
+  reinforce: { group: 1, ownBaseline: false },
+}
+
+/** The course of a policy. Everything else of the bundle is frozen; rewards come from its own decoder. */
+export async function openPolicyCourse(options: CourseOptions): Promise<Course> {
+  const { input, bundle, threads } = options
+  const { config } = bundle
+  const kind: PolicyKind = input.query ? 'policyQuery' : 'policy'
+  const draw = drawFrom(options, kind)
+  // Drawn once before the start: data that no context can be made of is told at once.
+  const seen = Array.from({ length: 32 }, (_, i) => draw(stepRandom(input.seed ^ 0x51ed, i), 'train').context)
+  const parts = await openParts(bundle, { threads })
+  const most = Math.max(...seen.map((context) => context.chunks.length))
+  const rows = Math.ceil((1.25 * most + (kind === 'policyQuery' ? 8 : 0)) / 8) * 8
+  const sampling = await openSampling(options, kind)
+  const common = {
+    steps: input.steps,
+    stage: () => input.algorithm,
+    rate: courseRate(input, 1e-3),
+    validate: (weights: ReadonlyMap<string, Live>) => validatePolicy(parts, kind, sampling, weights, draw),
+    close: async () => {
+      await sampling.close()
+      await parts.close()
+    },
+  }
+  if (input.algorithm === 'imitate') return { ...common, ...imitation(options, parts, kind, rows, draw) }
+  const { group, ownBaseline } = reinforced[input.algorithm]
+  const picks = Math.max(1, budget(input.p ?? 0.25, rows))
+  const shape: GrpoShape = { contexts: input.batch, rows, group: group ?? input.group, picks }
+  const key = `${input.algorithm} ${rows}`
+  const loss: MicroBatch['loss'] = (g) => grpoLoss(g, kind, config.policy, config.encoder, shape)
+  return {
+    ...common,
+    first: { key, loss },
+    async draw(step, weights) {
+      const baseline = ownBaseline ? 0 : await meanOfRandom(parts, kind, draw, input.seed, step)
+      const { rollouts, reward } = await drawRollouts(parts, kind, shape, {
+        seed: input.seed + 7919 * step,
+        draw(random) {
+          const drawn = draw(random, 'train')
+          return { ...drawn, count: Math.min(picks, drawn.count) }
+        },
+        logits: (read, asked) => logitsOf(sampling, kind, weights(), read, asked),
+        advantages: ownBaseline ? groupAdvantages : (rewards) => rewards.map((each) => each - baseline),
+      })
+      const scores = [{ metric: 'reward, nats a token', value: reward, better: 'higher' as const }]
+      const feeds = grpoFeeds(kind, config.encoder, shape, rollouts)
+      return [{ key, loss, feeds, tokens: rollouts.length * rows, share: 1, scores }]
+    },
+  }
+}
+
+/**
+ * REINFORCE's moving baseline: the mean reward of random selections on the contexts of the few steps before. Made from the
+ * step's number alone, so that a run gone on with has the very baseline it would have had.
+ */
+async function meanOfRandom(parts: Parts, kind: PolicyKind, draw: Draw, seed: number, step: number): Promise<number> {
+  const rewards: number[] = []
+  for (let before = Math.max(0, step - 4); before < step; before++) {
+    const random = stepRandom(seed ^ 0xba5e, before)
+    const { context, k, count } = draw(random, 'train')
+    const { embeddings } = await readContext(parts, kind, context, k)
+    const picked = new Set(random.shuffle(context.chunks.map((_, i) => i)).slice(0, count))
+    rewards.push(
+      await rewardOf(
+        parts,
+        context,
+        embeddings,
+        context.chunks.map((_, i) => picked.has(i)),
+      ),
+    )
+  }
+  return mean(rewards)
+}
+
+/** Imitation: the policy is shown the chunks that are worth most when they alone are expanded. */
+function imitation(
+  { input, bundle }: CourseOptions,
+  parts: Parts,
+  kind: PolicyKind,
+  rows: number,
+  draw: Draw,
+): Pick<Course, 'draw'> {
+  const { config } = bundle
+  const shape = { contexts: input.batch, rows }
+  const loss: MicroBatch['loss'] = (g) => warmLoss(g, kind, config.policy, config.encoder, shape)
+  return {
+    async draw(step) {
+      const random = stepRandom(input.seed, step)
+      const feeds = await warmFeeds(parts, kind, shape, async () => {
+        const { context, k, count } = draw(random, 'train')
+        const { embeddings } = await readContext(parts, kind, context, k)
+        const best = choose(await oracleGains(parts, context, embeddings), count, 'higher')
+        return { context, k, pick: best.flatMap((chosen, i) => (chosen ? [i] : [])) }
+      })
+      return [{ key: `imitate ${rows}`, loss, feeds, tokens: input.batch * rows, share: 1 }]
+    },
+  }
+}
+
+/** On held-out contexts: what the policy's own choice is worth against chance and the oracle, and how sure it is. */
+async function validatePolicy(
+  parts: Parts,
+  kind: PolicyKind,
+  sampling: Session,
+  weights: ReadonlyMap<string, Live>,
+  draw: Draw,
+): Promise<Validated> {
+  const found = { policy: [] as number[], random: [] as number[], oracle: [] as number[] }
+  const [overlaps, entropies]: [number[], number[]] = [[], []]
+  for (let i = 0; i < heldContexts; i++) {
+    const random = stepRandom(977, i)
+    const { context, k, count } = draw(random, 'valid')
+    const { rows, asked, embeddings } = await readContext(parts, kind, context, k)
+    const logits = (await logitsOf(sampling, kind, weights, rows, asked)).slice(asked)
+    const own = choose(logits, count, 'higher')
+    const best = choose(await oracleGains(parts, context, embeddings), count, 'higher')
+    const chance = new Set(random.shuffle(context.chunks.map((_, at) => at)).slice(0, count))
+    found.policy.push(await rewardOf(parts, context, embeddings, own))
+    found.oracle.push(await rewardOf(parts, context, embeddings, best))
+    found.random.push(
+      await rewardOf(
+        parts,
+        context,
+        embeddings,
+        context.chunks.map((_, at) => chance.has(at)),
+      ),
+    )
+    overlaps.push(own.filter((chosen, at) => chosen && best[at]).length / count)
+    entropies.push(-firstPickProbabilities(logits).reduce((sum, p) => sum + (p > 0 ? p * Math.log(p) : 0), 0))
+  }
+  const reward = (name: keyof typeof found) =>
+    ({ metric: `reward of ${name}, nats a token`, value: mean(found[name]), better: 'higher' }) as const
+  return {
+    loss: -mean(found.policy),
+    scores: [
+      reward('policy'),
+      reward('random'),
+      reward('oracle'),
+      { metric: 'overlap with the oracle', value: mean(overlaps), better: 'higher' },
+      { metric: 'entropy of the first pick, nats', value: mean(entropies), better: 'lower' },
+    ],
+    samples: [],
+  }
+}
