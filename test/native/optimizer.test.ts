@@ -1,8 +1,8 @@
 /** The optimizer inside the training graph against the textbook. */
 import { expect, test } from 'vitest'
 import { floats } from '../../src/main/engine/graph/value.ts'
-import { adamDefaults } from '../../src/main/engine/train/optimizer.ts'
-import { startTrainer } from '../../src/main/engine/train/trainer.ts'
+import { adamDefaults } from '../../src/main/engine/train/loop/optimizer.ts'
+import { startTrainer } from '../../src/main/engine/train/loop/trainer.ts'
 
 test('AdamW moves a weight exactly as the textbook does, clipping and decay included', async () => {
   const [start, goal] = [

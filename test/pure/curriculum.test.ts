@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { random } from '../../src/shared/random.ts'
-import { curriculum, drawChunks, stageSamples } from '../../src/main/engine/train/curriculum.ts'
+import { curriculum, drawChunks, stageSamples } from '../../src/main/engine/train/courses/curriculum.ts'
 
 /** Table 8 of the paper, for k = 8. */
 const long = [1, 3, 9, 25, 73, 212, 618, 1802, 5259]

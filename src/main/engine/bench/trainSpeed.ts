@@ -10,9 +10,9 @@ import { batchAttention } from '../nets/attention.ts'
 import type { DecoderConfig } from '../nets/config.ts'
 import { decoder, logits, tokenTable } from '../nets/decoder.ts'
 import { initialWeight } from '../nets/initial.ts'
-import { negativeLogLikelihood, targetLogProbs } from '../train/loss.ts'
-import { adamDefaults } from '../train/optimizer.ts'
-import { startTrainer } from '../train/trainer.ts'
+import { negativeLogLikelihood, targetLogProbs } from '../train/loop/loss.ts'
+import { adamDefaults } from '../train/loop/optimizer.ts'
+import { startTrainer } from '../train/loop/trainer.ts'
 
 const config: DecoderConfig = {
   vocabulary: 4096,

@@ -6,7 +6,7 @@ import type { TrainEvent, TrainInput, TrainResult } from '../../../shared/train.
 import { registerRun } from '../train/register.ts'
 import { trainRun } from '../train/run.ts'
 import type { Loader } from './loaded.ts'
-import { trainBundle, readRecipe, type BundleEvent } from '../train/bundle.ts'
+import { trainBundle, readRecipe, type BundleEvent } from '../train/recipe/bundle.ts'
 import { threads } from './health.ts'
 
 type Input = {

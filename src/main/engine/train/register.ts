@@ -3,7 +3,7 @@ import { Fault } from '../../../shared/fault.ts'
 import type { Tensor } from '../graph/value.ts'
 import { isAdapter, mergeLora } from '../nets/lora.ts'
 import { writeBundle, type Bundle } from '../store/bundle.ts'
-import { readCheckpoint } from './checkpoint.ts'
+import { readCheckpoint } from './loop/checkpoint.ts'
 import { loraOf } from './run.ts'
 import { readRunConfig } from './runFolder.ts'
 

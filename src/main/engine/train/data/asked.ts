@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { Fault } from '../../../../shared/fault.ts'
 import { stableHash, type Random } from '../../../../shared/random.ts'
-import { drawTogether } from '../tasks.ts'
+import { drawTogether } from '../recipe/tasks.ts'
 import { readData, type Side } from './documents.ts'
 
 /** One question, an answer to it, and what is read with it. */

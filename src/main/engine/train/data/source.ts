@@ -3,7 +3,7 @@ import { Fault } from '../../../../shared/fault.ts'
 import type { Random } from '../../../../shared/random.ts'
 import { drawSheet, retell, type Sheet } from '../../corpus/synthetic.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
-import type { Material } from '../kinds.ts'
+import type { Material } from '../courses/kinds.ts'
 import { drawAsked, readAsked, type Asked } from './asked.ts'
 import { drawText, readData, readDocuments, type Side } from './documents.ts'
 

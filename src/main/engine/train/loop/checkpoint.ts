@@ -2,9 +2,9 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import type { Weights } from '../graph/value.ts'
-import { writeAtomic } from '../store/files.ts'
-import { readSafetensors, writeSafetensors } from '../store/safetensors.ts'
+import type { Weights } from '../../graph/value.ts'
+import { writeAtomic } from '../../store/files.ts'
+import { readSafetensors, writeSafetensors } from '../../store/safetensors.ts'
 
 /** The best validation loss so far (null before the first) and how many validations since did not better it. */
 const Watch = z.object({ best: z.number().nullable(), waited: z.number().int() })

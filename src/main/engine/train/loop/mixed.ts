@@ -1,11 +1,11 @@
 /** The mixed-input loss: one graph for reconstruction, continuation and answers at any p. */
-import type { Builder } from '../graph/build.ts'
-import { concat, gather } from '../graph/express.ts'
-import type { Value } from '../graph/value.ts'
-import { batchAttention } from '../nets/attention.ts'
-import type { DecoderConfig, EncoderConfig } from '../nets/config.ts'
-import { decoder, logits, tokenTable } from '../nets/decoder.ts'
-import { encoder, projector } from '../nets/encoder.ts'
+import type { Builder } from '../../graph/build.ts'
+import { concat, gather } from '../../graph/express.ts'
+import type { Value } from '../../graph/value.ts'
+import { batchAttention } from '../../nets/attention.ts'
+import type { DecoderConfig, EncoderConfig } from '../../nets/config.ts'
+import { decoder, logits, tokenTable } from '../../nets/decoder.ts'
+import { encoder, projector } from '../../nets/encoder.ts'
 import { negativeLogLikelihood, targetLogProbs } from './loss.ts'
 import type { BatchShape } from './rows.ts'
 

@@ -1,10 +1,10 @@
 /** Training the pointer policy by GRPO: group baseline, PPO clipping, no KL, no value net (paper A.1, eq. 1). */
-import { scalar, type Builder } from '../graph/build.ts'
-import { add, mul, reshape, sub, sum } from '../graph/express.ts'
-import { live } from '../graph/run.ts'
-import { floats, longs, type Value } from '../graph/value.ts'
-import { encodedWidth, type EncoderConfig, type PolicyConfig } from '../nets/config.ts'
-import { policy, type PolicyKind } from '../nets/policy.ts'
+import { scalar, type Builder } from '../../graph/build.ts'
+import { add, mul, reshape, sub, sum } from '../../graph/express.ts'
+import { live } from '../../graph/run.ts'
+import { floats, longs, type Value } from '../../graph/value.ts'
+import { encodedWidth, type EncoderConfig, type PolicyConfig } from '../../nets/config.ts'
+import { policy, type PolicyKind } from '../../nets/policy.ts'
 
 /** The static shape of a step: contexts, rows of each (question's chunks and padding included), samples of each, picks. */
 export type GrpoShape = {

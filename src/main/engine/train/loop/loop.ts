@@ -1,8 +1,8 @@
 /** The one training loop: steps drawn by a course, checkpointed, resumed where they stopped, guarded against nonsense. */
-import type { Score } from '../../../shared/corpus.ts'
-import { Fault } from '../../../shared/fault.ts'
-import type { Feeds, Live } from '../graph/run.ts'
-import type { Tensor, Value } from '../graph/value.ts'
+import type { Score } from '../../../../shared/corpus.ts'
+import { Fault } from '../../../../shared/fault.ts'
+import type { Feeds, Live } from '../../graph/run.ts'
+import type { Tensor, Value } from '../../graph/value.ts'
 import { readCheckpoint, writeCheckpoint, type Watch } from './checkpoint.ts'
 import type { AdamOptions } from './optimizer.ts'
 import { startTrainer, type Gathering, type LossGraph, type TrainingStep } from './trainer.ts'

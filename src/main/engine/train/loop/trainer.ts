@@ -1,9 +1,17 @@
 /** A trainer: the graphs that move weights, one step at a time or over several micro-batches. */
-import { startGraph, type Builder } from '../graph/build.ts'
-import { add, mul } from '../graph/express.ts'
-import { gradient } from '../graph/gradient.ts'
-import { live, numbers, openSession, type Feeds, type Live, type Session, type SessionOptions } from '../graph/run.ts'
-import { count, floats, sizes, type Tensor, type Value, type Weights } from '../graph/value.ts'
+import { startGraph, type Builder } from '../../graph/build.ts'
+import { add, mul } from '../../graph/express.ts'
+import { gradient } from '../../graph/gradient.ts'
+import {
+  live,
+  numbers,
+  openSession,
+  type Feeds,
+  type Live,
+  type Session,
+  type SessionOptions,
+} from '../../graph/run.ts'
+import { count, floats, sizes, type Tensor, type Value, type Weights } from '../../graph/value.ts'
 import { adamFeeds, adamStep, type AdamOptions } from './optimizer.ts'
 import { openSlots } from './slots.ts'
 

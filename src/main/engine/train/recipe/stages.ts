@@ -1,11 +1,11 @@
 /** A recipe's stages as a course: decoder, encoder and projector from nothing. */
-import { initialWeight } from '../nets/initial.ts'
-import { runCourse, type Course, type LoopEvent, type LoopOptions } from './loop.ts'
-import { mixedLoss } from './mixed.ts'
+import { initialWeight } from '../../nets/initial.ts'
+import { runCourse, type Course, type LoopEvent, type LoopOptions } from '../loop/loop.ts'
+import { mixedLoss } from '../loop/mixed.ts'
 import { placeOf, type Part, type Recipe, type Stage } from './recipe.ts'
-import { batchFeeds, packBatch, shapeKey, type Batch } from './rows.ts'
+import { batchFeeds, packBatch, shapeKey, type Batch } from '../loop/rows.ts'
 import { stepRandom, tasks, type TaskContext } from './tasks.ts'
-import { validateSets } from './validate.ts'
+import { validateSets } from '../loop/validate.ts'
 
 /** Feeds of a batch, and what validation needs beside them. */
 function drawBatch(recipe: Recipe, context: TaskContext, part: Part, seed: number, step: number): Batch {

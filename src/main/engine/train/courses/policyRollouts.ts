@@ -1,8 +1,8 @@
 /** Rollouts for the policy: contexts drawn, selections sampled, each worth the log-probability of what is to be foretold. */
-import { random as seeded, type Random } from '../../../shared/random.ts'
-import type { PolicyKind } from '../nets/policy.ts'
-import type { Parts } from '../parts.ts'
-import { sampleSequence, sequenceLogProb } from '../sense/select.ts'
+import { random as seeded, type Random } from '../../../../shared/random.ts'
+import type { PolicyKind } from '../../nets/policy.ts'
+import type { Parts } from '../../parts.ts'
+import { sampleSequence, sequenceLogProb } from '../../sense/select.ts'
 import { readContext, rewardOf, type Context } from './contexts.ts'
 import type { GrpoShape, Rollout } from './grpo.ts'
 

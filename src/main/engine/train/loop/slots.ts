@@ -1,6 +1,6 @@
 /** Weights with their moments in two sets of buffers: a step reads one set, writes the other, and they swap. */
-import { live, numbers, type Live } from '../graph/run.ts'
-import { count, floats, sizes, type Tensor, type Value, type Weights } from '../graph/value.ts'
+import { live, numbers, type Live } from '../../graph/run.ts'
+import { count, floats, sizes, type Tensor, type Value, type Weights } from '../../graph/value.ts'
 
 /** One weight with its two moments. */
 type Slot = { readonly weight: Live; readonly first: Live; readonly second: Live }

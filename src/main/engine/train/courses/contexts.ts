@@ -1,14 +1,14 @@
 /** Contexts for the policies: chunks that may be expanded, and what is to be foretold after them. */
-import type { Random } from '../../../shared/random.ts'
-import { chunkRanges } from '../compress/chunk.ts'
-import { layContext, layRows, type LaidPassage } from '../expand/layout.ts'
-import { prefill, scoreTargets } from '../expand/session.ts'
-import type { PolicyKind } from '../nets/policy.ts'
-import { askTokens, type TemplateIds } from '../nets/template.ts'
-import type { Parts } from '../parts.ts'
-import type { Tokenizer } from '../tokens/tokenizer.ts'
-import type { Asked } from './data/asked.ts'
-import { drawTogether } from './tasks.ts'
+import type { Random } from '../../../../shared/random.ts'
+import { chunkRanges } from '../../compress/chunk.ts'
+import { layContext, layRows, type LaidPassage } from '../../expand/layout.ts'
+import { prefill, scoreTargets } from '../../expand/session.ts'
+import type { PolicyKind } from '../../nets/policy.ts'
+import { askTokens, type TemplateIds } from '../../nets/template.ts'
+import type { Parts } from '../../parts.ts'
+import type { Tokenizer } from '../../tokens/tokenizer.ts'
+import type { Asked } from '../data/asked.ts'
+import { drawTogether } from '../recipe/tasks.ts'
 
 /** One thing to foretell: what is fed before it (a question, or nothing), and its tokens. */
 export type Turn = {

@@ -1,10 +1,10 @@
 /** The trainers of decoder, encoder and projector: one table of what each reads, what it learns and which weights move. */
-import type { Random } from '../../../shared/random.ts'
-import type { TrainerName } from '../../../shared/train.ts'
-import { chunkRanges } from '../compress/chunk.ts'
-import { askTokens, type TemplateIds } from '../nets/template.ts'
-import { budget } from '../sense/select.ts'
-import type { Item, Segment } from './rows.ts'
+import type { Random } from '../../../../shared/random.ts'
+import type { TrainerName } from '../../../../shared/train.ts'
+import { chunkRanges } from '../../compress/chunk.ts'
+import { askTokens, type TemplateIds } from '../../nets/template.ts'
+import { budget } from '../../sense/select.ts'
+import type { Item, Segment } from '../loop/rows.ts'
 
 /** The sizes of one sequence: n chunks of k tokens, the fraction p kept as tokens, then o tokens to predict. */
 export type Lengths = { readonly k: number; readonly chunks: number; readonly p: number; readonly output: number }

@@ -1,11 +1,11 @@
 /** Contrastive training of the text embedder: a question lies nearer its own passage than all others of the batch. */
-import type { Builder } from '../graph/build.ts'
-import { matmulWith } from '../graph/express.ts'
-import { live } from '../graph/run.ts'
-import { floats, longs, type Value } from '../graph/value.ts'
-import type { EmbedderConfig } from '../nets/config.ts'
-import { embedder } from '../nets/embedder.ts'
-import { negativeLogLikelihood, targetLogProbs } from './loss.ts'
+import type { Builder } from '../../graph/build.ts'
+import { matmulWith } from '../../graph/express.ts'
+import { live } from '../../graph/run.ts'
+import { floats, longs, type Value } from '../../graph/value.ts'
+import type { EmbedderConfig } from '../../nets/config.ts'
+import { embedder } from '../../nets/embedder.ts'
+import { negativeLogLikelihood, targetLogProbs } from '../loop/loss.ts'
 
 /** Scores are cosines times this: InfoNCE's inverse temperature. */
 const sharpness = 20

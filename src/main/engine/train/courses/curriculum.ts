@@ -1,6 +1,6 @@
 /** The curriculum (paper B.2, Table 8): short contexts first, longer ones more and more, as data. */
-import { Fault } from '../../../shared/fault.ts'
-import type { Random } from '../../../shared/random.ts'
+import { Fault } from '../../../../shared/fault.ts'
+import type { Random } from '../../../../shared/random.ts'
 
 /** One row: contexts of `chunks` chunks of k tokens, and how many of them each stage draws. */
 export type CurriculumRow = { readonly chunks: number; readonly samples: readonly number[] }

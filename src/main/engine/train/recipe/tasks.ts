@@ -1,10 +1,10 @@
 /** What is trained on: one function a task, from a seeded draw to a segment. */
-import { random as seeded, type Random } from '../../../shared/random.ts'
-import { chunkRanges } from '../compress/chunk.ts'
-import { drawSheet, type Sheet } from '../corpus/synthetic.ts'
-import { askTokens, type TemplateIds } from '../nets/template.ts'
-import type { Tokenizer } from '../tokens/tokenizer.ts'
-import type { Item, Segment } from './rows.ts'
+import { random as seeded, type Random } from '../../../../shared/random.ts'
+import { chunkRanges } from '../../compress/chunk.ts'
+import { drawSheet, type Sheet } from '../../corpus/synthetic.ts'
+import { askTokens, type TemplateIds } from '../../nets/template.ts'
+import type { Tokenizer } from '../../tokens/tokenizer.ts'
+import type { Item, Segment } from '../loop/rows.ts'
 
 export type TaskContext = {
   readonly tokenizer: Pick<Tokenizer, 'encode' | 'piece'>

@@ -1,6 +1,6 @@
 /** Recipes: a training run as committed data. */
 import * as z from 'zod'
-import { DecoderConfig, EmbedderConfig, EncoderConfig, PolicyConfig } from '../nets/config.ts'
+import { DecoderConfig, EmbedderConfig, EncoderConfig, PolicyConfig } from '../../nets/config.ts'
 import { tasks, type TaskName } from './tasks.ts'
 
 const size = z.number().int().min(1)

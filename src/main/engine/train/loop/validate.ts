@@ -1,8 +1,8 @@
 /** Validation: held-out batches, drawn once, under the weights of the moment. */
-import type { Score } from '../../../shared/corpus.ts'
-import { startGraph, type Builder } from '../graph/build.ts'
-import { numbers, openSession, type Live } from '../graph/run.ts'
-import type { Value } from '../graph/value.ts'
+import type { Score } from '../../../../shared/corpus.ts'
+import { startGraph, type Builder } from '../../graph/build.ts'
+import { numbers, openSession, type Live } from '../../graph/run.ts'
+import type { Value } from '../../graph/value.ts'
 import { batchFeeds, type Batch, type BatchShape } from './rows.ts'
 
 /** What validation found: the loss that is watched, every score by name, and samples token by token. */

@@ -1,12 +1,12 @@
 /** The warm start of a policy: before any reward, it is shown which chunks hold the answers. */
-import type { Random } from '../../../shared/random.ts'
-import type { Builder } from '../graph/build.ts'
-import { add, mul, reshape, sum } from '../graph/express.ts'
-import { live } from '../graph/run.ts'
-import { floats, type Value } from '../graph/value.ts'
-import { encodedWidth, type EncoderConfig, type PolicyConfig } from '../nets/config.ts'
-import { policy, type PolicyKind } from '../nets/policy.ts'
-import type { Parts } from '../parts.ts'
+import type { Random } from '../../../../shared/random.ts'
+import type { Builder } from '../../graph/build.ts'
+import { add, mul, reshape, sum } from '../../graph/express.ts'
+import { live } from '../../graph/run.ts'
+import { floats, type Value } from '../../graph/value.ts'
+import { encodedWidth, type EncoderConfig, type PolicyConfig } from '../../nets/config.ts'
+import { policy, type PolicyKind } from '../../nets/policy.ts'
+import type { Parts } from '../../parts.ts'
 import { drawSheets, questionsFor, readContext, type Context } from './contexts.ts'
 
 /** The static shape: contexts a step, rows of each (question's chunks and padding included). */

@@ -1,6 +1,6 @@
 /** Training rows: segments of tokens and chunks packed into batches of one static shape. */
-import { live, type Feeds } from '../graph/run.ts'
-import { longs, floats, type Tensor } from '../graph/value.ts'
+import { live, type Feeds } from '../../graph/run.ts'
+import { longs, floats, type Tensor } from '../../graph/value.ts'
 
 /** One position of a segment: a token, or a chunk that is compressed to one embedding. */
 export type Item =

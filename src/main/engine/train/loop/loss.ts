@@ -1,7 +1,7 @@
 /** Losses, as graph values. */
-import type { Builder } from '../graph/build.ts'
-import { mul, sum } from '../graph/express.ts'
-import type { Value } from '../graph/value.ts'
+import type { Builder } from '../../graph/build.ts'
+import { mul, sum } from '../../graph/express.ts'
+import type { Value } from '../../graph/value.ts'
 
 /**
  * Log-probabilities [rows, 1] of the target ids [rows, 1] under logits [rows, vocabulary], in nats.

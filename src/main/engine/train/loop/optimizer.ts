@@ -1,7 +1,7 @@
 /** AdamW with global-norm clipping, as part of the training graph: weights go in and come out moved. */
-import { scalar, type Builder } from '../graph/build.ts'
-import { add, div, mul, scale, sub } from '../graph/express.ts'
-import { sizes, type Value } from '../graph/value.ts'
+import { scalar, type Builder } from '../../graph/build.ts'
+import { add, div, mul, scale, sub } from '../../graph/express.ts'
+import { sizes, type Value } from '../../graph/value.ts'
 
 export type AdamOptions = {
   readonly beta1: number

@@ -1,12 +1,12 @@
 /** The embedder as a course: questions find their own passage among those of the batch. */
-import { Fault } from '../../../shared/fault.ts'
-import { startGraph } from '../graph/build.ts'
-import { numbers, openSession } from '../graph/run.ts'
+import { Fault } from '../../../../shared/fault.ts'
+import { startGraph } from '../../graph/build.ts'
+import { numbers, openSession } from '../../graph/run.ts'
 import type { CourseOptions } from './course.ts'
 import { contrastiveFeeds, contrastiveLoss, type Pair } from './embedder.ts'
-import type { Course } from './loop.ts'
-import { courseRate } from './schedule.ts'
-import { stepRandom } from './tasks.ts'
+import type { Course } from '../loop/loop.ts'
+import { courseRate } from '../loop/schedule.ts'
+import { stepRandom } from '../recipe/tasks.ts'
 
 /** Pairs of one validation batch, and how many batches. */
 const held = { pairs: 32, batches: 4 } as const

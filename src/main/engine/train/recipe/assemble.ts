@@ -1,12 +1,12 @@
 /** A finished training as a bundle: weights of all parts beside their config, written whole. */
-import type { Tensor } from '../graph/value.ts'
-import { startGraph } from '../graph/build.ts'
-import { encodedWidth } from '../nets/config.ts'
-import { embedder } from '../nets/embedder.ts'
-import { initialWeight } from '../nets/initial.ts'
-import { policy, policyKinds } from '../nets/policy.ts'
-import { defaultTemplate } from '../nets/template.ts'
-import type { BundleConfig } from '../store/bundle.ts'
+import type { Tensor } from '../../graph/value.ts'
+import { startGraph } from '../../graph/build.ts'
+import { encodedWidth } from '../../nets/config.ts'
+import { embedder } from '../../nets/embedder.ts'
+import { initialWeight } from '../../nets/initial.ts'
+import { policy, policyKinds } from '../../nets/policy.ts'
+import { defaultTemplate } from '../../nets/template.ts'
+import type { BundleConfig } from '../../store/bundle.ts'
 import type { Recipe } from './recipe.ts'
 
 /** The config of the bundle that a recipe makes. */

@@ -1,9 +1,9 @@
 /** Every trainer: what it reads, which weights it moves, and the course it runs. */
-import type { TrainerName } from '../../../shared/train.ts'
+import type { TrainerName } from '../../../../shared/train.ts'
 import { openCourse, type CourseOptions } from './course.ts'
 import { openEmbedderCourse } from './embedderCourse.ts'
 import { kinds, type Kind } from './kinds.ts'
-import type { Course } from './loop.ts'
+import type { Course } from '../loop/loop.ts'
 import { openPolicyCourse } from './policyCourse.ts'
 
 export type Trainer = {

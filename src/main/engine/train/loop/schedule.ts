@@ -1,5 +1,5 @@
 /** Learning rates over a run: warm-up, then one of a few shapes. */
-import type { TrainInput } from '../../../shared/train.ts'
+import type { TrainInput } from '../../../../shared/train.ts'
 
 type Shape = TrainInput['schedule']
 
