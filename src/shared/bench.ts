@@ -28,6 +28,36 @@ export const QaInput = z.object({
 })
 export type QaInput = z.infer<typeof QaInput>
 
+/** One row of `eval ppl`: what the tokens after a context cost under one condition; k, p and policy are null where they mean nothing. */
+export const PplRow = z.object({
+  set: z.string(),
+  condition: z
+    .enum(['none', 'full', 'truncated', 'matched', 'refrag'])
+    .describe('nothing read; all; the last s/k tokens; all, by the baseline continued without compression; chunks'),
+  k: z.number().int().nullable(),
+  p: z.number().nullable(),
+  policy: PolicyName.nullable(),
+  n: z.number().int().describe('texts, the same for every row of a set'),
+  tokens: z.number().int().describe('foretold in all'),
+  logPpl: z.number().describe('mean NLL in nats a token'),
+  ci: z.tuple([z.number(), z.number()]).describe('95 % bootstrap interval over the texts'),
+  gapClosed: z.number().nullable().describe('(none - this) / (none - full)'),
+})
+export type PplRow = z.infer<typeof PplRow>
+
+export const PplInput = z.object({
+  data: z.array(z.string()).min(1).describe('text or jsonl files, each a set; "synthetic" for unseen sheets'),
+  matched: z.string().optional().describe('bundle of the baseline'),
+  context: z.number().int().min(1).default(256),
+  output: z.number().int().min(1).default(64),
+  ks: z.array(z.number().int()).min(1),
+  ps: z.array(z.number()).min(1).default([0, 0.1, 0.25]),
+  policies: z.array(PolicyName).min(1).default(['learned', 'random']),
+  limit: z.number().int().min(1).default(50).describe('texts a set'),
+  seed: z.number().int().default(7),
+})
+export type PplInput = z.infer<typeof PplInput>
+
 /** One row of `bench ttft`: medians over `n` interleaved repeats, with quartiles. Times in milliseconds. */
 export const TtftRow = z.object({
   arch: z.string(),

@@ -1,7 +1,7 @@
 /** The one contract: every call and stream between a door and the engine. */
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { QaCell, QaInput, TrainSpeed, TtftInput, TtftRow } from './bench.ts'
+import { PplInput, PplRow, QaCell, QaInput, TrainSpeed, TtftInput, TtftRow } from './bench.ts'
 import { IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
 import { jobEvent } from './job.ts'
 import { Plan, PolicyName } from './plan.ts'
@@ -130,6 +130,8 @@ export const contract = {
   },
 
   evaluate: {
+    /** Log-perplexity of what follows a context, under every condition; rows come a set at a time. */
+    ppl: base.input(PplInput).output(eventIterator(jobEvent(PplRow, z.object({ rows: z.array(PplRow) })))),
     qa: base.input(QaInput).output(eventIterator(jobEvent(QaCell, z.object({ cells: z.array(QaCell) })))),
   },
 

@@ -125,6 +125,55 @@ export const commands: readonly Command[] = [
     },
   },
   {
+    name: 'eval ppl',
+    about: 'log-perplexity of what follows a context: none, full, truncated, chunks at every k and p',
+    flags: {
+      data: {
+        type: 'string',
+        value: 'FILES',
+        about: 'held-out text, comma-separated, each a set; or synthetic',
+        default: 'synthetic',
+      },
+      matched: { type: 'string', value: 'DIR', about: 'bundle of the baseline continued without compression' },
+      context: { type: 'string', value: 'S', about: 'context tokens', default: '256' },
+      output: { type: 'string', value: 'O', about: 'tokens foretold after it', default: '64' },
+      k: { type: 'string', value: 'K,…', about: 'tokens per chunk', default: '8,16' },
+      p: { type: 'string', value: 'P,…', about: 'fractions of chunks expanded', default: '0,0.1,0.25' },
+      policy: { type: 'string', value: 'NAME,…', about: 'policies', default: 'learned,random' },
+      limit: { type: 'string', value: 'N', about: 'texts a set', default: '50' },
+      seed,
+    },
+    run: async (scene, values) => {
+      const matched = values.optional('matched')
+      const input = {
+        data: values.list('data'),
+        ...(matched === undefined ? {} : { matched }),
+        context: values.integer('context'),
+        output: values.integer('output'),
+        ks: values.numbers('k'),
+        ps: values.numbers('p'),
+        policies: values.list('policy').map(policyOf),
+        limit: values.integer('limit'),
+        seed: values.integer('seed'),
+      }
+      const found = await follow(scene, scene.client.evaluate.ppl(input, { signal: scene.signal }))
+      const rows = found.rows.map(({ set, condition, k, p, policy, n, logPpl, ci, gapClosed }) => [
+        set,
+        condition,
+        k ?? '',
+        p ?? '',
+        policy ?? '',
+        n,
+        logPpl,
+        `${ci[0].toFixed(3)} to ${ci[1].toFixed(3)}`,
+        gapClosed ?? '',
+      ])
+      const heads = ['set', 'condition', 'k', 'p', 'policy', 'n', 'nats/token', '95 %', 'gap closed']
+      scene.print(table(heads, rows))
+      return found
+    },
+  },
+  {
     name: 'bench ttft',
     about: 'time to first token, full context against REFRAG, in one process',
     flags: {

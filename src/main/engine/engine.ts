@@ -8,7 +8,7 @@ import { verifyIndex } from './retrieve/verify.ts'
 import { policies } from './sense/policies.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, type Asking } from './serve/asking.ts'
-import { measureQa, measureTraining, measureTtft } from './serve/benching.ts'
+import { measurePpl, measureQa, measureTraining, measureTtft } from './serve/benching.ts'
 import { server } from './serve/faults.ts'
 import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
@@ -88,7 +88,10 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
       ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
       train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),
     },
-    evaluate: { qa: os.evaluate.qa.handler(({ input, signal }) => measureQa(input, at, signal)) },
+    evaluate: {
+      ppl: os.evaluate.ppl.handler(({ input, signal }) => measurePpl(input, at, signal)),
+      qa: os.evaluate.qa.handler(({ input, signal }) => measureQa(input, at, signal)),
+    },
     train: {
       run: os.train.run.handler(({ input, signal }) => trainParts(input, loader, signal)),
       begin: os.train.begin.handler(({ input }) => at.trainings.begin(input)),

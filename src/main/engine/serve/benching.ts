@@ -1,8 +1,9 @@
 /** The measuring calls: TTFT, training speed and QA as jobs. */
-import type { QaCell, QaInput, TrainSpeed, TtftInput, TtftRow } from '../../../shared/bench.ts'
+import type { PplInput, PplRow, QaCell, QaInput, TrainSpeed, TtftInput, TtftRow } from '../../../shared/bench.ts'
 import type { JobEvent } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
 import { openRandom, type Timed } from '../bench/arch.ts'
+import { evaluatePpl } from '../bench/ppl.ts'
 import { evaluateQa } from '../bench/qa.ts'
 import { timeTraining } from '../bench/trainSpeed.ts'
 import { timeTtft } from '../bench/ttft.ts'
@@ -10,7 +11,10 @@ import { memoryCache } from '../compress/cache.ts'
 import { openCompressor } from '../compress/compressor.ts'
 import { readQuestions } from '../corpus/questions.ts'
 import { openDecoder } from '../expand/decoder.ts'
+import { openParts } from '../parts.ts'
 import { searchIndex } from '../retrieve/search.ts'
+import { openBundle } from '../store/bundle.ts'
+import { openHeldOut } from '../train/data/source.ts'
 import type { Asking } from './asking.ts'
 import { threads } from './health.ts'
 import type { Loader } from './loaded.ts'
@@ -95,6 +99,36 @@ export function measureTraining(
         if (next.done) return next.value
         emit(progress.at(next.value))
       }
+    },
+    signal,
+  )
+}
+
+/** Rows of log-perplexity, each set's as soon as it is done. */
+export function measurePpl(input: PplInput, at: Asking, signal?: AbortSignal) {
+  return alone<PplRow, { rows: PplRow[] }>(
+    at,
+    async (emit, stop) => {
+      const parts = await at.loader.get()
+      const sets = await Promise.all(input.data.map((name) => openHeldOut(name, parts.tokenizer)))
+      const matched = input.matched === undefined ? null : await openParts(await openBundle(input.matched), { threads })
+      const rows: PplRow[] = []
+      const progress = meter('foretell', 'texts', null)
+      try {
+        for await (const event of evaluatePpl(parts, matched, input, sets, stop)) {
+          if (event.type === 'rows') {
+            rows.push(...event.rows)
+            for (const row of event.rows) emit({ type: 'partial', partial: row })
+          } else if (progress.due()) {
+            const seen = progress.at(event.done, event.note)
+            const secondsLeft = seen.perSecond ? (event.total - event.done) / seen.perSecond : null
+            emit({ ...seen, total: event.total, secondsLeft })
+          }
+        }
+      } finally {
+        await matched?.close()
+      }
+      return { rows }
     },
     signal,
   )

@@ -1,7 +1,9 @@
 /** What trainers draw from: files of the user's, or synthetic sheets. */
+import { basename } from 'node:path'
 import { Fault } from '../../../../shared/fault.ts'
 import type { Random } from '../../../../shared/random.ts'
 import { drawSheet, retell, type Sheet } from '../../corpus/synthetic.ts'
+import type { Split } from '../../corpus/synthetic/names.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import type { Material } from '../courses/kinds.ts'
 import { drawAsked, readAsked, type Asked } from './asked.ts'
@@ -53,6 +55,29 @@ export async function openSource(
   }
 }
 
+/** Texts to be judged on: all of a file, which is held out by whoever names it, or unseen sheets. */
+export type HeldOut = {
+  readonly name: string
+  readonly draw: (random: Random, length: { readonly context: number; readonly output: number }) => Material | null
+}
+
+/** Opens one set: a file, or `synthetic` for sheets of entities that no training meets. */
+export async function openHeldOut(name: string, tokenizer: Encoding): Promise<HeldOut> {
+  if (name === 'synthetic') {
+    const { text } = synthetic(tokenizer)
+    return { name, draw: (random, length) => text(random, 'test', length) }
+  }
+  const { sides } = await readDocuments([name])
+  const all = [...sides.train, ...sides.valid]
+  return {
+    name: basename(name),
+    draw(random, length) {
+      const tokens = drawText(random, all, tokenizer, length)
+      return tokens && { context: tokens.subarray(0, length.context), output: tokens.subarray(length.context) }
+    },
+  }
+}
+
 /** Whether files hold questions: what their first line says. */
 async function areQuestions(data: readonly string[]): Promise<boolean> {
   const first = (await readData(data[0] as string)).split('\n', 1)[0] ?? ''
@@ -60,7 +85,7 @@ async function areQuestions(data: readonly string[]): Promise<boolean> {
 }
 
 /** Sheets one after another until `length` tokens are full; entities of the two sides differ. */
-function synthetic(tokenizer: Encoding): Source {
+function synthetic(tokenizer: Encoding) {
   const fill = (length: number, more: () => string): Int32Array => {
     let text = ''
     for (;;) {
@@ -70,7 +95,7 @@ function synthetic(tokenizer: Encoding): Source {
     }
   }
   return {
-    text(random, side, length) {
+    text(random: Random, side: Split, length: { readonly context: number; readonly output: number }): Material {
       const sheets: Sheet[] = []
       const context = fill(length.context, () => {
         const sheet = drawSheet(random, side)
@@ -81,7 +106,7 @@ function synthetic(tokenizer: Encoding): Source {
       const whole = sheets.length > 1 ? sheets.slice(0, -1) : sheets
       return { context, output: fill(length.output, () => retell(random, random.pick(whole))) }
     },
-    asked: (random, side) => drawAsked(random, side, random.int(1, 4)),
+    asked: (random: Random, side: Side): Asked => drawAsked(random, side, random.int(1, 4)),
     about: 'synthetic sheets; no entity stands on both sides',
   }
 }
