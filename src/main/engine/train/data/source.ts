@@ -64,8 +64,8 @@ export type HeldOut = {
 /** Opens one set: a file, or `synthetic` for sheets of entities that no training meets. */
 export async function openHeldOut(name: string, tokenizer: Encoding): Promise<HeldOut> {
   if (name === 'synthetic') {
-    const { text } = synthetic(tokenizer)
-    return { name, draw: (random, length) => text(random, 'test', length) }
+    const sheets = synthetic(tokenizer)
+    return { name, draw: (random, length) => sheets.text(random, 'test', length) }
   }
   const { sides } = await readDocuments([name])
   const all = [...sides.train, ...sides.valid]
