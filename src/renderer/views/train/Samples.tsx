@@ -7,7 +7,7 @@ const shownTokens = 120
 
 export function Samples({ events }: { readonly events: readonly TrainEvent[] }) {
   const last = validsOf(events).at(-1)
-  if (last === undefined) return null
+  if (last === undefined || last.samples.length === 0) return null
   return (
     <section className="samples" aria-label="Held-out samples">
       <h3>

@@ -18,26 +18,39 @@ export function rateOf(rate: number): string {
   return rate === 0 ? '0' : rate.toExponential(2).replace('-', '−')
 }
 
-/** Two figures: losses trained and held out, and the gradient's norm. */
-export function seriesOf(
-  events: readonly TrainEvent[],
-): readonly { readonly title: string; readonly series: readonly Series[] }[] {
+type Figure = { readonly title: string; readonly series: readonly Series[] }
+
+/** Scores of the events as series, one a metric that `named` gives a name. */
+function scoresOf(events: readonly TrainEvent[], named: (metric: string) => string | null): readonly Series[] {
+  const points = new Map<string, { readonly x: number; readonly y: number }[]>()
+  for (const { step, scores } of events) {
+    for (const { metric, value } of scores) {
+      const name = named(metric)
+      if (name !== null) points.set(name, [...(points.get(name) ?? []), { x: step, y: value }])
+    }
+  }
+  return [...points].map(([name, own]) => ({ name, points: own }))
+}
+
+/** Figures of a training: losses trained and held out, rewards where there are any, and the gradient's norm. */
+export function seriesOf(events: readonly TrainEvent[]): readonly Figure[] {
   const steps = stepsOf(events)
   const of = (name: string, read: (event: StepEvent) => number): Series => ({
     name,
     points: steps.map((event) => ({ x: event.step, y: read(event) })),
   })
-  const valids = validsOf(events)
-  const held = [...new Set(valids.flatMap(({ scores }) => scores.map(({ metric }) => metric)))]
-    .filter((metric) => metric.endsWith('nats a token'))
-    .map((metric): Series => ({
-      name: `held out, ${metric.replace(/: loss.*/, '')}`,
-      points: valids.flatMap(({ step, scores }) =>
-        scores.filter((score) => score.metric === metric).map((score) => ({ x: step, y: score.value })),
-      ),
-    }))
+  const held = scoresOf(validsOf(events), (metric) =>
+    /loss, nats/.test(metric) ? `held out, ${metric.replace(/:? ?(contrastive )?loss, nats.*/, '') || 'all'}` : null,
+  )
+  const rewards = [
+    ...scoresOf(steps, (metric) => (metric.startsWith('reward') ? 'sampled' : null)),
+    ...scoresOf(validsOf(events), (metric) => /^reward of (\w+)/.exec(metric)?.[1] ?? null),
+  ]
   return [
     { title: 'loss, nats a token ↓', series: [of('trained', (event) => event.loss), ...held] },
+    ...(rewards.length > 0
+      ? [{ title: 'reward, nats a token ↑ (held out: policy, random, oracle)', series: rewards }]
+      : []),
     { title: 'gradient norm before clipping', series: [of('gradient norm', (event) => event.gradientNorm)] },
   ]
 }
