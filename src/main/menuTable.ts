@@ -6,9 +6,14 @@ export type MenuGroup = { readonly label: string; readonly items: readonly MenuI
 export const menuTable: readonly MenuGroup[] = [
   {
     label: 'File',
+    items: [{ command: 'demo', label: 'Open the demo', accelerator: 'CmdOrCtrl+Shift+D' }],
+  },
+  {
+    label: 'Go',
     items: [
-      { command: 'start', label: 'Start screen', accelerator: 'CmdOrCtrl+Shift+S' },
-      { command: 'demo', label: 'Open the demo', accelerator: 'CmdOrCtrl+Shift+D' },
+      { command: 'start', label: 'Start', accelerator: 'CmdOrCtrl+1' },
+      { command: 'bench', label: 'Bench', accelerator: 'CmdOrCtrl+2' },
+      { command: 'train', label: 'Train', accelerator: 'CmdOrCtrl+3' },
     ],
   },
   {

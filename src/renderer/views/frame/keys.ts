@@ -39,8 +39,10 @@ export function useMenu(): void {
   useEffect(() => {
     const commands: Readonly<Record<string, () => void>> = {
       start: () => showScreen('start'),
+      bench: () => showScreen('bench'),
+      train: () => showScreen('train'),
       demo: () => void openDemo(),
-      ask: () => void run(),
+      ask: () => void (view.getState().screen === 'train' ? begin() : run()),
       cancel: cancelAll,
       'undo-toggle': () => tell('Undo', undoStep()),
     }
