@@ -261,6 +261,24 @@ describe('a training run', () => {
     await rm(home, { recursive: true })
   })
 
+  test('a stage leaves alone what it freezes, and moves the rest', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'train-'))
+    const answered = { batch: 2, length: 400, k: 8, chunks: 160, targets: 200, alone: true }
+    const stage = { name: 'as retrieved', steps: 2, frozen: ['encoder.', 'projector.'] }
+    const part = { task: 'retrieved', share: 1, shape: answered, most: 2, exactly: true, p: 0 }
+    const frozen = Recipe.parse({ ...recipe, stages: [{ ...stage, parts: [part] }] })
+    const context = { tokenizer: parts.tokenizer, ids: parts.ids, split: 'train' as const, text: new Int32Array(0) }
+    const every = { log: 1, valid: 1000, checkpoint: 5 }
+    await Array.fromAsync(runStages(frozen, context, { folder: home, threads: 1, validation: [], every }))
+    const moved = [...readCheckpoint(home)!.weights].filter(([name, { shape: sizes, data }]) => {
+      const first = initialWeight({ name, dtype: 'float32', shape: sizes }, frozen.seed, frozen.decoder.layers).data
+      return first.some((value, i) => value !== data[i])
+    })
+    expect(moved.length).toBeGreaterThan(0)
+    expect(moved.every(([name]) => name.startsWith('decoder.'))).toBe(true)
+    await rm(home, { recursive: true })
+  })
+
   test('learns: reconstruction of one batch falls well below chance', async () => {
     const trainer = startTrainer({
       initial: (param) => initialWeight(param, 3, 2),

@@ -12,6 +12,8 @@ import type { Validated } from './validate.ts'
 export type MicroBatch = {
   readonly key: string
   readonly loss: LossGraph
+  /** Which weights it moves, where not all that the run does; batches of one `key` move the same. */
+  readonly trains?: (name: string) => boolean
   readonly feeds: Feeds
   readonly tokens: number
   /** What it counts within its step; the shares of a step add up to one. */
@@ -101,12 +103,14 @@ export async function* runCourse(course: Course, options: LoopOptions): AsyncGen
     const [only] = batches
     if (!only) throw new Error(`internal: step ${step} drew nothing`)
     if (batches.length === 1) {
-      const training = await prepared(only.key, () => trainer.prepare(only.key, only.loss))
+      const training = await prepared(only.key, () => trainer.prepare(only.key, only.loss, only.trains))
       return training.run(only.feeds, learningRate, step)
     }
     let loss = 0
     for (const batch of batches) {
-      const gathering = await prepared(`${batch.key} gathered`, () => trainer.prepareGathering(batch.key, batch.loss))
+      const gathering = await prepared(`${batch.key} gathered`, () =>
+        trainer.prepareGathering(batch.key, batch.loss, batch.trains),
+      )
       loss += batch.share * (await gathering.run(batch.feeds, batch.share))
     }
     return { loss, gradientNorm: await trainer.apply(learningRate, step) }

@@ -26,11 +26,14 @@ export type StepResult = {
   readonly outputs: Readonly<Record<string, Live>>
 }
 
+/** Which weights move, by name. */
+type Trains = (name: string) => boolean
+
 export type Trainer = {
-  /** Compiles a step for one loss; weights it meets for the first time come from `initial`. */
-  prepare(name: string, loss: LossGraph): Promise<TrainingStep>
+  /** Compiles a step for one loss; weights it meets for the first time come from `initial`, those that move are `trains`. */
+  prepare(name: string, loss: LossGraph, trains?: Trains): Promise<TrainingStep>
   /** Compiles the gradient of one loss, to be added up over micro-batches until `apply`. */
-  prepareGathering(name: string, loss: LossGraph): Promise<Gathering>
+  prepareGathering(name: string, loss: LossGraph, trains?: Trains): Promise<Gathering>
   /** Moves the weights by what was gathered, and forgets it. Gives the gradient's norm. */
   apply(learningRate: number, step: number): Promise<number>
   /** Takes the last step back; weights and moments are then what they were before it. Once a step. */
@@ -61,7 +64,7 @@ const one = (value: number): Live => live(floats([], [value]))
 export function startTrainer(options: {
   readonly initial: (param: Value) => Tensor
   readonly moments?: Weights
-  readonly trains?: (name: string) => boolean
+  readonly trains?: Trains
   readonly adam: AdamOptions
   readonly session?: SessionOptions
 }): Trainer {
@@ -72,7 +75,8 @@ export function startTrainer(options: {
   let applying: { readonly session: Session; readonly names: string } | null = null
   let lastMoved: ReadonlySet<string> = new Set()
 
-  const moves = (params: readonly Value[]): Value[] => params.filter((param) => options.trains?.(param.name) ?? true)
+  const moves = (params: readonly Value[], trains = options.trains): Value[] =>
+    params.filter((param) => trains?.(param.name) ?? true)
   const namesOf = (params: readonly Value[]): ReadonlySet<string> => new Set(params.map((param) => param.name))
 
   async function open(g: Builder): Promise<{ readonly session: Session; readonly close: () => Promise<void> }> {
@@ -97,11 +101,11 @@ export function startTrainer(options: {
     lastMoved = moving
   }
 
-  async function prepare(name: string, lossGraph: LossGraph): Promise<TrainingStep> {
+  async function prepare(name: string, lossGraph: LossGraph, trains?: Trains): Promise<TrainingStep> {
     const g = startGraph(name)
     const { loss, outputs = {} } = lossGraph(g)
     const { params } = g.finish()
-    const moving = moves(params)
+    const moving = moves(params, trains)
     adamStep(g, moving, gradient(g, loss, moving), options.adam)
     g.output('loss', loss)
     for (const [outputName, value] of Object.entries(outputs)) g.output(outputName, value)
@@ -125,11 +129,11 @@ export function startTrainer(options: {
     return { run, close }
   }
 
-  async function prepareGathering(name: string, lossGraph: LossGraph): Promise<Gathering> {
+  async function prepareGathering(name: string, lossGraph: LossGraph, trains?: Trains): Promise<Gathering> {
     const g = startGraph(`${name} gathered`)
     const { loss } = lossGraph(g)
     const { params } = g.finish()
-    const moving = moves(params)
+    const moving = moves(params, trains)
     const share = g.input('share', 'float32', [])
     gradient(g, loss, moving).forEach((value, i) => {
       const param = moving[i] as Value

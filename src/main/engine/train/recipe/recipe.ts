@@ -30,6 +30,8 @@ const Stage = z.object({
   steps: size,
   /** Learning rates at its first and last step, as factors of the recipe's; a straight line between. */
   rate: z.tuple([z.number(), z.number()]).default([1, 1]),
+  /** Beginnings of the names of weights that stay. */
+  frozen: z.array(z.string()).default([]),
   parts: z.array(Part).min(1),
 })
 export type Stage = z.infer<typeof Stage>

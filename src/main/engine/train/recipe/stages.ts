@@ -41,13 +41,15 @@ export function stagesCourse(
     stage: (step) => place(step).stage.name,
     rate: (step) => place(step).learningRate,
     draw(step) {
-      const { parts } = place(step).stage
+      const { parts, frozen } = place(step).stage
       const random = stepRandom(recipe.seed ^ 0x5bd1e995, step)
       let left = random.float() * parts.reduce((sum, part) => sum + part.share, 0)
       const part = parts.find((each) => (left -= each.share) < 0) ?? (parts[0] as Part)
       const batch = drawBatch(recipe, context, part, recipe.seed, step)
       const loss = (g: Parameters<typeof mixedLoss>[0]) => mixedLoss(g, recipe, part.shape)
-      return [{ key: shapeKey(part.shape), loss, feeds: batchFeeds(batch), tokens: batch.tokens, share: 1 }]
+      const trains = (name: string): boolean => !frozen.some((begin) => name.startsWith(begin))
+      const key = [shapeKey(part.shape), ...frozen].join(' ')
+      return [{ key, loss, trains, feeds: batchFeeds(batch), tokens: batch.tokens, share: 1 }]
     },
     validate: (weights) =>
       validateSets(

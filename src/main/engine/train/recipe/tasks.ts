@@ -98,15 +98,19 @@ function likeness(a: Sheet, b: Sheet): number {
  * beside a retrieved passage is: without them a decoder never learns to tell one Elena from another.
  */
 export function drawTogether(random: Random, split: 'train' | 'valid', count: number): Sheet[] {
+  return random.shuffle(drawBeside(random, split, count, random.float() < 0.5))
+}
+
+/** A sheet and others, the likest to it of many where they are to be `alike`. */
+function drawBeside(random: Random, split: 'train' | 'valid', count: number, alike: boolean): Sheet[] {
   const first = drawSheet(random, split)
-  const alike = random.float() < 0.5
   const others = Array.from({ length: count - 1 }, () => {
     const draws = Array.from({ length: alike ? 24 : 1 }, () => drawSheet(random, split))
     return draws.reduce((best, sheet) =>
       sheet.entity !== first.entity && likeness(first, sheet) > likeness(first, best) ? sheet : best,
     )
   })
-  return random.shuffle([first, ...others])
+  return [first, ...others]
 }
 
 /** Passages at some p, then as many questions on them as there is room for. */
@@ -117,6 +121,19 @@ const answer: Task = (random, context, { k, most, exactly, p = drawP(random), ro
     ...layPassage(random, context.tokenizer.encode(sheet.text), k, p, contextWeight),
   ])
   return [...body, ...questions(random, context, sheets, room - body.length)]
+}
+
+/** How often the passage asked about comes first: about as often as retrieval brings it so. */
+const goldFirst = 0.85
+
+/** Passages as a retriever brings them: the one asked about mostly first, others alike behind it, all questions on the one. */
+const retrieved: Task = (random, context, { k, most, p = drawP(random), room }) => {
+  const found = drawBeside(random, context.split, most, true)
+  const body = (random.float() < goldFirst ? found : random.shuffle(found)).flatMap((sheet) => [
+    token(context.ids.passage),
+    ...layPassage(random, context.tokenizer.encode(sheet.text), k, p, contextWeight),
+  ])
+  return [...body, ...questions(random, context, found.slice(0, 1), room - body.length)]
 }
 
 /** The next paragraph after a context at some p (paper §3.1), on real text. */
@@ -131,7 +148,7 @@ const continuation: Task = (random, context, { k, p = drawP(random), most, room 
   ]
 }
 
-export const tasks = { reconstruct, answer, continuation } as const satisfies Record<string, Task>
+export const tasks = { reconstruct, answer, retrieved, continuation } as const satisfies Record<string, Task>
 export type TaskName = keyof typeof tasks
 
 /** The random stream of one step: a resumed run draws what an unbroken one would have. */
