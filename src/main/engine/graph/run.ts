@@ -36,7 +36,8 @@ export async function openSession(graph: Graph, weights?: Weights, options: Sess
     enableMemPattern: true,
     logSeverityLevel: 3,
     // Numbers too small to matter are made zero: without it training slows down several times near convergence.
-    extra: { session: { set_denormal_as_zero: '1' } },
+    // A session's threads stop spinning when its run is over: they would take the cores from the session that runs next.
+    extra: { session: { set_denormal_as_zero: '1', force_spinning_stop: '1' } },
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
   })
   return {
