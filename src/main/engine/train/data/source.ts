@@ -2,11 +2,12 @@
 import { basename } from 'node:path'
 import { Fault } from '../../../../shared/fault.ts'
 import type { Random } from '../../../../shared/random.ts'
-import { drawSheet, retell, type Sheet } from '../../corpus/synthetic.ts'
+import { drawSheet } from '../../corpus/synthetic.ts'
 import type { Split } from '../../corpus/synthetic/names.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import type { Material } from '../courses/kinds.ts'
 import { drawAsked, readAsked, type Asked } from './asked.ts'
+import { drawRetold } from './retold.ts'
 import { drawText, readData, readDocuments, type Side } from './documents.ts'
 
 export type Source = {
@@ -84,28 +85,11 @@ async function areQuestions(data: readonly string[]): Promise<boolean> {
   return /^\s*\{.*"question"/.test(first)
 }
 
-/** Sheets one after another until `length` tokens are full; entities of the two sides differ. */
+/** Sheets one after another and told again; entities of the two sides differ. */
 function synthetic(tokenizer: Encoding) {
-  const fill = (length: number, more: () => string): Int32Array => {
-    let text = ''
-    for (;;) {
-      const tokens = tokenizer.encode(text)
-      if (tokens.length >= length) return tokens.slice(0, length)
-      text += `${text === '' ? '' : ' '}${more()}`
-    }
-  }
   return {
-    text(random: Random, side: Split, length: { readonly context: number; readonly output: number }): Material {
-      const sheets: Sheet[] = []
-      const context = fill(length.context, () => {
-        const sheet = drawSheet(random, side)
-        sheets.push(sheet)
-        return sheet.text
-      })
-      // The last sheet may have been cut: what follows tells the others again, so that it can be foretold.
-      const whole = sheets.length > 1 ? sheets.slice(0, -1) : sheets
-      return { context, output: fill(length.output, () => retell(random, random.pick(whole))) }
-    },
+    text: (random: Random, side: Split, length: { readonly context: number; readonly output: number }): Material =>
+      drawRetold(random, tokenizer, length, () => drawSheet(random, side)),
     asked: (random: Random, side: Side): Asked => drawAsked(random, side, random.int(1, 4)),
     about: 'synthetic sheets; no entity stands on both sides',
   }
