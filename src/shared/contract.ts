@@ -157,6 +157,10 @@ export const contract = {
           out: z.string(),
           text: z.array(z.string()).optional().describe('text files, plain or gzipped'),
           pairs: z.array(z.string()).optional().describe('jsonl of {question, passages} for the embedder'),
+          carried: z
+            .object({ load: z.string(), after: z.string() })
+            .optional()
+            .describe('bundle whose weights stand for the stages up to one, where the folder is empty'),
           minutes: z.number().optional(),
         }),
       )

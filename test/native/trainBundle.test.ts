@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openParts } from '../../src/main/engine/parts.ts'
 import { openBundle } from '../../src/main/engine/store/bundle.ts'
+import { readCheckpoint } from '../../src/main/engine/train/loop/checkpoint.ts'
 import { adamDefaults } from '../../src/main/engine/train/loop/optimizer.ts'
 import { trainBundle, type BundleEvent } from '../../src/main/engine/train/recipe/bundle.ts'
 import { random } from '../../src/shared/random.ts'
@@ -89,6 +90,28 @@ test('a recipe ends in a bundle that opens whole and answers; training again has
   const again = await train()
   expect(again.events).toEqual([])
   expect((await openBundle(again.bundle!)).hash).toBe(opened.hash)
+})
+
+test('a bundle can stand for the stages behind it: what follows begins with its weights', async () => {
+  const two = { ...recipe, stages: [...recipe.stages, { ...recipe.stages[0], name: 'next', steps: 2 }] }
+  await writeFile(join(folder, 'two.json'), JSON.stringify(two))
+  const { bundle } = await train()
+  const from = (after: string, out = 'carried') => {
+    const carried = { load: bundle!, after }
+    return trainBundle({ recipe: join(folder, 'two.json'), out: join(folder, out), carried, threads: 1, minutes: 0 })
+  }
+  expect((await faultOf(from('never', 'nothing').next())).message).toContain('"only", "next"')
+  await Array.fromAsync(from('only'))
+  const begun = readCheckpoint(join(folder, 'carried'))!
+  const { weights } = await openBundle(bundle!)
+  expect(begun.step).toBe(4)
+  expect([...begun.weights.keys()].toSorted()).toEqual(
+    [...weights.keys()].filter((name) => /^(decoder|encoder|projector)\./.test(name)).toSorted(),
+  )
+  for (const [name, { data }] of begun.weights) expect(data).toEqual(weights.get(name)!.data)
+  const training = trainBundle({ recipe: join(folder, 'two.json'), out: join(folder, 'carried'), threads: 1 })
+  await Array.fromAsync(training)
+  expect(readCheckpoint(join(folder, 'carried'))!.step).toBe(6)
 })
 
 test('a recipe that is none is a fault that names the file', async () => {

@@ -8,7 +8,7 @@ import { layOut, layRows } from '../../src/main/engine/expand/layout.ts'
 import { startGraph, type Builder } from '../../src/main/engine/graph/build.ts'
 import { gradient } from '../../src/main/engine/graph/gradient.ts'
 import { live, numbers, openSession, type Live } from '../../src/main/engine/graph/run.ts'
-import { floats, type Tensor, type Value } from '../../src/main/engine/graph/value.ts'
+import { floats, longs, type Tensor, type Value } from '../../src/main/engine/graph/value.ts'
 import { encodedWidth } from '../../src/main/engine/nets/config.ts'
 import type { Parts } from '../../src/main/engine/parts.ts'
 import { sampleSequence, sequenceLogProb } from '../../src/main/engine/sense/select.ts'
@@ -18,6 +18,7 @@ import { runStages } from '../../src/main/engine/train/recipe/stages.ts'
 import { mixedLoss } from '../../src/main/engine/train/loop/mixed.ts'
 import { adamDefaults } from '../../src/main/engine/train/loop/optimizer.ts'
 import { Recipe } from '../../src/main/engine/train/recipe/recipe.ts'
+import { spreadPositions } from '../../src/main/engine/train/loop/positions.ts'
 import { packBatch, type Segment } from '../../src/main/engine/train/loop/rows.ts'
 import { tasks } from '../../src/main/engine/train/recipe/tasks.ts'
 import { startTrainer } from '../../src/main/engine/train/loop/trainer.ts'
@@ -66,6 +67,12 @@ function exampleOf(): {
   return { segment, expanded, chunks, question, answer }
 }
 
+/** The example as a shape that holds it. */
+const exampleShape = {
+  shape: { batch: 1, length: 40, k: 4, chunks: 5, targets: 12, alone: true },
+  segment: (): Segment => exampleOf().segment,
+}
+
 test('the training graph gives an answer the very probability that inference gives it', async () => {
   const { segment, expanded, chunks, question, answer } = exampleOf()
   const shape = { batch: 1, length: segment.length + 3, k: 4, chunks: 5, targets: answer.length + 2, alone: true }
@@ -96,6 +103,46 @@ test('the training graph gives an answer the very probability that inference giv
   const { logits } = await prefill(parts.decoder, parts.held, { rows, keys: slots.map((_, i) => `${i}`), room: 32 })
   const inferred = await scoreTargets(parts.decoder, logits, answer)
   inferred.forEach((logProb, i) => expect(trained[i]).toBeCloseTo(logProb, 4))
+})
+
+describe('positions with gaps', () => {
+  const { segment } = exampleShape
+  test('counted on from 0 they give the very loss of none', async () => {
+    const shape = { ...exampleShape.shape, reach: 900 }
+    const batch = packBatch(shape, tinyConfig.decoder.vocabulary, 1, () => segment())
+    const counted = Int32Array.from({ length: shape.batch * shape.length }, (_, i) => i % shape.length)
+    const lossOf = async (own: typeof shape | typeof exampleShape.shape, feeds: Record<string, Live>) => {
+      const g = startGraph('mixed')
+      g.output('loss', mixedLoss(g, tinyConfig, own).loss)
+      const graph = g.finish()
+      const weights = new Map(graph.params.map((param) => [param.name, weightOf(param)]))
+      const session = await openSession(graph, weights, { threads: 1 })
+      const { loss } = await session.run(feeds)
+      await session.close()
+      return numbers(loss)[0]!
+    }
+    const plain = feedsOf(batch.feeds)
+    const fed = { ...plain, positions: live(longs([shape.batch, shape.length], counted)) }
+    const gaps = feedsOf(spreadPositions(batch, shape, shape.reach, random(4)).feeds)
+    const loss = await lossOf(exampleShape.shape, plain)
+    expect(await lossOf(shape, fed)).toBeCloseTo(loss, 6)
+    expect(Math.abs((await lossOf(shape, gaps)) - loss)).toBeGreaterThan(1e-6)
+  })
+
+  test('they rise in every row, begin near 0 or after a gap, and stay below the reach', () => {
+    const shape = { batch: 64, length: 30, k: 4, chunks: 1, targets: 1, alone: true, reach: 500 }
+    const batch = packBatch(shape, tinyConfig.decoder.vocabulary, 1, () => [])
+    const { positions } = spreadPositions(batch, shape, shape.reach, random(9)).feeds
+    const words = new Int32Array((positions!.data as BigInt64Array).buffer)
+    const at = (row: number, i: number) => words[2 * (row * shape.length + i)]!
+    let farthest = 0
+    for (let row = 0; row < shape.batch; row++) {
+      for (let i = 1; i < shape.length; i++) expect(at(row, i)).toBeGreaterThan(at(row, i - 1))
+      farthest = Math.max(farthest, at(row, shape.length - 1))
+    }
+    expect(farthest).toBeLessThan(500)
+    expect(farthest).toBeGreaterThan(400)
+  })
 })
 
 /** Compares the gradient of a whole loss with finite differences at a few places of every weight. */

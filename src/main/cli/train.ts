@@ -136,6 +136,8 @@ const mini: Command = {
     },
     text: { type: 'string', value: 'FILES', about: 'real text beside the synthetic, comma-separated, plain or .gz' },
     pairs: { type: 'string', value: 'FILES', about: 'jsonl of {question, passages} for the embedder' },
+    load: { type: 'string', value: 'DIR', about: 'begin with this bundle in place of the stages up to --after' },
+    after: { type: 'string', value: 'STAGE', about: 'last stage that the bundle of --load has behind it' },
     minutes: { type: 'string', value: 'N', about: 'stop after this long' },
   },
   run: async (scene, values) => {
@@ -144,7 +146,10 @@ const mini: Command = {
       const given = values.optional(name)
       return given === undefined ? {} : { [name]: given.split(',') }
     }
+    const [load, after] = [values.optional('load'), values.optional('after')]
+    if ((load === undefined) !== (after === undefined)) throw new UsageError('--load and --after go together')
     const input = {
+      ...(load === undefined || after === undefined ? {} : { carried: { load, after } }),
       recipe: values.text('recipe'),
       out: values.text('out'),
       ...files('text'),

@@ -44,17 +44,23 @@ export function cachedAttention(g: Builder, config: DecoderConfig): Attend {
   }
 }
 
-/** A batch of whole sequences [batch * length rows], causal, positions from 0, differentiable. */
-export function batchAttention(g: Builder, config: DecoderConfig, batch: number, length: number): Attend {
+/**
+ * A batch of whole sequences [batch * length rows], causal, differentiable. Positions count from 0, or are the input
+ * `positions` [batch, length], below `reach`, where that is given.
+ */
+export function batchAttention(
+  g: Builder,
+  config: DecoderConfig,
+  batch: number,
+  length: number,
+  reach?: number,
+): Attend {
   const { heads, kvHeads, headDim } = config
   const group = heads / kvHeads
-  const { cos, sin } = rotaryTables(g, { positions: length, headDim, theta: config.ropeTheta })
-  const positions = g.constant(
-    longs(
-      [batch, length],
-      Array.from({ length: batch * length }, (_, i) => i % length),
-    ),
-  )
+  const { cos, sin } = rotaryTables(g, { positions: reach ?? length, headDim, theta: config.ropeTheta })
+  const counted = Array.from({ length: batch * length }, (_, i) => i % length)
+  const positions =
+    reach === undefined ? g.constant(longs([batch, length], counted)) : g.input('positions', 'int64', [batch, length])
   const causal = g.constant(
     floats(
       [group * length, length],

@@ -14,6 +14,7 @@ type Input = {
   readonly out: string
   readonly text?: readonly string[] | undefined
   readonly pairs?: readonly string[] | undefined
+  readonly carried?: { readonly load: string; readonly after: string } | undefined
   readonly minutes?: number | undefined
 }
 type Told = { stage: string; step: number; loss: number; scores: Score[] }

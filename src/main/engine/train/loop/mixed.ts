@@ -21,7 +21,7 @@ export function mixedLoss(
   config: MixedConfig,
   shape: BatchShape,
 ): { readonly loss: Value; readonly logProbs: Value; readonly scores: Value } {
-  const { batch, length, k, chunks, targets } = shape
+  const { batch, length, k, chunks, targets, reach } = shape
   const ids = g.input('ids', 'int64', [batch * length])
   const chunkIds = g.input('chunkIds', 'int64', [chunks, k])
   const mask = g.input('chunkMask', 'float32', [chunks, k])
@@ -32,7 +32,8 @@ export function mixedLoss(
   const encoded = encoder(g, config.encoder, { ids: chunkIds, mask, chunks, k })
   const embeddings = projector(g, config.encoder, config.decoder, encoded)
   const table = concat(g, [tokenTable(g, config.decoder), embeddings], 0)
-  const states = decoder(g, config.decoder, gather(g, table, ids), batchAttention(g, config.decoder, batch, length))
+  const attention = batchAttention(g, config.decoder, batch, length, reach)
+  const states = decoder(g, config.decoder, gather(g, table, ids), attention)
   const scores = logits(g, config.decoder, gather(g, states, lossRows))
   const logProbs = targetLogProbs(g, scores, wanted)
   return { loss: negativeLogLikelihood(g, logProbs, weights), logProbs, scores }

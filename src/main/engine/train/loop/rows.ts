@@ -21,6 +21,8 @@ export type BatchShape = {
   readonly chunks: number
   readonly targets: number
   readonly alone?: boolean | undefined
+  /** Positions are fed, drawn from 0 to below this with gaps, in place of counting on from 0. */
+  readonly reach?: number | undefined
 }
 
 /** A packed batch: the graph's inputs, and the answer group of each target (-1 for none). */
@@ -111,5 +113,6 @@ export function batchFeeds(batch: Batch): Feeds {
 
 /** Batches of one shape share a graph. */
 export function shapeKey(shape: BatchShape): string {
-  return `${shape.batch}x${shape.length} k${shape.k} c${shape.chunks} t${shape.targets}`
+  const { batch, length, k, chunks, targets, reach = 0 } = shape
+  return `${batch}x${length} k${k} c${chunks} t${targets} r${reach}`
 }

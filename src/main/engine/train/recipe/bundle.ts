@@ -17,7 +17,8 @@ import { readSafetensors, writeSafetensors } from '../../store/safetensors.ts'
 import { trainBpe } from '../../tokens/bpe.ts'
 import { openTokenizer, type Tokenizer } from '../../tokens/tokenizer.ts'
 import { bundleConfig, completeWeights } from './assemble.ts'
-import { readCheckpoint } from '../loop/checkpoint.ts'
+import { carryBundle, type Carried } from './carry.ts'
+import { checkpointStep, readCheckpoint } from '../loop/checkpoint.ts'
 import type { Pair } from '../courses/embedder.ts'
 import type { LoopEvent } from '../loop/loop.ts'
 import { runStages } from './stages.ts'
@@ -36,6 +37,8 @@ export type BundleOptions = {
   readonly text?: readonly string[] | undefined
   /** Gzipped or plain jsonl of `{question, passages: [{text}]}` for the embedder. */
   readonly pairs?: readonly string[] | undefined
+  /** Where the folder is empty: begin behind a stage with the weights of a bundle. */
+  readonly carried?: Carried | undefined
   /** Stop the stages (and what follows) after this long; a later call goes on from there. */
   readonly minutes?: number | undefined
   readonly threads: number
@@ -67,8 +70,12 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-async function readTexts(paths: readonly string[] = []): Promise<string> {
-  return (await Promise.all(paths.map(readText))).join('\n')
+/** The head of each text, one after another: enough to draw from, and encoded in seconds. */
+function encodeHeads(tokenizer: Tokenizer, texts: readonly string[]): Int32Array {
+  const heads = texts.map((text) => tokenizer.encode(text.slice(0, 8_000_000)))
+  const all = new Int32Array(heads.reduce((sum, head) => sum + head.length, 0))
+  heads.reduce((at, head) => (all.set(head, at), at + head.length), 0)
+  return all
 }
 
 /** The tokenizer of a recipe: synthetic sheets with their questions, and the head of the real text. */
@@ -135,7 +142,9 @@ async function* keepPart(
 export async function* trainBundle(options: BundleOptions): AsyncGenerator<BundleEvent, string | null> {
   const recipe = await readRecipe(options.recipe)
   await mkdir(options.out, { recursive: true })
-  const text = await readTexts(options.text)
+  if (options.carried && checkpointStep(options.out) === 0) await carryBundle(recipe, options.out, options.carried)
+  const texts = await Promise.all((options.text ?? []).map(readText))
+  const text = texts.join('\n')
   const tokenizerPath = join(options.out, 'tokenizer.json')
   if (!existsSync(tokenizerPath)) await writeAtomic(tokenizerPath, JSON.stringify(makeTokenizer(recipe, text)))
   const tokenizerJson: unknown = JSON.parse(await readFile(tokenizerPath, 'utf8'))
@@ -144,7 +153,7 @@ export async function* trainBundle(options: BundleOptions): AsyncGenerator<Bundl
 
   const end = options.minutes === undefined ? Infinity : performance.now() + options.minutes * 60_000
   const stopped = (): boolean => performance.now() > end || (options.signal?.aborted ?? false)
-  const context = { tokenizer, ids, split: 'train' as const, text: tokenizer.encode(text.slice(0, 8_000_000)) }
+  const context = { tokenizer, ids, split: 'train' as const, text: encodeHeads(tokenizer, texts) }
   const validation = validationParts(recipe)
   yield* runStages(recipe, context, {
     folder: options.out,

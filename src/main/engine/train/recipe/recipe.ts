@@ -11,6 +11,7 @@ const Shape = z.object({
   chunks: size,
   targets: size,
   alone: z.boolean().optional(),
+  reach: size.optional(),
 })
 
 /** One kind of batch of a stage, drawn with probability in proportion to `share`. */
@@ -22,6 +23,11 @@ const Part = z.object({
   exactly: z.boolean().default(false),
   textShare: z.number().min(0).max(1).default(0),
   p: z.number().min(0).max(1).optional(),
+  /** What a token of expanded context counts, an answer's counting 1. */
+  contextWeight: z.number().min(0).optional(),
+  /** Tokens of context and of what follows it, for the tasks on running text. */
+  before: size.optional(),
+  after: size.optional(),
 })
 export type Part = z.infer<typeof Part>
 

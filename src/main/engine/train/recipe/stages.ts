@@ -3,6 +3,7 @@ import { initialWeight } from '../../nets/initial.ts'
 import { runCourse, type Course, type LoopEvent, type LoopOptions } from '../loop/loop.ts'
 import { mixedLoss } from '../loop/mixed.ts'
 import { placeOf, type Part, type Recipe, type Stage } from './recipe.ts'
+import { spreadPositions } from '../loop/positions.ts'
 import { batchFeeds, packBatch, shapeKey, type Batch } from '../loop/rows.ts'
 import { stepRandom, tasks, type TaskContext } from './tasks.ts'
 import { validateSets } from '../loop/validate.ts'
@@ -12,10 +13,10 @@ function drawBatch(recipe: Recipe, context: TaskContext, part: Part, seed: numbe
   const random = stepRandom(seed, step)
   const { shape, task, ...options } = part
   const pad = 1
-  return packBatch(shape, recipe.decoder.vocabulary, pad, () => {
-    const { p, ...rest } = options
-    return tasks[task](random, context, { ...rest, ...(p === undefined ? {} : { p }), k: shape.k, room: shape.length })
-  })
+  const batch = packBatch(shape, recipe.decoder.vocabulary, pad, () =>
+    tasks[task](random, context, { ...options, k: shape.k, room: shape.length }),
+  )
+  return shape.reach === undefined ? batch : spreadPositions(batch, shape, shape.reach, random)
 }
 
 /** A recipe's stages one after another. */

@@ -4,6 +4,7 @@ import { chunkRanges } from '../../compress/chunk.ts'
 import { drawSheet, type Sheet } from '../../corpus/synthetic.ts'
 import { askTokens, type TemplateIds } from '../../nets/template.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
+import { drawRetold } from '../data/retold.ts'
 import type { Item, Segment } from '../loop/rows.ts'
 
 export type TaskContext = {
@@ -23,7 +24,12 @@ export type TaskOptions = {
   /** Share of reconstructions and continuations that come from real text. */
   readonly textShare: number
   /** Fraction of chunks expanded; a draw when left out. */
-  readonly p?: number
+  readonly p?: number | undefined
+  /** What a token of expanded context counts, an answer's counting 1. */
+  readonly contextWeight?: number | undefined
+  /** Tokens of context and of what follows, for the tasks on running text. */
+  readonly before?: number | undefined
+  readonly after?: number | undefined
   /** Longest segment in positions. */
   readonly room: number
 }
@@ -31,8 +37,8 @@ export type TaskOptions = {
 type Task = (random: Random, context: TaskContext, options: TaskOptions) => Segment
 
 const token = (id: number, weight = 0): Item => ({ kind: 'token', id, weight })
-/** What a token of expanded context counts, an answer's counting 1: it is mostly random and cannot be foretold. */
-const contextWeight = 0.15
+/** What a token of expanded context counts unless the recipe says: it is mostly random and cannot be foretold. */
+const lightly = 0.15
 
 /** Mostly the two ends that are measured most, 0 and 1, the rest anything between: every p is met in training. */
 function drawP(random: Random): number {
@@ -104,17 +110,19 @@ export function drawTogether(random: Random, split: 'train' | 'valid', count: nu
 /** A sheet and others, the likest to it of many where they are to be `alike`. */
 function drawBeside(random: Random, split: 'train' | 'valid', count: number, alike: boolean): Sheet[] {
   const first = drawSheet(random, split)
-  const others = Array.from({ length: count - 1 }, () => {
-    const draws = Array.from({ length: alike ? 24 : 1 }, () => drawSheet(random, split))
-    return draws.reduce((best, sheet) =>
-      sheet.entity !== first.entity && likeness(first, sheet) > likeness(first, best) ? sheet : best,
-    )
-  })
+  const others = Array.from({ length: count - 1 }, () => likest(random, split, first, alike ? 24 : 1))
   return [first, ...others]
 }
 
+/** The likest of `draws` sheets to `first`, and not of the same entity unless all are. */
+function likest(random: Random, split: 'train' | 'valid', first: Sheet, draws: number): Sheet {
+  return Array.from({ length: draws }, () => drawSheet(random, split)).reduce((best, sheet) =>
+    sheet.entity !== first.entity && likeness(first, sheet) > likeness(first, best) ? sheet : best,
+  )
+}
+
 /** Passages at some p, then as many questions on them as there is room for. */
-const answer: Task = (random, context, { k, most, exactly, p = drawP(random), room }) => {
+const answer: Task = (random, context, { k, most, exactly, p = drawP(random), room, contextWeight = lightly }) => {
   const sheets = drawTogether(random, context.split, exactly ? most : random.int(1, most))
   const body = sheets.flatMap((sheet) => [
     token(context.ids.passage),
@@ -127,7 +135,7 @@ const answer: Task = (random, context, { k, most, exactly, p = drawP(random), ro
 const goldFirst = 0.85
 
 /** Passages as a retriever brings them: the one asked about mostly first, others alike behind it, all questions on the one. */
-const retrieved: Task = (random, context, { k, most, p = drawP(random), room }) => {
+const retrieved: Task = (random, context, { k, most, p = drawP(random), room, contextWeight = lightly }) => {
   const found = drawBeside(random, context.split, most, true)
   const body = (random.float() < goldFirst ? found : random.shuffle(found)).flatMap((sheet) => [
     token(context.ids.passage),
@@ -137,9 +145,9 @@ const retrieved: Task = (random, context, { k, most, p = drawP(random), room }) 
 }
 
 /** The next paragraph after a context at some p (paper §3.1), on real text. */
-const continuation: Task = (random, context, { k, p = drawP(random), most, room }) => {
-  const after = 48
-  const before = Math.min(k * 8 * most, Math.floor((room - after) / k) * k)
+const continuation: Task = (random, context, { k, p = drawP(random), most, room, after = 48, ...rest }) => {
+  const { contextWeight = lightly } = rest
+  const before = rest.before ?? Math.min(k * 8 * most, Math.floor((room - after) / k) * k)
   const tokens = realText(context, random, before + after)
   return [
     token(context.ids.passage),
@@ -148,7 +156,28 @@ const continuation: Task = (random, context, { k, p = drawP(random), most, room 
   ]
 }
 
-export const tasks = { reconstruct, answer, retrieved, continuation } as const satisfies Record<string, Task>
+/** How often the sheets of a document to be told again are alike. */
+const alikeDocuments = 0.25
+
+/** A long document of sheets at some p, then some of them told again (paper §3.1): all of it could be foretold. */
+const retold: Task = (
+  random,
+  context,
+  { k, p = drawP(random), before = 256, after = 128, contextWeight = lightly },
+) => {
+  const { split, tokenizer, ids } = context
+  const first = drawSheet(random, split)
+  const alike = random.float() < alikeDocuments
+  const draw = (): Sheet => (alike ? likest(random, split, first, 8) : drawSheet(random, split))
+  const material = drawRetold(random, tokenizer, { context: before, output: after }, draw)
+  return [
+    token(ids.passage),
+    ...layPassage(random, material.context, k, p, contextWeight),
+    ...Array.from(material.output, (id) => token(id, 1)),
+  ]
+}
+
+export const tasks = { reconstruct, answer, retrieved, continuation, retold } as const satisfies Record<string, Task>
 export type TaskName = keyof typeof tasks
 
 /** The random stream of one step: a resumed run draws what an unbroken one would have. */
