@@ -7,9 +7,11 @@ import { openParts } from '../../src/main/engine/parts.ts'
 import { openBundle } from '../../src/main/engine/store/bundle.ts'
 import { readCheckpoint } from '../../src/main/engine/train/loop/checkpoint.ts'
 import { adamDefaults } from '../../src/main/engine/train/loop/optimizer.ts'
-import { trainBundle, type BundleEvent } from '../../src/main/engine/train/recipe/bundle.ts'
+import { readRecipe, trainBundle, type BundleEvent } from '../../src/main/engine/train/recipe/bundle.ts'
 import { random } from '../../src/shared/random.ts'
-import { drawShown, warmFeeds, warmLoss } from '../../src/main/engine/train/courses/warm.ts'
+import { drawSheets } from '../../src/main/engine/train/courses/contexts.ts'
+import { warmFeeds, warmLoss } from '../../src/main/engine/train/courses/warm.ts'
+import { shapeKey } from '../../src/main/engine/train/loop/rows.ts'
 import { startTrainer } from '../../src/main/engine/train/loop/trainer.ts'
 import { initialWeight } from '../../src/main/engine/nets/initial.ts'
 import { faultOf } from '../helpers/faults.ts'
@@ -17,6 +19,7 @@ import { tinyConfig, tinyParts } from '../helpers/tinyBundle.ts'
 
 const shape = { batch: 2, length: 11, k: 8, chunks: 2, targets: 18, alone: true }
 const part = { task: 'reconstruct', share: 1, shape, most: 1, exactly: true }
+const policyRun = { ks: [8], steps: 2, batch: 1, longest: 32, output: 8, every: { valid: 1000 } }
 const recipe = {
   ...tinyConfig,
   name: 'trained',
@@ -36,8 +39,12 @@ const recipe = {
       ],
     },
   ],
-  policyStage: { warm: 2, steps: 2, batch: 1, learningRate: 1e-3 },
-  embedderStage: { steps: 3, batch: 3, learningRate: 1e-3 },
+  parts: [
+    { name: 'embedder', trainer: 'embedder', data: ['synthetic', 'pairs'], steps: 3, batch: 3 },
+    { name: 'policy shown', trainer: 'policy', data: ['synthetic'], algorithm: 'imitate', ...policyRun },
+    { name: 'policy', trainer: 'policy', data: ['synthetic'], ...policyRun },
+    { name: 'policy asked', trainer: 'policy', data: ['synthetic'], query: true, ...policyRun },
+  ],
 }
 
 let folder: string
@@ -47,7 +54,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'text.txt'), 'The river runs past the mill and on to the sea. '.repeat(200))
   await writeFile(
     join(folder, 'pairs.jsonl'),
-    `${JSON.stringify({ question: 'Where does it run?', passages: [{ text: 'It runs to the sea.' }] })}\n`,
+    `${JSON.stringify({ question: 'Where does it run?', answers: ['the sea'], passages: [{ text: 'It runs to the sea.' }] })}\n`,
   )
 })
 afterAll(() => rm(folder, { recursive: true }))
@@ -114,6 +121,15 @@ test('a bundle can stand for the stages behind it: what follows begins with its 
   expect(readCheckpoint(join(folder, 'carried'))!.step).toBe(6)
 })
 
+test('the recipe that ships is one, and no stage needs more compiled graphs than are kept', async () => {
+  const shipped = await readRecipe('models/refrag-mini/recipe.json')
+  for (const stage of shipped.stages) {
+    const shapes = new Set(stage.parts.map(({ shape }) => shapeKey(shape)))
+    expect(shapes.size, stage.name).toBeLessThanOrEqual(16)
+    for (const { shape } of stage.parts) expect(shipped.ks).toContain(shape.k)
+  }
+})
+
 test('a recipe that is none is a fault that names the file', async () => {
   await writeFile(join(folder, 'bad.json'), '{"name": 3}')
   const training = trainBundle({ recipe: join(folder, 'bad.json'), out: join(folder, 'bad'), threads: 1 })
@@ -125,7 +141,10 @@ test.each([
   { wrong: { pairs: ['bad.jsonl'] }, code: 'bad-record', says: 'bad.jsonl, line 2' },
   { wrong: { recipe: 'wild.json' }, code: 'training-diverged', says: 'At step 2' },
 ])('what a training cannot go on with is a fault: $code', async ({ wrong, code, says }) => {
-  await writeFile(join(folder, 'bad.jsonl'), '{"question": "Why?", "passages": []}\n{"question": 3}\n')
+  await writeFile(
+    join(folder, 'bad.jsonl'),
+    '{"question": "Why?", "answers": ["so"], "passages": [{"text": "so"}]}\n{"question": 3}\n',
+  )
   await writeFile(join(folder, 'wild.json'), JSON.stringify({ ...recipe, learningRate: 1e30 }))
   const at = (names: readonly string[] = []) => names.map((name) => join(folder, name))
   const training = trainBundle({
@@ -149,7 +168,10 @@ test('the warm start teaches a policy which chunks hold the answers', async () =
   })
   const step = await trainer.prepare('warm', (g) => warmLoss(g, 'policy', tinyConfig.policy, tinyConfig.encoder, warm))
   const draws = random(5)
-  const feeds = await warmFeeds(parts, 'policy', warm, () => drawShown(parts, 'policy', draws))
+  const feeds = await warmFeeds(parts, 'policy', warm, () => {
+    const context = drawSheets(parts, draws, { k: 8, passages: 2, questions: 6, side: 'train' })
+    return { context, k: 8, pick: [...new Set(context.turns.flatMap((turn) => turn.held))] }
+  })
   const losses: number[] = []
   for (let at = 1; at <= 60; at++) losses.push((await step.run(feeds, 1e-2, at)).loss)
   expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.5)

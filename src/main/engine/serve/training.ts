@@ -23,9 +23,8 @@ type Trained = { bundle: string | null; steps: number }
 /** What a person is told of an event; null for those that only move the progress. */
 function tell(event: BundleEvent): Told | null {
   if (event.type === 'part') {
-    const reward: Score[] =
-      event.reward === undefined ? [] : [{ metric: 'reward', value: event.reward, better: 'higher' }]
-    return { stage: event.part, step: event.step, loss: event.loss, scores: reward }
+    const { step, loss, scores } = event.event
+    return { stage: event.part, step, loss, scores: [...scores] }
   }
   if (event.type === 'step')
     return {

@@ -104,9 +104,6 @@ export async function readContext(
   }
 }
 
-/** How many questions a context of a policy of `kind` is worth: the query-aware one reads a single question. */
-export const questionsFor: Readonly<Record<PolicyKind, number>> = { policy: 6, policyQuery: 1 }
-
 /** Mean log-probability per token of all that is to be foretold, the context laid out with `expanded` (paper A.1). */
 export async function rewardOf(
   { decoder, held, ids }: Pick<Parts, 'decoder' | 'held' | 'ids'>,

@@ -21,7 +21,9 @@ export function openEmbedderCourse({ input, bundle, source, tokenizer, threads }
       if (!asked)
         throw new Fault('bad-input', 'The embedder is trained on questions with passages; the data holds none.')
       // On sheets drawn together the question is of any of them: the one that holds the answer is its passage.
-      const passage = asked.passages.find((text) => text.includes(asked.answer)) ?? (asked.passages[0] as string)
+      const passage =
+        asked.passages.find((text) => asked.answer !== '' && text.includes(asked.answer)) ??
+        (asked.passages[0] as string)
       return { question: tokenizer.encode(asked.question), passage: tokenizer.encode(passage) }
     })
   }

@@ -4,11 +4,11 @@ import { openCourse, type CourseOptions } from './course.ts'
 import { openEmbedderCourse } from './embedderCourse.ts'
 import { kinds, type Kind } from './kinds.ts'
 import type { Course } from '../loop/loop.ts'
+import type { Reads } from '../data/source.ts'
 import { openPolicyCourse } from './policyCourse.ts'
 
 export type Trainer = {
-  /** What of a synthetic source, or of files, it draws. `either`: questions where the data has them, else text. */
-  readonly reads: 'text' | 'questions' | 'either'
+  readonly reads: Reads
   readonly trains: (name: string) => boolean
   readonly open: (options: CourseOptions) => Course | Promise<Course>
 }
@@ -26,5 +26,5 @@ export const trainers: Readonly<Record<TrainerName, Trainer>> = {
   lm: mixed(kinds.lm),
   tune: mixed(kinds.tune),
   policy: { reads: 'either', trains: (name) => name.startsWith('policy'), open: openPolicyCourse },
-  embedder: { reads: 'questions', trains: (name) => name.startsWith('embedder.'), open: openEmbedderCourse },
+  embedder: { reads: 'pairs', trains: (name) => name.startsWith('embedder.'), open: openEmbedderCourse },
 }

@@ -1,5 +1,4 @@
 /** The warm start of a policy: before any reward, it is shown which chunks hold the answers. */
-import type { Random } from '../../../../shared/random.ts'
 import type { Builder } from '../../graph/build.ts'
 import { add, mul, reshape, sum } from '../../graph/express.ts'
 import { live } from '../../graph/run.ts'
@@ -7,7 +6,7 @@ import { floats, type Value } from '../../graph/value.ts'
 import { encodedWidth, type EncoderConfig, type PolicyConfig } from '../../nets/config.ts'
 import { policy, type PolicyKind } from '../../nets/policy.ts'
 import type { Parts } from '../../parts.ts'
-import { drawSheets, questionsFor, readContext, type Context } from './contexts.ts'
+import { readContext, type Context } from './contexts.ts'
 
 /** The static shape: contexts a step, rows of each (question's chunks and padding included). */
 export type WarmShape = { readonly contexts: number; readonly rows: number }
@@ -32,14 +31,6 @@ export function warmLoss(
 
 /** A context, and the chunks that a policy is shown to be the ones to pick. */
 export type Shown = { readonly context: Context; readonly k: number; readonly pick: readonly number[] }
-
-/** Synthetic sheets and the chunks that hold their answers. */
-export function drawShown(parts: Parts, kind: PolicyKind, random: Random): Shown {
-  const k = random.pick(parts.config.ks)
-  const at = { k, passages: random.int(1, 4), questions: questionsFor[kind], side: 'train' } as const
-  const context = drawSheets(parts, random, at)
-  return { context, k, pick: [...new Set(context.turns.flatMap((turn) => turn.held))] }
-}
 
 /** Draws a step's feeds: weights of the chunks to pick sum to one over the step. */
 export async function warmFeeds(parts: Parts, kind: PolicyKind, shape: WarmShape, draw: () => Shown | Promise<Shown>) {

@@ -10,18 +10,26 @@ export type Asked = { readonly passages: readonly string[]; readonly question: s
 
 const Line = z.object({
   question: z.string().min(1),
-  answers: z.array(z.string()).min(1),
+  answers: z.array(z.string()).default([]),
   passages: z.array(z.object({ text: z.string() })).min(1),
 })
 
-/** Reads question sets; Fault bad-record names file and line, corpus-empty a set without questions. */
-export async function readAsked(paths: readonly string[]): Promise<Readonly<Record<Side, readonly Asked[]>>> {
+/**
+ * Reads question sets; Fault bad-record names file and line, corpus-empty a set without questions. Where answers are not
+ * `needed`, as to learn which passage is a question's, a question without one has an empty one.
+ */
+export async function readAsked(
+  paths: readonly string[],
+  needed: boolean,
+): Promise<Readonly<Record<Side, readonly Asked[]>>> {
   const sides: Record<Side, Asked[]> = { train: [], valid: [] }
   for (const path of paths) {
     for (const [at, line] of (await readData(path)).split('\n').entries()) {
       if (line.trim() === '') continue
       const { question, answers, passages } = parse(line, `${path}, line ${at + 1}`)
-      const asked = { question, answer: answers[0] as string, passages: passages.map(({ text }) => text) }
+      if (needed && answers.length === 0)
+        throw new Fault('bad-record', `${path}, line ${at + 1}: a question without an answer.`)
+      const asked = { question, answer: answers[0] ?? '', passages: passages.map(({ text }) => text) }
       // By passage, so that what is held out was not read either.
       sides[stableHash(asked.passages[0] as string) % 20 === 0 ? 'valid' : 'train'].push(asked)
     }

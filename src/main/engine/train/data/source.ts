@@ -1,6 +1,5 @@
 /** What trainers draw from: files of the user's, or synthetic sheets. */
 import { basename } from 'node:path'
-import { Fault } from '../../../../shared/fault.ts'
 import type { Random } from '../../../../shared/random.ts'
 import { drawSheet } from '../../corpus/synthetic.ts'
 import type { Split } from '../../corpus/synthetic/names.ts'
@@ -23,20 +22,35 @@ export type Source = {
   readonly about: string
 }
 
+/** What a trainer draws: `pairs` are questions whose answers it does not need, `either` questions where there are any. */
+export type Reads = 'text' | 'questions' | 'pairs' | 'either'
+
 type Encoding = Pick<Tokenizer, 'encode'>
 
-/** Opens the data of a run for a trainer. The one word `synthetic` stands for sheets drawn as they are needed. */
-export async function openSource(
-  data: readonly string[],
-  reads: 'text' | 'questions' | 'either',
-  tokenizer: Encoding,
-): Promise<Source> {
-  if (data.includes('synthetic')) {
-    if (data.length > 1) throw new Fault('bad-input', '"synthetic" stands alone: files cannot be mixed with it.')
-    return synthetic(tokenizer)
+/** Opens the data of a run for a trainer. The word `synthetic` stands for sheets drawn as they are needed; beside files, for every other draw. */
+export async function openSource(data: readonly string[], reads: Reads, tokenizer: Encoding): Promise<Source> {
+  const files = data.filter((each) => each !== 'synthetic')
+  if (files.length === 0) return synthetic(tokenizer)
+  const own = await openFiles(files, reads, tokenizer)
+  return files.length === data.length ? own : mix(own, synthetic(tokenizer))
+}
+
+/** One source or the other, by chance; the other where the one drawn has nothing. */
+function mix(first: Source, second: Source): Source {
+  const either = <T>(random: Random, draw: (source: Source) => T | null): T | null => {
+    const [one, other] = random.float() < 0.5 ? [first, second] : [second, first]
+    return draw(one) ?? draw(other)
   }
-  if (reads === 'questions' || (reads === 'either' && (await areQuestions(data)))) {
-    const sides = await readAsked(data)
+  return {
+    text: (random, side, length) => either(random, (source) => source.text(random, side, length)),
+    asked: (random, side) => either(random, (source) => source.asked(random, side)),
+    about: `${first.about}; and ${second.about}`,
+  }
+}
+
+async function openFiles(data: readonly string[], reads: Reads, tokenizer: Encoding): Promise<Source> {
+  if (reads === 'questions' || reads === 'pairs' || (reads === 'either' && (await areQuestions(data)))) {
+    const sides = await readAsked(data, reads !== 'pairs')
     return {
       text: () => null,
       asked: (random, side) => (sides[side].length > 0 ? random.pick(sides[side]) : null),

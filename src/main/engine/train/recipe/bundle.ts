@@ -3,31 +3,25 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import * as z from 'zod'
 import { Fault } from '../../../../shared/fault.ts'
 import { random } from '../../../../shared/random.ts'
 import { drawSheet } from '../../corpus/synthetic.ts'
 import type { Tensor } from '../../graph/value.ts'
 import { defaultTemplate, specialTokens, templateIds } from '../../nets/template.ts'
-import { policyKinds } from '../../nets/policy.ts'
-import { openParts } from '../../parts.ts'
 import { openBundle, writeBundle } from '../../store/bundle.ts'
 import { writeAtomic } from '../../store/files.ts'
-import { readSafetensors, writeSafetensors } from '../../store/safetensors.ts'
 import { trainBpe } from '../../tokens/bpe.ts'
 import { openTokenizer, type Tokenizer } from '../../tokens/tokenizer.ts'
 import { bundleConfig, completeWeights } from './assemble.ts'
 import { carryBundle, type Carried } from './carry.ts'
 import { checkpointStep, readCheckpoint } from '../loop/checkpoint.ts'
-import type { Pair } from '../courses/embedder.ts'
 import type { LoopEvent } from '../loop/loop.ts'
 import { runStages } from './stages.ts'
-import { trainEmbedder, trainPolicy, type PartStep } from './parts.ts'
+import { trainPart, type PartEvent } from './parts.ts'
 import { Recipe } from './recipe.ts'
 import { validationParts } from './validation.ts'
 
-type Weights = Map<string, Tensor>
-export type BundleEvent = LoopEvent | ({ readonly type: 'part' } & PartStep)
+export type BundleEvent = LoopEvent | ({ readonly type: 'part' } & PartEvent)
 
 export type BundleOptions = {
   readonly recipe: string
@@ -35,7 +29,7 @@ export type BundleOptions = {
   readonly out: string
   /** Plain or gzipped text; its head trains the tokenizer, all of it reconstruction and continuation. */
   readonly text?: readonly string[] | undefined
-  /** Gzipped or plain jsonl of `{question, passages: [{text}]}` for the embedder. */
+  /** Gzipped or plain jsonl of `{question, answers, passages: [{text}]}` for the embedder. */
   readonly pairs?: readonly string[] | undefined
   /** Where the folder is empty: begin behind a stage with the weights of a bundle. */
   readonly carried?: Carried | undefined
@@ -44,8 +38,6 @@ export type BundleOptions = {
   readonly threads: number
   readonly signal?: AbortSignal | undefined
 }
-
-const PairLine = z.object({ question: z.string(), passages: z.array(z.object({ text: z.string() })) })
 
 /** Reads a recipe; Fault bad-record when it is not one. */
 export async function readRecipe(path: string): Promise<Recipe> {
@@ -95,49 +87,6 @@ function makeTokenizer(recipe: Recipe, text: string): unknown {
   return trainBpe({ texts: texts(), size: recipe.tokenizer.size, special: specialTokens })
 }
 
-async function readPairs(paths: readonly string[] = [], tokenizer: Tokenizer): Promise<readonly Pair[]> {
-  const pairs: Pair[] = []
-  for (const path of paths) {
-    for (const [at, line] of (await readText(path)).split('\n').entries()) {
-      if (line.trim() === '') continue
-      const { question, passages } = toPair(line, `${path}, line ${at + 1}`)
-      const [passage] = passages
-      if (passage) pairs.push({ question: tokenizer.encode(question), passage: tokenizer.encode(passage.text) })
-    }
-  }
-  return pairs
-}
-
-function toPair(line: string, where: string): z.infer<typeof PairLine> {
-  try {
-    return PairLine.parse(JSON.parse(line))
-  } catch (error) {
-    throw new Fault('bad-record', `${where}: not {"question", "passages": [{"text"}]}.`, { cause: error })
-  }
-}
-
-/** A finished part's weights from disk, or made by `train` and kept. */
-async function* keepPart(
-  path: string,
-  train: () => AsyncGenerator<PartStep, Weights>,
-): AsyncGenerator<BundleEvent, Weights> {
-  if (existsSync(path)) return readSafetensors(await readFile(path), path)
-  const training = train()
-  try {
-    for (;;) {
-      const next = await training.next()
-      if (next.done) {
-        await writeAtomic(path, writeSafetensors(next.value, 'F32'))
-        return next.value
-      }
-      yield { type: 'part', ...next.value }
-    }
-  } finally {
-    // A reader that leaves in the middle ends this generator alone: what it reads from must free its sessions too.
-    await training.return(new Map())
-  }
-}
-
 /** Trains everything a recipe names; returns the bundle's folder, or null when it stopped before the end. */
 export async function* trainBundle(options: BundleOptions): AsyncGenerator<BundleEvent, string | null> {
   const recipe = await readRecipe(options.recipe)
@@ -166,32 +115,39 @@ export async function* trainBundle(options: BundleOptions): AsyncGenerator<Bundl
 
   const checkpoint = readCheckpoint(options.out)
   if (!checkpoint) throw new Error('internal: no checkpoint after the stages')
-  const real = await readPairs(options.pairs, tokenizer)
-  const embedder = yield* keepPart(join(options.out, 'embedder.safetensors'), () =>
-    trainEmbedder(recipe, tokenizer, real, options.threads),
-  )
   const folder = join(options.out, 'bundle')
-  const weights: Weights = new Map([...checkpoint.weights, ...embedder])
+  let weights: ReadonlyMap<string, Tensor> = checkpoint.weights
   const write = (): Promise<void> =>
     writeBundle(folder, {
       config: bundleConfig(recipe),
       weights: completeWeights(recipe, weights),
       tokenizer: tokenizerJson,
     })
-  await write()
-  for (const kind of policyKinds) {
+  for (const part of recipe.parts) {
     if (stopped()) return null
-    // The policies are rewarded by the bundle as it will be used, so it is opened from disk, rounded to f16.
-    const parts = await openParts(await openBundle(folder), { threads: options.threads })
-    try {
-      const own = yield* keepPart(join(options.out, `${kind}.safetensors`), () =>
-        trainPolicy(recipe, parts, kind, options.threads),
-      )
-      for (const [name, tensor] of own) weights.set(name, tensor)
-    } finally {
-      await parts.close()
-    }
+    // A part is trained on the bundle as it will be used, so it is opened from disk, rounded to f16.
+    await write()
+    const { out, threads, signal, text: files = [], pairs = [] } = options
+    const data = { text: files, pairs }
+    const training = trainPart(part, await openBundle(folder), { out, data, threads, signal })
+    const own = yield* named(training)
+    if (!own) return null
+    weights = new Map([...weights, ...own])
   }
   await write()
   return folder
+}
+
+/** A part's events as the recipe tells them. */
+async function* named<Result>(training: AsyncGenerator<PartEvent, Result>): AsyncGenerator<BundleEvent, Result> {
+  try {
+    for (;;) {
+      const next = await training.next()
+      if (next.done) return next.value
+      yield { type: 'part', ...next.value }
+    }
+  } finally {
+    // A reader that leaves in the middle ends this generator alone: what it reads from must free its sessions too.
+    await training.return(undefined as never)
+  }
 }

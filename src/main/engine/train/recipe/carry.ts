@@ -4,8 +4,8 @@ import { Fault } from '../../../../shared/fault.ts'
 import type { Tensor } from '../../graph/value.ts'
 import { openBundle } from '../../store/bundle.ts'
 import { writeAtomic } from '../../store/files.ts'
-import { writeSafetensors } from '../../store/safetensors.ts'
 import { writeCheckpoint } from '../loop/checkpoint.ts'
+import { partFolder } from './parts.ts'
 import type { Recipe } from './recipe.ts'
 
 /** Whose weights a run begins with, and the stage that they have behind them. */
@@ -26,11 +26,11 @@ export async function carryBundle(recipe: Recipe, folder: string, { load, after 
   const of = (...parts: readonly string[]): Map<string, Tensor> =>
     new Map([...bundle.weights].filter(([name]) => parts.some((part) => name.startsWith(`${part}.`))))
   await writeAtomic(join(folder, 'tokenizer.json'), JSON.stringify(bundle.tokenizer))
-  await writeAtomic(join(folder, 'embedder.safetensors'), writeSafetensors(of('embedder'), 'F32'))
-  await writeCheckpoint(folder, {
-    step: recipe.stages.slice(0, at + 1).reduce((sum, stage) => sum + stage.steps, 0),
-    watch: { best: null, waited: 0 },
-    weights: of('decoder', 'encoder', 'projector'),
-    moments: new Map(),
-  })
+  const keep = (where: string, step: number, weights: Map<string, Tensor>): Promise<void> =>
+    writeCheckpoint(where, { step, watch: { best: null, waited: 0 }, weights, moments: new Map() })
+  // The embedder reads no other part: what trained it is behind it whichever stages follow.
+  for (const part of recipe.parts.filter(({ trainer }) => trainer === 'embedder'))
+    await keep(partFolder(folder, part.name), part.steps, of('embedder'))
+  const steps = recipe.stages.slice(0, at + 1).reduce((sum, stage) => sum + stage.steps, 0)
+  await keep(folder, steps, of('decoder', 'encoder', 'projector'))
 }

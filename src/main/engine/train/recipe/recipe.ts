@@ -1,6 +1,7 @@
 /** Recipes: a training run as committed data. */
 import * as z from 'zod'
 import { DecoderConfig, EmbedderConfig, EncoderConfig, PolicyConfig } from '../../nets/config.ts'
+import { TrainInput } from '../../../../shared/train.ts'
 import { tasks, type TaskName } from './tasks.ts'
 
 const size = z.number().int().min(1)
@@ -42,6 +43,12 @@ const Stage = z.object({
 })
 export type Stage = z.infer<typeof Stage>
 
+/** A run on the finished decoder; its data in words that stand for the files given beside the recipe. */
+const SmallPart = TrainInput.omit({ data: true, out: true }).extend({
+  name: z.string().regex(/^[a-z ]+$/),
+  data: z.array(z.enum(['synthetic', 'text', 'pairs'])).min(1),
+})
+
 export const Recipe = z.object({
   name: z.string(),
   seed: z.number().int(),
@@ -55,8 +62,7 @@ export const Recipe = z.object({
   warmup: size,
   adam: z.object({ beta1: z.number(), beta2: z.number(), epsilon: z.number(), clip: z.number(), decay: z.number() }),
   stages: z.array(Stage).min(1),
-  policyStage: z.object({ warm: z.number().int().min(0), steps: size, batch: size, learningRate: z.number() }),
-  embedderStage: z.object({ steps: size, batch: size, learningRate: z.number() }),
+  parts: z.array(SmallPart).describe('runs on the finished decoder, each from the bundle that the ones before it left'),
 })
 export type Recipe = z.infer<typeof Recipe>
 
