@@ -14,7 +14,7 @@ export type Sample = {
 
 const at = (values: Value[], i: number): Value => values[i] as Value
 const unary = (
-  op: 'Neg' | 'Exp' | 'Tanh' | 'Sigmoid' | 'Identity' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Gelu',
+  op: 'Neg' | 'Exp' | 'Tanh' | 'Sigmoid' | 'Identity' | 'Log' | 'Sqrt' | 'Reciprocal' | 'Gelu' | 'FastGelu' | 'Erf',
   positive = false,
 ): Sample => ({
   shapes: [[3, 4]],
@@ -58,7 +58,9 @@ export const samples: { readonly [Name in OpName]?: readonly Sample[] } = {
   Tanh: [unary('Tanh')],
   Sigmoid: [unary('Sigmoid')],
   Identity: [unary('Identity')],
+  Erf: [unary('Erf')],
   Gelu: [unary('Gelu')],
+  FastGelu: [unary('FastGelu')],
   QuickGelu: [1, 1.702].map((alpha) => ({
     shapes: [[3, 4]],
     make: (g, from) => [g.add('QuickGelu', [...from], { alpha })],
@@ -163,6 +165,18 @@ export const samples: { readonly [Name in OpName]?: readonly Sample[] } = {
   ],
   ReduceSum: reduction('ReduceSum'),
   ReduceMean: reduction('ReduceMean'),
+  ReduceMax: [
+    {
+      shapes: [[3, 4]],
+      spaced: true,
+      make: (g, from) => [g.add('ReduceMax', [...from], { axes: [1], keepdims: 1 })],
+    },
+    {
+      shapes: [[2, 3, 4]],
+      spaced: true,
+      make: (g, from) => [g.add('ReduceMax', [...from], { axes: [0, 2], keepdims: 0 })],
+    },
+  ],
   ReduceSumSquare: reduction('ReduceSumSquare'),
   Reshape: [{ shapes: [[2, 6]], make: (g, from) => [g.add('Reshape', [...from], { shape: [3, 4] })] }],
   Transpose: [{ shapes: [[2, 3, 4]], make: (g, from) => [g.add('Transpose', [...from], { perm: [2, 0, 1] })] }],
@@ -185,6 +199,11 @@ export const samples: { readonly [Name in OpName]?: readonly Sample[] } = {
   Expand: [{ shapes: [[3, 1]], make: (g, from) => [g.add('Expand', [...from], { shape: [2, 3, 4] })] }],
   Gather: [
     { shapes: [[5, 3]], make: (g, from) => [g.add('Gather', [...from, indices(g, [4, 0, 4, 2])], { axis: 0 })] },
+    { shapes: [[2, 5, 3]], make: (g, from) => [g.add('Gather', [...from, indices(g, [4, 0, 4, 2])], { axis: 1 })] },
+    {
+      shapes: [[2, 5]],
+      make: (g, from) => [g.add('Gather', [...from, g.constant(longs([2, 2], [3, 3, 0, 1]))], { axis: -1 })],
+    },
     {
       shapes: [[5, 3]],
       make: (g, [table]) => {

@@ -75,7 +75,7 @@ function product(
 }
 
 /** Spreads a reduction's gradient back over the axes it summed. */
-function spread(flow: Flow<'ReduceSum'> | Flow<'ReduceMean'>): Value {
+function spread(flow: Flow<'ReduceSum'> | Flow<'ReduceMean'> | Flow<'ReduceMax'>): Value {
   const from = sizes(x(flow))
   const { axes, keepdims } = flow.node.attributes
   const gone = new Set(axesOf(from.length, axes))
@@ -120,6 +120,10 @@ export const rules: { readonly [Name in OpName]?: Rule<Name> } = {
   Reciprocal: (flow) => [flow.g.add('Neg', [mul(flow.g, dy(flow), mul(flow.g, y(flow), y(flow)))], {})],
   Tanh: (flow) => [mul(flow.g, dy(flow), sub(flow.g, scalar(flow.g, 1), mul(flow.g, y(flow), y(flow))))],
   Sigmoid: (flow) => [mul(flow.g, mul(flow.g, dy(flow), y(flow)), sub(flow.g, scalar(flow.g, 1), y(flow)))],
+  Erf: ({ g, ...flow }) => {
+    const bell = g.add('Exp', [g.add('Neg', [mul(g, x(flow), x(flow))], {})], {})
+    return [mul(g, dy(flow), scale(g, bell, 2 / Math.sqrt(Math.PI)))]
+  },
   Min: (flow) => won(flow, (a, b) => flow.g.add('Less', [b, a], {})),
   Max: (flow) => won(flow, (a, b) => flow.g.add('Less', [a, b], {})),
   Where: (flow) => {
@@ -150,6 +154,14 @@ export const rules: { readonly [Name in OpName]?: Rule<Name> } = {
     const phi = scale(g, add(g, erf, scalar(g, 1)), 0.5)
     const density = scale(g, g.add('Exp', [scale(g, mul(g, x(flow), x(flow)), -0.5)], {}), 1 / Math.sqrt(2 * Math.PI))
     return [mul(g, dy(flow), add(g, phi, mul(g, x(flow), density)))]
+  },
+  FastGelu: ({ g, ...flow }) => {
+    // y = x (1 + t) / 2, t = tanh(c (x + 0.044715 x^3)): dy/dx = (1 + t) / 2 + x (1 - t^2) c (1 + 3 * 0.044715 x^2) / 2
+    const [value, c, cube, one] = [x(flow), Math.sqrt(2 / Math.PI), 0.044715, scalar(g, 1)]
+    const square = mul(g, value, value)
+    const t = g.add('Tanh', [scale(g, mul(g, value, add(g, one, scale(g, square, cube))), c)], {})
+    const slope = mul(g, sub(g, one, mul(g, t, t)), add(g, one, scale(g, square, 3 * cube)))
+    return [mul(g, dy(flow), scale(g, add(g, add(g, one, t), mul(g, value, scale(g, slope, c))), 0.5))]
   },
   QuickGelu: ({ g, ...flow }) => {
     // y = x s, s = sigmoid(alpha x): dy/dx = s + alpha y (1 - s)
@@ -201,6 +213,13 @@ export const rules: { readonly [Name in OpName]?: Rule<Name> } = {
     const over = axesOf(from.length, flow.node.attributes.axes).reduce((n, axis) => n * (from[axis] as number), 1)
     return [scale(flow.g, spread(flow), 1 / over)]
   },
+  ReduceMax: (flow) => {
+    // All that are the largest get it, in equal shares.
+    const { axes } = flow.node.attributes
+    const top = flow.g.add('ReduceMax', [x(flow)], { axes, keepdims: 1 })
+    const won = flow.g.add('Cast', [flow.g.add('Equal', [x(flow), top], {})], { to: 'float32' })
+    return [mul(flow.g, spread(flow), div(flow.g, won, sum(flow.g, won, axes)))]
+  },
   ReduceSumSquare: (flow) => [mul(flow.g, scale(flow.g, x(flow), 2), spread(flow as never))],
   Reshape: (flow) => [reshape(flow.g, dy(flow), x(flow).shape)],
   Transpose: (flow) => {
@@ -238,8 +257,18 @@ export const rules: { readonly [Name in OpName]?: Rule<Name> } = {
   },
   Expand: (flow) => [dy(flow)],
   Gather: (flow) => {
-    if (flow.node.attributes.axis !== 0) throw new Error('internal: gradients pass gathers along the first axis only')
-    return [{ kind: 'rows', at: x(flow, 1), updates: dy(flow) }, null]
+    const [axis] = axesOf(x(flow).shape.length, [flow.node.attributes.axis]) as [number]
+    if (axis === 0) return [{ kind: 'rows', at: x(flow, 1), updates: dy(flow) }, null]
+    // Along another axis: each index is spread over the sizes beside it, as an element's address.
+    const [from, picked] = [sizes(x(flow)), sizes(x(flow, 1)).reduce((m, n) => m * n, 1)]
+    const wide = from.map((size, i) => (i === axis ? picked : size))
+    const index = reshape(
+      flow.g,
+      x(flow, 1),
+      from.map((_, i) => (i === axis ? picked : 1)),
+    )
+    const at = flow.g.add('Expand', [index], { shape: wide })
+    return [{ kind: 'elements', axis, at, updates: reshape(flow.g, dy(flow), wide) }, null]
   },
   GatherElements: (flow) => [
     { kind: 'elements', axis: flow.node.attributes.axis, at: x(flow, 1), updates: dy(flow) },
