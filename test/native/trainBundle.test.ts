@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openParts } from '../../src/main/engine/parts.ts'
 import { openBundle } from '../../src/main/engine/store/bundle.ts'
 import { readCheckpoint } from '../../src/main/engine/train/loop/checkpoint.ts'
+import { readEvents } from '../../src/main/engine/train/runFolder.ts'
 import { adamDefaults } from '../../src/main/engine/train/loop/optimizer.ts'
 import { readRecipe, trainBundle, type BundleEvent } from '../../src/main/engine/train/recipe/bundle.ts'
 import { random } from '../../src/shared/random.ts'
@@ -94,8 +95,10 @@ test('a recipe ends in a bundle that opens whole and answers; training again has
   const [vector] = await parts.embedder.embed(['Where?'], 'question')
   expect(Math.hypot(...vector!)).toBeCloseTo(1, 3)
   await parts.close()
+  const kept = await readEvents(join(folder, 'run'))
   const again = await train()
   expect(again.events).toEqual([])
+  expect(await readEvents(join(folder, 'run'))).toEqual(kept)
   expect((await openBundle(again.bundle!)).hash).toBe(opened.hash)
 })
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { Fault } from '../../../../shared/fault.ts'
 import { random } from '../../../../shared/random.ts'
+import { TrainEvent } from '../../../../shared/train.ts'
 import { drawSheet } from '../../corpus/synthetic.ts'
 import type { Tensor } from '../../graph/value.ts'
 import { defaultTemplate, specialTokens, templateIds } from '../../nets/template.ts'
@@ -19,6 +20,7 @@ import type { LoopEvent } from '../loop/loop.ts'
 import { runStages } from './stages.ts'
 import { trainPart, type PartEvent } from './parts.ts'
 import { Recipe } from './recipe.ts'
+import { keepEvent, rewindEvents } from '../runFolder.ts'
 import { validationParts } from './validation.ts'
 
 export type BundleEvent = LoopEvent | ({ readonly type: 'part' } & PartEvent)
@@ -104,13 +106,18 @@ export async function* trainBundle(options: BundleOptions): AsyncGenerator<Bundl
   const stopped = (): boolean => performance.now() > end || (options.signal?.aborted ?? false)
   const context = { tokenizer, ids, split: 'train' as const, text: encodeHeads(tokenizer, texts) }
   const validation = validationParts(recipe)
-  yield* runStages(recipe, context, {
+  await rewindEvents(options.out, checkpointStep(options.out))
+  const stages = runStages(recipe, context, {
     folder: options.out,
     threads: options.threads,
     validation,
     every: { log: 50, valid: 1000, checkpoint: 250 },
     until: stopped,
   })
+  for await (const event of stages) {
+    await keepEvent(options.out, TrainEvent.parse(event))
+    yield event
+  }
   if (stopped()) return null
 
   const checkpoint = readCheckpoint(options.out)
