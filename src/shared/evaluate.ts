@@ -17,7 +17,10 @@ export const PplRow = z.object({
   tokens: z.number().int().describe('foretold in all'),
   logPpl: z.number().describe('mean NLL in nats a token'),
   ci: Interval.describe('over the texts'),
-  gapClosed: z.number().nullable().describe('(none - this) / (none - the lower of full and matched), paper footnote 2'),
+  gapClosed: z
+    .number()
+    .nullable()
+    .describe('(none - this) / (none - the lower of full and matched), paper footnote 2; null without a gap'),
 })
 export type PplRow = z.infer<typeof PplRow>
 
@@ -122,7 +125,7 @@ export const PolicyInput = z.object({
 })
 export type PolicyInput = z.infer<typeof PolicyInput>
 
-/** The retrievers of the paper (§5.1): the top K, or K drawn at random of the top 200. */
+/** The retrievers of the paper: the top K, or K drawn at random of the top 200. */
 export const Retriever = z.enum(['strong', 'weak'])
 export type Retriever = z.infer<typeof Retriever>
 
@@ -170,6 +173,7 @@ export const QaInput = z.object({
   ps: z.array(z.number()).min(1),
   policies: z.array(PolicyName).min(1),
   retrievers: z.array(Retriever).min(1).default(['strong']),
+  weakOf: z.number().int().min(1).max(1000).default(200).describe('the weak retriever draws from so many, or from all'),
   passages: z.array(z.number().int().min(0).max(200)).min(1).default([4]),
   equal: z.enum(['passages', 'latency']).default('passages').describe('latency: full context at equal latency too'),
   limit: z.number().int().min(1).default(200),

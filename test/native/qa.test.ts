@@ -173,8 +173,8 @@ test('the weak retriever draws by its seed from the best 200, a smaller draw par
   if (!first) throw new Error('no passage')
   const ranked = Array.from({ length: 260 }, (_, i): RetrievedPassage => ({ ...first, id: `r${i}`, rank: i + 1 }))
   const asked = Array.from({ length: 60 }, (_, i) => ({ ...(questions[0] as Question), id: `${i}` }))
-  const read = async (seed: number, found = ranked) =>
-    retrieveAll({ retrievers: ['strong', 'weak'], passages: [8], seed }, asked, async (_, count) =>
+  const read = async (seed: number, found = ranked, weakOf = 200) =>
+    retrieveAll({ retrievers: ['strong', 'weak'], passages: [8], weakOf, seed }, asked, async (_, count) =>
       found.slice(0, count),
     )
   const weak = { retriever: 'weak', passages: 8 } as const
@@ -195,6 +195,8 @@ test('the weak retriever draws by its seed from the best 200, a smaller draw par
   expect(Math.max(...seen)).toBeLessThanOrEqual(200)
   expect(Math.max(...seen)).toBeGreaterThan(180)
   expect(reading({ retriever: 'strong', passages: 3 }, 5).map(({ rank }) => rank)).toEqual([1, 2, 3])
+  const narrow = ranks(await read(7, ranked, 20), 8).flat()
+  expect(new Set(narrow)).toEqual(new Set(Array.from({ length: 20 }, (_, i) => i + 1)))
   const few = await read(7, ranked.slice(0, 5))
   expect(few(weak, 0).map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5])
 })

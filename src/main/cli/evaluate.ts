@@ -1,5 +1,5 @@
 /** The judging commands: answers, log-perplexity and the choices of policies, each with intervals and paired comparisons. */
-import { judgedNames } from '../../shared/evaluate.ts'
+import { judgedNames, type QaCell } from '../../shared/evaluate.ts'
 import { policyOf } from './ask.ts'
 import { UsageError, type Flags } from './arguments.ts'
 import { follow, type Command } from './command.ts'
@@ -32,9 +32,10 @@ const qaFlags: Flags = {
   retriever: {
     type: 'string',
     value: 'NAME,…',
-    about: 'strong: the best K; weak: K drawn at random of the best 200',
+    about: 'strong: the best K; weak: K drawn at random of the best --weak-of',
     default: 'strong',
   },
+  'weak-of': { type: 'string', value: 'N', about: 'what the weak retriever draws from', default: '200' },
   passages: { type: 'string', value: 'K,…', about: 'passages retrieved', default: '4' },
   equal: {
     type: 'string',
@@ -45,6 +46,9 @@ const qaFlags: Flags = {
   limit: { type: 'string', value: 'N', about: 'questions asked', default: '200' },
   seed,
 }
+
+const nameOf = (cell: QaCell): string =>
+  `${cell.retriever}, ${cell.passages} passages, k ${cell.k}, p ${cell.p}, ${cell.policy}`
 
 const qa: Command = {
   name: 'eval qa',
@@ -58,13 +62,14 @@ const qa: Command = {
       ps: values.numbers('p'),
       policies: values.list('policy').map(policyOf),
       retrievers: values.list('retriever').map((name) => wordOf('retriever', ['strong', 'weak'] as const, name)),
+      weakOf: values.integer('weak-of'),
       passages: values.numbers('passages'),
       equal: wordOf('equal', ['passages', 'latency'] as const, values.text('equal')),
       limit: values.integer('limit'),
       seed: values.integer('seed'),
     }
     const found = await follow(scene, scene.client.evaluate.qa(input, { signal: scene.signal }), (cell) =>
-      scene.warn(`k ${cell.k}, p ${cell.p}, ${cell.policy}: EM ${cell.em.toFixed(3)} (n ${cell.n})`),
+      scene.warn(`${nameOf(cell)}: EM ${cell.em.toFixed(3)} (n ${cell.n})`),
     )
     scene.print(show(cellColumns, found.cells))
     if (found.pairs.length > 0) scene.print(`\n${show(againstFull, found.pairs)}`)
@@ -144,7 +149,8 @@ const policy: Command = {
     }
     const found = await follow(scene, scene.client.evaluate.policy(input, { signal: scene.signal }))
     scene.print(show(policyColumns, found.rows))
-    if (found.pairs.length > 0) scene.print(`\n${show(policyPairColumns, found.pairs)}`)
+    const pairs = found.pairs.filter(({ measure }) => measure !== 'precision')
+    if (pairs.length > 0) scene.print(`\n${show(policyPairColumns, pairs)}`)
     return found
   },
 }

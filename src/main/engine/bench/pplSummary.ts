@@ -38,21 +38,22 @@ export function summarizePpl(
 /**
  * The share of the gap that is closed, as in the paper's second footnote: the floor is the better of the two full contexts,
  * that of the bundle's own decoder and that of the baseline continued without compression, where there is one.
+ *
+ * Null where the context helps neither, for then there is no gap; a gap whose own interval reaches 0 bounds no share of it.
  */
 function gapOf(values: readonly number[], found: PplFound, seed: number): Pick<PplGap, 'gapClosed' | 'gapCi'> {
   const of = (condition: PplRow['condition']): readonly number[] | undefined =>
     [...found].find(([cell]) => cell.condition === condition)?.[1]
   const none = meanOf(of('none') ?? values)
-  const floors = [of('full') ?? values, of('matched') ?? []].filter((each) => each.length > 0).map(meanOf)
+  const floors = [of('full'), of('matched')].flatMap((each) => (each ? [meanOf(each)] : []))
   const own = meanOf(values)
-  const closed = (drawn: readonly number[]): number => {
-    const floor = Math.min(...floors.map((each) => each(drawn)))
-    return (none(drawn) - own(drawn)) / (none(drawn) - floor)
-  }
-  const gapClosed = closed(values.map((_, i) => i))
-  if (!Number.isFinite(gapClosed)) return { gapClosed: null, gapCi: null }
-  const gapCi = bootstrap(values.length, closed, { random: random(seed) })
-  return { gapClosed, gapCi: gapCi.every(Number.isFinite) ? gapCi : null }
+  const gap = (drawn: readonly number[]): number => none(drawn) - Math.min(...floors.map((floor) => floor(drawn)))
+  const closed = (drawn: readonly number[]): number => (none(drawn) - own(drawn)) / gap(drawn)
+  const interval = (statistic: typeof gap): [number, number] =>
+    bootstrap(values.length, statistic, { random: random(seed) })
+  const all = values.map((_, i) => i)
+  if (gap(all) <= 0) return { gapClosed: null, gapCi: null }
+  return { gapClosed: closed(all), gapCi: interval(gap)[0] > 0 ? interval(closed) : null }
 }
 
 /** What the paper finds of policies at an equal rate (Table 13, Figure 3): the first is expected to cost less. */

@@ -82,7 +82,8 @@ async function answerOne(
     passages: arm.passages,
     k: arm.k,
     p: arm.p,
-    policy: isFull(arm) ? 'all' : arm.policy,
+    // Where a policy has no say none is run: its time would be counted for nothing.
+    policy: isFull(arm) ? 'all' : arm.p === 0 ? 'none' : arm.policy,
     maxTokens: answerTokens,
     seed,
     target: question.answers.find(isAnswer),

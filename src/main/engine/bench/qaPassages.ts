@@ -12,24 +12,22 @@ export type Reading = (arm: { readonly retriever: Retriever; readonly passages: 
 type Found = readonly RetrievedPassage[]
 type Measuring = Pick<Parts, 'tokenizer' | 'config'>
 
-/** The weak retriever draws from so many of the best (paper §5.1), or from all where there are fewer. */
-const weakDepth = 200
 /** Tokens of the longest answer. */
 export const answerTokens = 32
 
 /** Retrieves once for every question and retriever; a weak draw is seeded, and a smaller one is part of a larger. */
 export async function retrieveAll(
-  { retrievers, passages, seed }: Pick<QaInput, 'retrievers' | 'passages' | 'seed'>,
+  { retrievers, passages, weakOf, seed }: Pick<QaInput, 'retrievers' | 'passages' | 'weakOf' | 'seed'>,
   questions: readonly Question[],
   retrieve: Retrieve,
 ): Promise<Reading> {
-  const depth: Readonly<Record<Retriever, number>> = { strong: Math.max(...passages), weak: weakDepth }
+  const depth: Readonly<Record<Retriever, number>> = { strong: Math.max(...passages), weak: weakOf }
   const found = new Map<Retriever, Found[]>()
   for (const retriever of retrievers) {
     const own: Found[] = []
     for (const [i, { question }] of questions.entries()) {
       const best = await retrieve(question, depth[retriever])
-      own.push(retriever === 'weak' ? stepRandom(seed, i).shuffle(best.slice(0, weakDepth)) : best)
+      own.push(retriever === 'weak' ? stepRandom(seed, i).shuffle(best.slice(0, weakOf)) : best)
     }
     found.set(retriever, own)
   }
