@@ -51,8 +51,6 @@ const highest = (values: ArrayLike<number>, count: number): number[] =>
     .slice(0, count)
     .map(({ i }) => i)
 
-const notEmpty = (chunk: Int32Array): boolean => chunk.length > 0
-
 test('every choice of so many chunks is made once', () => {
   const made = choices(5, 2)
   expect(new Set(made.map((choice) => choice.map(Number).join(''))).size).toBe(10)
@@ -61,11 +59,11 @@ test('every choice of so many chunks is made once', () => {
 })
 
 test('gold, precision and reward of random and oracle are those of their picks, and the pair is their difference', async () => {
-  const { rows, pairs } = await evaluate({ policies: ['random', 'oracle'] })
+  const { rows, pairs } = await evaluate({ ks: [8], ps: [0.5], policies: ['random', 'oracle'] })
   const picked = { random: [] as number[][], oracle: [] as number[][] }
-  const drawn = contexts(4)
+  const drawn = contexts(4, 8)
   for (const [i, context] of drawn.entries()) {
-    const count = Math.floor(0.2 * context.chunks.length)
+    const count = Math.floor(0.5 * context.chunks.length)
     expect(count).toBeGreaterThan(1)
     const chance = random(seed + i)
     const all = context.chunks.map((_, at) => at)
@@ -76,18 +74,20 @@ test('gold, precision and reward of random and oracle are those of their picks, 
       ),
     )
     const alone: number[] = []
-    for (const at of all) alone.push(await worth(context, [at]))
+    for (const at of all) alone.push(await worth(context, [at], 8))
     picked.oracle.push(highest(alone, count))
   }
+  // An answer that two chunks share counts half where one of them is expanded.
+  expect(drawn.some((context) => (context.turns[0]?.held.length ?? 0) > 1)).toBe(true)
   const rewards: Record<string, number[]> = {}
   for (const name of ['random', 'oracle'] as const) {
     const own = picked[name]
     const held = drawn.map((context) => context.turns[0]?.held ?? [])
     const hits = own.map((chunks, i) => chunks.filter((chunk) => held[i]?.includes(chunk)).length)
     rewards[name] = []
-    for (const [i, context] of drawn.entries()) rewards[name].push(await worth(context, own[i] ?? []))
+    for (const [i, context] of drawn.entries()) rewards[name].push(await worth(context, own[i] ?? [], 8))
     const row = rows.find(({ policy }) => policy === name)
-    expect(row).toMatchObject({ k: 16, p: 0.2, n: 4, regret: null, regretCi: null, regretN: 0 })
+    expect(row).toMatchObject({ k: 8, p: 0.5, n: 4, regret: null, regretCi: null, regretN: 0 })
     expect(row?.chunks).toBe(mean(drawn.map((context) => context.chunks.length)))
     expect(row?.picks).toBe(mean(own.map((chunks) => chunks.length)))
     expect(row?.gold).toBeCloseTo(mean(hits.map((hit, i) => hit / (held[i]?.length ?? 0))), 9)
@@ -96,7 +96,7 @@ test('gold, precision and reward of random and oracle are those of their picks, 
   }
   const pair = pairs.find(({ measure }) => measure === 'reward')
   const by = pairedBootstrap(rewards.oracle ?? [], rewards.random ?? [], { random: random(seed) })
-  expect(pair).toMatchObject({ k: 16, p: 0.2, policy: 'oracle', against: 'random', n: 4 })
+  expect(pair).toMatchObject({ k: 8, p: 0.5, policy: 'oracle', against: 'random', n: 4 })
   expect(pair?.difference).toBeCloseTo(by.difference, 5)
   expect(pair?.ci[0]).toBeCloseTo(by.low, 5)
   expect(pair?.ci[1]).toBeCloseTo(by.high, 5)
@@ -117,17 +117,23 @@ test('the oracle finds more of the reward than chance, and every policy has its 
 })
 
 test('the policies that read a question read that of the context', async () => {
-  const { rows } = await evaluate({ limit: 1, policies: ['similarity', 'learned-query', 'learned'] })
-  const [context] = contexts(1)
+  const { rows } = await evaluate({
+    ks: [4],
+    ps: [0.5],
+    limit: 1,
+    policies: ['similarity', 'learned-query', 'learned'],
+  })
+  const [context] = contexts(1, 4)
   if (!context) throw new Error('no context')
-  const count = Math.floor(0.2 * context.chunks.length)
+  const count = Math.floor(0.5 * context.chunks.length)
   const { tokenizer, embedder, compressor, pointer } = parts
   const question = tokenizer.decode(context.turns[0]?.question ?? [])
   expect(question).toMatch(/[?？]$/)
   const texts = context.chunks.map((chunk) => tokenizer.decode(chunk))
   const near = await similarities(embedder, question, texts)
-  const [ids, encoded] = [tokenizer.encode(question), await compressor.compress(context.chunks, 16)]
-  const asked = await compressor.compress([ids.slice(0, 16), ids.slice(16, 32), ids.slice(32)].filter(notEmpty), 16)
+  const [ids, encoded] = [tokenizer.encode(question), await compressor.compress(context.chunks, 4)]
+  const parted = Array.from({ length: Math.ceil(ids.length / 4) }, (_, i) => ids.slice(4 * i, 4 * i + 4))
+  const asked = await compressor.compress(parted, 4)
   const chunks = encoded.map((chunk) => chunk.encoded)
   const logits = await pointer.logits(
     'policyQuery',
@@ -136,7 +142,7 @@ test('the policies that read a question read that of the context', async () => {
   )
   const blind = await pointer.logits('policy', chunks, [])
   for (const [i, scores] of [near, logits, blind].entries())
-    expect(rows[i]?.reward).toBeCloseTo(await worth(context, highest(scores, count)), 5)
+    expect(rows[i]?.reward).toBeCloseTo(await worth(context, highest(scores, count), 4), 5)
   expect(new Set(rows.map(({ reward }) => reward)).size).toBe(3)
 })
 
@@ -169,6 +175,11 @@ test('regret is what a search through all pairs of chunks finds beyond the choic
     expect(row?.regretCi?.[0]).toBeGreaterThanOrEqual(0)
   }
   expect(mean(regrets.random)).toBeGreaterThan(mean(regrets.oracle))
+})
+
+test('where more than two chunks are to be chosen not every subset is tried', async () => {
+  const { rows } = await evaluate({ ps: [0.1, 0.6], limit: 1, small: 2, policies: ['random'] })
+  expect(rows).toMatchObject([{ regretN: 2 }, { regretN: 0, regret: null, regretCi: null }])
 })
 
 test('where one chunk is to be chosen the oracle regrets nothing', async () => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ask } from '../../src/main/engine/ask.ts'
 import { evaluateQa } from '../../src/main/engine/bench/qa.ts'
-import { retrieveAll } from '../../src/main/engine/bench/qaPassages.ts'
+import { fittingPassages, retrieveAll } from '../../src/main/engine/bench/qaPassages.ts'
 import { drawSheet } from '../../src/main/engine/corpus/synthetic.ts'
 import { normalizeAnswer } from '../../src/main/engine/measure/score.ts'
 import { median, pairedBootstrap } from '../../src/main/engine/measure/statistics.ts'
@@ -162,6 +162,23 @@ test('at equal latency full context reads as many passages as fit into the posit
   expect(full.toSorted()).toEqual(['1 16', '1 4', '2 16', '2 4', '3 16', '3 4'])
 })
 
+test('as many passages fit as take no more positions, by the median', async () => {
+  const input = { retrievers: ['strong' as const], passages: [3], weakOf: 200, seed: 7 }
+  const reading = await retrieveAll(input, questions, async () => passages)
+  const { cells } = await evaluate({ ks: [8], passages: [2], policies: ['all'] })
+  const positions = cells[0]?.positions ?? 0
+  const fitting = (limit: number) =>
+    fittingPassages(parts, { retriever: 'strong', passages: 3 }, questions, reading, limit)
+  expect([positions - 1, positions, 10_000, 0].map(fitting)).toEqual([1, 2, 3, 1])
+  expect(fittingPassages(parts, { retriever: 'strong', passages: 0 }, questions, reading, 100)).toBe(0)
+})
+
+test('the same question asked twice in a row is measured twice alike: no prefix is kept', async () => {
+  const twice = [questions[0], questions[0]].flatMap((each) => (each ? [each] : []))
+  const [once, both] = [await evaluate({ ks: [8] }, twice.slice(1)), await evaluate({ ks: [8] }, twice)]
+  expect(both.cells.map((cell) => cell.logPerplexity)).toEqual(once.cells.map((cell) => cell.logPerplexity))
+})
+
 test('what a cell measures does not hang on the cells before it', async () => {
   const alone = await evaluate({ ks: [8], ps: [0], policies: ['none'] })
   const after = await evaluate({ ks: [8], ps: [0.5, 0], policies: ['random', 'none'] })
@@ -173,15 +190,18 @@ test('the weak retriever draws by its seed from the best 200, a smaller draw par
   if (!first) throw new Error('no passage')
   const ranked = Array.from({ length: 260 }, (_, i): RetrievedPassage => ({ ...first, id: `r${i}`, rank: i + 1 }))
   const asked = Array.from({ length: 60 }, (_, i) => ({ ...(questions[0] as Question), id: `${i}` }))
+  const counts = new Set<number>()
   const read = async (seed: number, found = ranked, weakOf = 200) =>
-    retrieveAll({ retrievers: ['strong', 'weak'], passages: [8], weakOf, seed }, asked, async (_, count) =>
-      found.slice(0, count),
-    )
+    retrieveAll({ retrievers: ['strong', 'weak'], passages: [8], weakOf, seed }, asked, async (_, count) => {
+      counts.add(count)
+      return found.slice(0, count)
+    })
   const weak = { retriever: 'weak', passages: 8 } as const
   const [reading, again, other] = [await read(7), await read(7), await read(8)]
   const ranks = (one: typeof reading, passages: number) =>
     asked.map((_, i) => one({ ...weak, passages }, i).map(({ rank }) => rank))
   const drawn = ranks(reading, 8)
+  expect(counts).toEqual(new Set([8, 200]))
   expect(ranks(again, 8)).toEqual(drawn)
   expect(ranks(other, 8)).not.toEqual(drawn)
   for (const [i, own] of drawn.entries()) {
