@@ -1,8 +1,20 @@
 /** The one contract: every call and stream between a door and the engine. */
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { PplInput, PplRow, QaCell, QaInput, TrainSpeed, TtftInput, TtftRow } from './bench.ts'
+import { TrainSpeed, TtftInput, TtftRow } from './bench.ts'
 import { IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
+import {
+  PolicyInput,
+  PolicyPair,
+  PolicyRow,
+  PplGap,
+  PplInput,
+  PplPair,
+  PplRow,
+  QaCell,
+  QaInput,
+  QaPair,
+} from './evaluate.ts'
 import { jobEvent } from './job.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { Run, RunEvent } from './run.ts'
@@ -131,8 +143,20 @@ export const contract = {
 
   evaluate: {
     /** Log-perplexity of what follows a context, under every condition; rows come a set at a time. */
-    ppl: base.input(PplInput).output(eventIterator(jobEvent(PplRow, z.object({ rows: z.array(PplRow) })))),
-    qa: base.input(QaInput).output(eventIterator(jobEvent(QaCell, z.object({ cells: z.array(QaCell) })))),
+    ppl: base
+      .input(PplInput)
+      .output(
+        eventIterator(
+          jobEvent(PplRow, z.object({ rows: z.array(PplRow), gaps: z.array(PplGap), pairs: z.array(PplPair) })),
+        ),
+      ),
+    /** What policies choose on unseen synthetic contexts; rows come a k at a time. */
+    policy: base
+      .input(PolicyInput)
+      .output(eventIterator(jobEvent(PolicyRow, z.object({ rows: z.array(PolicyRow), pairs: z.array(PolicyPair) })))),
+    qa: base
+      .input(QaInput)
+      .output(eventIterator(jobEvent(QaCell, z.object({ cells: z.array(QaCell), pairs: z.array(QaPair) })))),
   },
 
   train: {

@@ -1,13 +1,9 @@
 /** The measures on the tiny bundle: what each row and cell is of. Times are whatever they are. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { encodeOperations, openRandom, prefillOperations, type Timed } from '../../src/main/engine/bench/arch.ts'
-import { evaluateQa } from '../../src/main/engine/bench/qa.ts'
 import { timeTtft } from '../../src/main/engine/bench/ttft.ts'
-import { drawSheet } from '../../src/main/engine/corpus/synthetic.ts'
 import type { Parts } from '../../src/main/engine/parts.ts'
-import { QaInput, TtftInput, type QaCell, type TtftRow } from '../../src/shared/bench.ts'
-import type { Question, RetrievedPassage } from '../../src/shared/corpus.ts'
-import { random } from '../../src/shared/random.ts'
+import { TtftInput, type TtftRow } from '../../src/shared/bench.ts'
 import { faultOf } from '../helpers/faults.ts'
 import { tinyParts } from '../helpers/tinyBundle.ts'
 
@@ -83,85 +79,5 @@ describe('TTFT', () => {
     expect(await faultOf(rowsOf({ ks: [32] }))).toMatchObject({ code: 'k-unsupported' })
     expect(await faultOf(rowsOf({ ps: [1.5] }))).toMatchObject({ code: 'p-out-of-range' })
     expect(await faultOf(openRandom('llama', 7))).toMatchObject({ code: 'bad-input' })
-  })
-})
-
-describe('QA', () => {
-  const draws = random(3)
-  const passages = Array.from({ length: 3 }, (_, i): RetrievedPassage => {
-    const { text } = drawSheet(draws, 'test')
-    const span = { file: 'sheets.txt', lineFrom: i + 1, lineTo: i + 1, charFrom: 0, charTo: text.length }
-    return { id: `p${i}`, title: '', text, span, rank: i + 1, score: 1, scores: [] }
-  })
-  const questions: Question[] = [
-    { id: 'found', question: 'Who founded it?', answers: ['Oda Rinn'], passages: ['p0'] },
-    { id: 'lost', question: 'When was it founded?', answers: ['', '1734'], passages: ['elsewhere'] },
-  ]
-
-  async function evaluate(input: Partial<QaInput>, asked = questions) {
-    const [cells, notes, retrieved]: [QaCell[], string[], string[]] = [[], [], []]
-    const whole = QaInput.parse({ index: 'x', questions: 'x', ks: [4, 8], ps: [0], policies: ['learned'], ...input })
-    const retrieve = async (question: string) => {
-      retrieved.push(question)
-      return passages
-    }
-    for await (const event of evaluateQa(parts, whole, asked, retrieve)) {
-      if (event.type === 'cell') cells.push(event.cell)
-      else notes.push(event.note)
-    }
-    return { cells, notes, retrieved }
-  }
-
-  test('full context comes first for each k, then every k, p and policy; each question is retrieved for once', async () => {
-    const { cells, retrieved } = await evaluate({ ps: [0, 0.5], policies: ['all', 'learned', 'random'] })
-    expect(cells.map(({ k, p, policy }) => [k, p, policy])).toEqual([
-      [4, 1, 'all'],
-      [8, 1, 'all'],
-      ...[4, 8].flatMap((k) => [0, 0.5].flatMap((p) => ['learned', 'random'].map((policy) => [k, p, policy]))),
-    ])
-    expect(retrieved).toEqual(questions.map(({ question }) => question))
-    expect(cells.every(({ n, logPerplexity }) => n === 2 && logPerplexity > 0)).toBe(true)
-  })
-
-  test('cells that lay everything out alike are measured once and say the same', async () => {
-    const { cells, notes } = await evaluate({ ps: [0, 1], policies: ['learned', 'random', 'none'] })
-    const told = new Set(notes.map((note) => note.split(':')[0]))
-    expect(told).toEqual(new Set(['k 4, p 1, all', 'k 4, p 0, learned', 'k 8, p 0, learned']))
-    const measured = ({ em, f1, logPerplexity }: QaCell) => ({ em, f1, logPerplexity })
-    const full = cells.filter(({ p, policy }) => p === 1 && policy !== 'none').map(measured)
-    expect(new Set(full.map((each) => JSON.stringify(each))).size).toBe(1)
-    const [none4, none8] = [4, 8].map((k) => cells.filter((cell) => cell.k === k && cell.policy === 'none'))
-    expect(none4?.map(measured)).toEqual(none4?.map(() => measured(none4[0]!)))
-    expect(none8?.[0]?.logPerplexity).not.toBe(none4?.[0]?.logPerplexity)
-  })
-
-  test('recall counts the questions whose passage was retrieved, and EM where it was is apart', async () => {
-    const { cells } = await evaluate({ ks: [8] })
-    expect(cells.map((cell) => cell.recallAtK)).toEqual([0.5, 0.5])
-    expect(cells.map((cell) => cell.emGoldRetrieved)).toEqual([0, 0])
-    const lost = await evaluate({ ks: [8] }, questions.slice(1))
-    expect(lost.cells[0]).toMatchObject({ recallAtK: 0, emGoldRetrieved: null, n: 1 })
-    const unnamed = await evaluate({ ks: [8] }, [{ ...questions[0]!, passages: [] }])
-    expect(unnamed.cells[0]).toMatchObject({ recallAtK: null, emGoldRetrieved: null })
-  })
-
-  test('the random policy draws anew for each question, the same in every evaluation', async () => {
-    const twice = [questions[0]!, { ...questions[0]!, id: 'again' }]
-    const one = await evaluate({ ks: [4], ps: [0.3], policies: ['random'] }, twice.slice(0, 1))
-    const two = await evaluate({ ks: [4], ps: [0.3], policies: ['random'] }, twice)
-    expect(two.cells[0]?.logPerplexity).toBeCloseTo(one.cells[0]?.logPerplexity ?? 0, 4)
-    expect(two.cells[1]?.logPerplexity).not.toBeCloseTo(one.cells[1]?.logPerplexity ?? 0, 4)
-    const again = await evaluate({ ks: [4], ps: [0.3], policies: ['random'] }, twice)
-    expect(again.cells[1]?.logPerplexity).toBeCloseTo(two.cells[1]?.logPerplexity ?? 0, 4)
-  })
-
-  test('what cannot be evaluated is a fault before the first question is asked', async () => {
-    expect(await faultOf(evaluate({ ks: [8, 5] }))).toMatchObject({ code: 'k-unsupported' })
-    expect(await faultOf(evaluate({ ps: [0, 2] }))).toMatchObject({ code: 'p-out-of-range' })
-    const open = [questions[0]!, { ...questions[1]!, answers: [' '] }]
-    expect(await faultOf(evaluate({}, open))).toMatchObject({
-      code: 'bad-input',
-      message: expect.stringContaining('lost'),
-    })
   })
 })

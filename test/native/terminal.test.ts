@@ -37,6 +37,7 @@ test.each([
   { args: ['ask', 'why?', '--index', 'x', '--policy', 'best'], says: '--policy knows learned' },
   { args: ['bench', 'ttft', '--contexts', '512,,2048'], says: '--contexts takes values separated by commas' },
   { args: ['health', '--loud'], says: '--loud' },
+  { args: ['eval', 'policy', '--policy', 'all'], says: '--policy knows learned' },
   { args: ['fly'], says: 'unknown command "fly"' },
 ])('wrong use ends with 2 and says what: $args', ({ args, says }) => {
   const { status, stdout, stderr } = refrag(...args)
@@ -79,6 +80,19 @@ test('corpus, index, search, ask and the measures follow each other, with JSON a
       { k: 8, p: 0, policy: 'learned', n: 2 },
       { k: 8, p: 0.5, policy: 'learned', n: 2 },
     ],
+    pairs: [
+      { p: 0, equal: 'passages', n: 2 },
+      { p: 0.5, equal: 'passages', n: 2 },
+    ],
+  })
+  const ppl = 'eval ppl --context 64 --output 8 --k 8 --p 0.25 --limit 2'
+  expect(json(ppl)).toMatchObject({ gaps: [{}, {}, {}, {}, {}], pairs: [{ better: 'learned', worse: 'random', n: 2 }] })
+  expect(json('eval policy --k 16 --p 0.2 --limit 2 --small 1 --policy random,oracle')).toMatchObject({
+    rows: [
+      { policy: 'random', n: 2, regretN: 1 },
+      { policy: 'oracle', n: 2, regretN: 1 },
+    ],
+    pairs: ['gold', 'precision', 'reward'].map((measure) => ({ measure, policy: 'oracle', against: 'random' })),
   })
   expect(json('bench ttft --arch tiny --contexts 64 --k 8 --repeats 1 --cached')).toMatchObject({
     rows: [

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { mean, median, pairedBootstrap, quantile, quartiles } from '../../src/main/engine/measure/statistics.ts'
+import {
+  bootstrap,
+  mean,
+  meanInterval,
+  median,
+  pairedBootstrap,
+  quantile,
+  quartiles,
+} from '../../src/main/engine/measure/statistics.ts'
 import { random } from '../../src/shared/random.ts'
 
 test('mean, median and quartiles are those of NumPy', () => {
@@ -47,4 +55,21 @@ test('a wider level gives a wider interval', () => {
 
 test('lists that do not pair are refused', () => {
   expect(() => pairedBootstrap([1, 2], [1], { random: random(1) })).toThrow('2 and 1 values')
+})
+
+test('the interval of any statistic is that of its values on the draws, and of a mean the paired one against nothing', () => {
+  const [values, zeros] = [
+    [3, 9, 4, 1, 7],
+    [0, 0, 0, 0, 0],
+  ]
+  const { low, high } = pairedBootstrap(values, zeros, { random: random(5) })
+  expect(meanInterval(values, { random: random(5) })).toEqual([low, high])
+  // A ratio of two sums that move together has no width, whatever each of them has.
+  const ratio = (drawn: readonly number[]) => {
+    const sum = drawn.reduce((total, i) => total + (values[i] ?? 0), 0)
+    return sum / (2 * sum)
+  }
+  expect(bootstrap(values.length, ratio, { random: random(5) })).toEqual([0.5, 0.5])
+  const highest = (drawn: readonly number[]) => Math.max(...drawn.map((i) => values[i] ?? 0))
+  expect(bootstrap(values.length, highest, { random: random(5) })[1]).toBe(9)
 })

@@ -1,7 +1,8 @@
 /** The table of commands. */
-import { ask, policyOf } from './ask.ts'
+import { ask } from './ask.ts'
 import { UsageError, type Values } from './arguments.ts'
 import { follow, type Command } from './command.ts'
+import { evaluateCommands } from './evaluate.ts'
 import { serve } from './serve.ts'
 import { table } from './table.ts'
 import { trainCommands } from './train.ts'
@@ -89,90 +90,7 @@ export const commands: readonly Command[] = [
     },
   },
   ask,
-  {
-    name: 'eval qa',
-    about: 'exact match and F1 over a question set, a cell for each k, p and policy',
-    flags: {
-      index,
-      questions: { type: 'string', value: 'F', about: 'jsonl file of questions', required: true },
-      k: { type: 'string', value: 'K,…', about: 'tokens per chunk', default: '8' },
-      p: { type: 'string', value: 'P,…', about: 'fractions of chunks expanded', default: '0,0.25,1' },
-      policy: { type: 'string', value: 'NAME,…', about: 'policies', default: 'learned' },
-      passages: { type: 'string', value: 'K', about: 'passages retrieved', default: '4' },
-      limit: { type: 'string', value: 'N', about: 'questions asked', default: '200' },
-      seed,
-    },
-    run: async (scene, values) => {
-      const input = {
-        index: values.text('index'),
-        questions: values.text('questions'),
-        ks: values.numbers('k'),
-        ps: values.numbers('p'),
-        policies: values.list('policy').map(policyOf),
-        passages: values.integer('passages'),
-        limit: values.integer('limit'),
-        seed: values.integer('seed'),
-      }
-      const found = await follow(scene, scene.client.evaluate.qa(input, { signal: scene.signal }), (cell) =>
-        scene.warn(`k ${cell.k}, p ${cell.p}, ${cell.policy}: EM ${cell.em.toFixed(3)} (n ${cell.n})`),
-      )
-      const rows = found.cells.map((cell) => {
-        const { k, p, policy, n, em, f1, recallAtK } = cell
-        return [k, p, policy, n, em, f1, recallAtK ?? 'unknown']
-      })
-      scene.print(table(['k', 'p', 'policy', 'n', 'EM', 'F1', 'recall@K'], rows))
-      return found
-    },
-  },
-  {
-    name: 'eval ppl',
-    about: 'log-perplexity of what follows a context: none, full, truncated, chunks at every k and p',
-    flags: {
-      data: {
-        type: 'string',
-        value: 'FILES',
-        about: 'held-out text, comma-separated, each a set; or synthetic',
-        default: 'synthetic',
-      },
-      matched: { type: 'string', value: 'DIR', about: 'bundle of the baseline continued without compression' },
-      context: { type: 'string', value: 'S', about: 'context tokens', default: '256' },
-      output: { type: 'string', value: 'O', about: 'tokens foretold after it', default: '64' },
-      k: { type: 'string', value: 'K,…', about: 'tokens per chunk', default: '8,16' },
-      p: { type: 'string', value: 'P,…', about: 'fractions of chunks expanded', default: '0,0.1,0.25' },
-      policy: { type: 'string', value: 'NAME,…', about: 'policies', default: 'learned,random' },
-      limit: { type: 'string', value: 'N', about: 'texts a set', default: '50' },
-      seed,
-    },
-    run: async (scene, values) => {
-      const matched = values.optional('matched')
-      const input = {
-        data: values.list('data'),
-        ...(matched === undefined ? {} : { matched }),
-        context: values.integer('context'),
-        output: values.integer('output'),
-        ks: values.numbers('k'),
-        ps: values.numbers('p'),
-        policies: values.list('policy').map(policyOf),
-        limit: values.integer('limit'),
-        seed: values.integer('seed'),
-      }
-      const found = await follow(scene, scene.client.evaluate.ppl(input, { signal: scene.signal }))
-      const rows = found.rows.map(({ set, condition, k, p, policy, n, logPpl, ci, gapClosed }) => [
-        set,
-        condition,
-        k ?? '',
-        p ?? '',
-        policy ?? '',
-        n,
-        logPpl,
-        `${ci[0].toFixed(3)} to ${ci[1].toFixed(3)}`,
-        gapClosed ?? '',
-      ])
-      const heads = ['set', 'condition', 'k', 'p', 'policy', 'n', 'nats/token', '95 %', 'gap closed']
-      scene.print(table(heads, rows))
-      return found
-    },
-  },
+  ...evaluateCommands,
   {
     name: 'bench ttft',
     about: 'time to first token, full context against REFRAG, in one process',

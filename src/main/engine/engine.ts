@@ -8,7 +8,8 @@ import { verifyIndex } from './retrieve/verify.ts'
 import { policies } from './sense/policies.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, type Asking } from './serve/asking.ts'
-import { measurePpl, measureQa, measureTraining, measureTtft } from './serve/benching.ts'
+import { measureTraining, measureTtft } from './serve/benching.ts'
+import { measurePolicy, measurePpl, measureQa } from './serve/evaluating.ts'
 import { server } from './serve/faults.ts'
 import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
@@ -90,6 +91,7 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
     },
     evaluate: {
       ppl: os.evaluate.ppl.handler(({ input, signal }) => measurePpl(input, at, signal)),
+      policy: os.evaluate.policy.handler(({ input, signal }) => measurePolicy(input, at, signal)),
       qa: os.evaluate.qa.handler(({ input, signal }) => measureQa(input, at, signal)),
     },
     train: {

@@ -1,24 +1,22 @@
 /** Log-perplexity of what follows a context: nothing read, all of it, its last tokens, or its chunks at every k and p. */
-import type { PplInput, PplRow } from '../../../shared/bench.ts'
+import type { PplInput, PplRow } from '../../../shared/evaluate.ts'
 import type { PolicyName } from '../../../shared/plan.ts'
 import { Fault } from '../../../shared/fault.ts'
-import { random } from '../../../shared/random.ts'
 import { checkK } from '../compress/passages.ts'
 import { chunkPerplexities } from '../expand/perplexity.ts'
-import { mean, pairedBootstrap } from '../measure/statistics.ts'
 import type { Parts } from '../parts.ts'
 import { policies, senseChunks } from '../sense/policies.ts'
 import { budget, choose } from '../sense/select.ts'
 import { contextOfText, rewardOf, type Context } from '../train/courses/contexts.ts'
 import type { HeldOut } from '../train/data/source.ts'
 import { stepRandom } from '../train/recipe/tasks.ts'
+import { summarizePpl, type PplCell, type PplSummary } from './pplSummary.ts'
 
 export type PplEvent =
   | { readonly type: 'run'; readonly done: number; readonly total: number; readonly note: string }
-  | { readonly type: 'rows'; readonly rows: readonly PplRow[] }
+  | ({ readonly type: 'rows' } & PplSummary)
 
 type Text = { readonly context: Int32Array; readonly output: Int32Array }
-type Cell = Pick<PplRow, 'condition' | 'k' | 'p' | 'policy'>
 
 /** Policies that need no question. */
 const blind: ReadonlySet<PolicyName> = new Set([
@@ -30,15 +28,15 @@ const blind: ReadonlySet<PolicyName> = new Set([
   'none',
 ])
 
-function cellsOf({ ks, ps, policies: names, matched }: PplInput): readonly Cell[] {
-  const alone = (condition: PplRow['condition'], k: number | null = null): Cell => ({
+function cellsOf({ ks, ps, policies: names, matched }: PplInput): readonly PplCell[] {
+  const alone = (condition: PplRow['condition'], k: number | null = null): PplCell => ({
     condition,
     k,
     p: null,
     policy: null,
   })
   const refrag = ks.flatMap((k) =>
-    ps.flatMap((p): Cell[] =>
+    ps.flatMap((p): PplCell[] =>
       // Where nothing or everything is expanded no policy has a say: one row stands for all.
       p === 0 || p === 1
         ? [{ condition: 'refrag', k, p, policy: p === 0 ? 'none' : 'all' }]
@@ -55,7 +53,13 @@ function cellsOf({ ks, ps, policies: names, matched }: PplInput): readonly Cell[
 }
 
 /** Which chunks a cell expands of a context. */
-async function expandedOf(parts: Parts, cell: Cell, context: Context, encoded: readonly Float32Array[], seed: number) {
+async function expandedOf(
+  parts: Parts,
+  cell: PplCell,
+  context: Context,
+  encoded: readonly Float32Array[],
+  seed: number,
+) {
   const count = context.chunks.length
   if (cell.condition !== 'refrag' || cell.policy === 'all') return context.chunks.map(() => true)
   const { scores } = await senseChunks(cell.policy as PolicyName, {
@@ -79,7 +83,7 @@ async function expandedOf(parts: Parts, cell: Cell, context: Context, encoded: r
 }
 
 /** Nats a token of `text`'s output under one cell. */
-async function perplexityOf(parts: Parts, cell: Cell, text: Text, seed: number): Promise<number> {
+async function perplexityOf(parts: Parts, cell: PplCell, text: Text, seed: number): Promise<number> {
   const k = cell.k ?? parts.config.ks[0] ?? 8
   const read: Readonly<Record<PplRow['condition'], Int32Array>> = {
     none: text.context.subarray(0, 0),
@@ -126,7 +130,7 @@ export async function* evaluatePpl(
       if (text) return text
       throw new Fault('corpus-short', `${set.name}: no document has ${input.context + input.output} tokens in a row.`)
     })
-    const found = new Map<Cell, readonly number[]>()
+    const found = new Map<PplCell, readonly number[]>()
     for (const cell of cells) {
       const own: number[] = []
       for (const [i, text] of texts.entries()) {
@@ -145,32 +149,6 @@ export async function* evaluatePpl(
       }
       found.set(cell, own)
     }
-    yield { type: 'rows', rows: [...found].map(([cell, values]) => rowOf(set.name, cell, values, found, input)) }
-  }
-}
-
-function rowOf(
-  set: string,
-  cell: Cell,
-  values: readonly number[],
-  found: ReadonlyMap<Cell, readonly number[]>,
-  input: PplInput,
-): PplRow {
-  const of = (condition: PplRow['condition']): number =>
-    mean([...found].find(([each]) => each.condition === condition)?.[1] ?? values)
-  const [none, full] = [of('none'), of('full')]
-  const { low, high } = pairedBootstrap(
-    values,
-    values.map(() => 0),
-    { random: random(input.seed) },
-  )
-  return {
-    set,
-    ...cell,
-    n: values.length,
-    tokens: values.length * input.output,
-    logPpl: mean(values),
-    ci: [low, high],
-    gapClosed: none === full ? null : (none - mean(values)) / (none - full),
+    yield { type: 'rows', ...summarizePpl(set.name, found, input) }
   }
 }

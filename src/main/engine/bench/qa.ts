@@ -1,38 +1,46 @@
-/** QA over a question set: every cell on the same questions and the same retrieved passages. */
-import type { QaCell, QaInput } from '../../../shared/bench.ts'
+/** QA over a question set: every cell on the same questions and, by retriever, the same passages. */
+import type { QaCell, QaInput, QaPair } from '../../../shared/evaluate.ts'
 import type { Question, RetrievedPassage } from '../../../shared/corpus.ts'
 import { Fault } from '../../../shared/fault.ts'
-import { Plan, type PolicyName } from '../../../shared/plan.ts'
+import { Plan } from '../../../shared/plan.ts'
 import { ask } from '../ask.ts'
-import { checkK } from '../compress/passages.ts'
+import { checkK, cutPassages } from '../compress/passages.ts'
 import { exactMatch, f1, recallAt } from '../measure/score.ts'
-import { mean } from '../measure/statistics.ts'
+import { median } from '../measure/statistics.ts'
 import type { Parts } from '../parts.ts'
 import { budget } from '../sense/select.ts'
+import { answerTokens, checkRoom, fittingPassages, retrieveAll, type Retrieve } from './qaPassages.ts'
+import { cellOf, pairOf, type QaArm, type QaOutcome } from './qaSummary.ts'
 
-type Outcome = {
-  readonly em: number
-  readonly f1: number
-  readonly logPerplexity: number
-  readonly gold: boolean | null
-}
 export type QaEvent =
   | { readonly type: 'run'; readonly done: number; readonly total: number; readonly note: string }
   | { readonly type: 'cell'; readonly cell: QaCell }
+  | { readonly type: 'pair'; readonly pair: QaPair }
 
-/** Full context first, for each k so that rows line up; then every k, p and policy. */
-function cellsOf(input: QaInput): readonly { readonly k: number; readonly p: number; readonly policy: PolicyName }[] {
-  const full = input.ks.map((k) => ({ k, p: 1, policy: 'all' as const }))
-  const rest = input.ks.flatMap((k) =>
-    input.ps.flatMap((p) => input.policies.filter((policy) => policy !== 'all').map((policy) => ({ k, p, policy }))),
+/** Full context first, for each k so that rows line up; then every k, p and policy; all that for each retriever and count of passages. */
+function armsOf({ retrievers, passages, ks, ps, policies }: QaInput): readonly QaArm[] {
+  return retrievers.flatMap((retriever) =>
+    passages.flatMap((count) => {
+      const at = { retriever, passages: count }
+      const full = ks.map((k): QaArm => ({ ...at, k, p: 1, policy: 'all' }))
+      const rest = ks.flatMap((k) =>
+        ps.flatMap((p) =>
+          policies.filter((policy) => policy !== 'all').map((policy): QaArm => ({ ...at, k, p, policy })),
+        ),
+      )
+      return [...full, ...rest]
+    }),
   )
-  return [...full, ...rest]
 }
 
-/** Two cells that lay every chunk out alike are one measurement: nothing expanded, or everything. */
-function sameAs({ k, p, policy }: { readonly k: number; readonly p: number; readonly policy: PolicyName }): string {
-  if (policy === 'all' || (p === 1 && policy !== 'none')) return 'full'
-  return policy === 'none' || p === 0 ? `none ${k}` : `${policy} ${k} ${p}`
+const isFull = ({ p, policy }: QaArm): boolean => policy === 'all' || (p === 1 && policy !== 'none')
+
+/** Two arms that lay every chunk out alike are one measurement: nothing expanded, or everything. */
+function sameAs(arm: QaArm): string {
+  const { retriever, passages, k, p, policy } = arm
+  const at = `${retriever} ${passages}`
+  if (isFull(arm)) return `${at} full`
+  return policy === 'none' || p === 0 ? `${at} none ${k}` : `${at} ${policy} ${k} ${p}`
 }
 
 const isAnswer = (answer: string): boolean => answer.trim() !== ''
@@ -49,81 +57,117 @@ function checkInput(parts: Parts, input: QaInput, questions: readonly Question[]
 }
 
 /**
- * Runs all cells; `retrieve` is asked once a question. Greedy decoding; log-perplexity is of the first gold answer.
- * Faults before the first run: k-unsupported, p-out-of-range, bad-input for a question without an answer.
+ * Asks one question under one arm. Chunk embeddings are made before the clock starts and no prefix is kept of the run before,
+ * so that the TTFT of an arm does not hang on which arms came before it.
+ */
+async function answerOne(
+  parts: Parts,
+  arm: QaArm,
+  {
+    question,
+    passages,
+    index,
+    seed,
+  }: {
+    readonly question: Question
+    readonly passages: readonly RetrievedPassage[]
+    readonly index: string
+    readonly seed: number
+  },
+  signal?: AbortSignal,
+): Promise<QaOutcome> {
+  const plan = Plan.parse({
+    question: question.question,
+    index,
+    passages: arm.passages,
+    k: arm.k,
+    p: arm.p,
+    // Where a policy has no say none is run: its time would be counted for nothing.
+    policy: isFull(arm) ? 'all' : arm.p === 0 ? 'none' : arm.policy,
+    maxTokens: answerTokens,
+    seed,
+    target: question.answers.find(isAnswer),
+  })
+  if (!isFull(arm)) {
+    const chunks = cutPassages(passages, arm.k, parts.tokenizer).map((chunk) => chunk.tokens)
+    await parts.compressor.compress(chunks, arm.k, signal)
+  }
+  const ids = passages.map((passage) => passage.id)
+  parts.held.keys = []
+  const run = await ask(parts, plan, async () => passages, { signal })
+  return {
+    em: exactMatch(run.answer, question.answers) ? 1 : 0,
+    f1: f1(run.answer, question.answers),
+    logPerplexity: run.quality.logPerplexity ?? Number.NaN,
+    recall: recallAt(ids, question.passages, arm.passages),
+    gold: question.passages.length === 0 ? null : ids.some((id) => question.passages.includes(id)),
+    positions: run.counts.positions,
+    ttft: run.timings.ttftMs,
+  }
+}
+
+/**
+ * Runs all cells, each compressed one compared with full context; `retrieve` is asked once a question and retriever.
+ * Greedy decoding; log-perplexity is of the first gold answer. Faults before the first run: k-unsupported, p-out-of-range,
+ * context-too-long, bad-input for a question without an answer.
  */
 export async function* evaluateQa(
   parts: Parts,
   input: QaInput,
   questions: readonly Question[],
-  retrieve: (question: string, count: number) => Promise<readonly RetrievedPassage[]>,
+  retrieve: Retrieve,
   signal?: AbortSignal,
 ): AsyncGenerator<QaEvent> {
   checkInput(parts, input, questions)
-  const cells = cellsOf(input)
-  const found: (readonly RetrievedPassage[])[] = []
-  for (const { question } of questions) found.push(await retrieve(question, input.passages))
-  const recalls = questions
-    .map((question, i) =>
-      recallAt(
-        (found[i] ?? []).map((passage) => passage.id),
-        question.passages,
-        input.passages,
-      ),
-    )
-    .filter((value) => value !== null)
-  const known = new Map<string, readonly Outcome[]>()
+  const reading = await retrieveAll(input, questions, retrieve)
+  checkRoom(parts, input, questions, reading)
+  const arms = armsOf(input)
+  const known = new Map<string, readonly QaOutcome[]>()
+  const total = arms.length + (input.equal === 'latency' ? arms.filter((arm) => !isFull(arm)).length : 0)
   let done = 0
-  for (const cell of cells) {
-    let outcomes = known.get(sameAs(cell))
+
+  async function* measure(arm: QaArm): AsyncGenerator<QaEvent, readonly QaOutcome[]> {
+    let outcomes = known.get(sameAs(arm))
     if (!outcomes) {
-      const own: Outcome[] = []
-      const policy = cell.p === 1 && cell.policy !== 'none' ? 'all' : cell.policy
+      const own: QaOutcome[] = []
       for (const [i, question] of questions.entries()) {
         signal?.throwIfAborted()
-        const plan = Plan.parse({
-          question: question.question,
-          index: input.index,
-          passages: input.passages,
-          k: cell.k,
-          p: cell.p,
-          policy,
-          // A draw of its own a question: one seed for all would expand the same places in every context.
-          seed: input.seed + i,
-          target: question.answers.find(isAnswer),
-        })
-        const passages = found[i] ?? []
-        const run = await ask(parts, plan, async () => passages, { signal })
-        own.push({
-          em: exactMatch(run.answer, question.answers) ? 1 : 0,
-          f1: f1(run.answer, question.answers),
-          logPerplexity: run.quality.logPerplexity ?? Number.NaN,
-          gold:
-            question.passages.length === 0 ? null : passages.some((passage) => question.passages.includes(passage.id)),
-        })
-        yield {
-          type: 'run',
-          done: done + own.length / questions.length,
-          total: cells.length,
-          note: `k ${cell.k}, p ${cell.p}, ${cell.policy}: ${own.length} of ${questions.length}`,
-        }
+        const asked = { question, passages: reading(arm, i), index: input.index, seed: input.seed + i }
+        own.push(await answerOne(parts, arm, asked, signal))
+        const note = `${nameOf(arm, input)}: ${own.length} of ${questions.length}`
+        yield { type: 'run', done: done + own.length / questions.length, total, note }
       }
       outcomes = own
-      known.set(sameAs(cell), own)
+      known.set(sameAs(arm), own)
     }
     done++
-    const withGold = outcomes.filter((outcome) => outcome.gold)
-    yield {
-      type: 'cell',
-      cell: {
-        ...cell,
-        n: outcomes.length,
-        em: mean(outcomes.map((outcome) => outcome.em)),
-        f1: mean(outcomes.map((outcome) => outcome.f1)),
-        emGoldRetrieved: withGold.length > 0 ? mean(withGold.map((outcome) => outcome.em)) : null,
-        logPerplexity: mean(outcomes.map((outcome) => outcome.logPerplexity)),
-        recallAtK: recalls.length > 0 ? mean(recalls) : null,
-      },
-    }
+    return outcomes
   }
+
+  const rowOf = (arm: QaArm): string => `${sameAs(arm)}, k ${arm.k}`
+  const listed = new Set(arms.map(rowOf))
+  for (const arm of arms) {
+    const outcomes = yield* measure(arm)
+    yield { type: 'cell', cell: cellOf(arm, outcomes, input.seed) }
+    if (isFull(arm)) continue
+    const against = (full: QaArm, rival: readonly QaOutcome[], equal: QaPair['equal']): QaEvent => ({
+      type: 'pair',
+      pair: pairOf({ arm, outcomes }, { arm: full, outcomes: rival }, equal, input.seed),
+    })
+    const full: QaArm = { ...arm, p: 1, policy: 'all' }
+    yield against(full, known.get(sameAs(full)) ?? [], 'passages')
+    if (input.equal !== 'latency') continue
+    const positions = median(outcomes.map((outcome) => outcome.positions))
+    const fewer: QaArm = { ...full, passages: fittingPassages(parts, arm, questions, reading, positions) }
+    const rival = yield* measure(fewer)
+    if (!listed.has(rowOf(fewer))) yield { type: 'cell', cell: cellOf(fewer, rival, input.seed) }
+    listed.add(rowOf(fewer))
+    yield against(fewer, rival, 'latency')
+  }
+}
+
+/** An arm in a note: what is the same for all that were asked for is left out. */
+function nameOf({ retriever, passages, k, p, policy }: QaArm, input: QaInput): string {
+  const alone = input.retrievers.length === 1 && input.passages.length === 1 && passages === input.passages[0]
+  return `${alone ? '' : `${retriever}, ${passages} passages, `}k ${k}, p ${p}, ${policy}`
 }

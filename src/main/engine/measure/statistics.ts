@@ -25,6 +25,9 @@ export function quantile(values: readonly number[], share: number): number {
   return low + (high - low) * (place - Math.floor(place))
 }
 
+/** Where a bootstrap draws from, its level, and how often it draws. */
+export type Resampling = { readonly random: Random; readonly level?: number; readonly samples?: number }
+
 export type Interval = { readonly difference: number; readonly low: number; readonly high: number }
 
 /**
@@ -32,20 +35,38 @@ export type Interval = { readonly difference: number; readonly low: number; read
  *
  * Paired: the same questions under two settings differ less than different questions do, and the interval shows it.
  */
-export function pairedBootstrap(
-  a: readonly number[],
-  b: readonly number[],
-  {
-    random,
-    level = 0.95,
-    samples = 2000,
-  }: { readonly random: Random; readonly level?: number; readonly samples?: number },
-): Interval {
+export function pairedBootstrap(a: readonly number[], b: readonly number[], options: Resampling): Interval {
   if (a.length !== b.length) throw new Error(`internal: paired lists of ${a.length} and ${b.length} values`)
   const differences = a.map((value, i) => value - (b[i] ?? 0))
-  const means = Array.from({ length: samples }, () => mean(differences.map(() => random.pick(differences))))
+  const [low, high] = bootstrap(differences.length, meanOf(differences), options)
+  return { difference: mean(differences), low, high }
+}
+
+/** The bootstrap interval (percentiles) of the mean of `values`. */
+export function meanInterval(values: readonly number[], options: Resampling): [number, number] {
+  return bootstrap(notEmpty(values).length, meanOf(values), options)
+}
+
+/**
+ * The bootstrap interval (percentiles) of any statistic of `count` cases: it is given the cases drawn, by index.
+ *
+ * One draw serves every value of a case, so a ratio of two means moves with both.
+ */
+export function bootstrap(
+  count: number,
+  statistic: (drawn: readonly number[]) => number,
+  { random, level = 0.95, samples = 2000 }: Resampling,
+): [number, number] {
+  const found = Array.from({ length: samples }, () =>
+    statistic(Array.from({ length: count }, () => random.int(0, count - 1))),
+  )
   const tail = (1 - level) / 2
-  return { difference: mean(differences), low: quantile(means, tail), high: quantile(means, 1 - tail) }
+  return [quantile(found, tail), quantile(found, 1 - tail)]
+}
+
+/** The mean of the values drawn. */
+export function meanOf(values: readonly number[]): (drawn: readonly number[]) => number {
+  return (drawn) => drawn.reduce((sum, at) => sum + (values[at] ?? 0), 0) / drawn.length
 }
 
 function notEmpty(values: readonly number[]): readonly number[] {

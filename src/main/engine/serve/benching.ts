@@ -1,20 +1,13 @@
-/** The measuring calls: TTFT, training speed and QA as jobs. */
-import type { PplInput, PplRow, QaCell, QaInput, TrainSpeed, TtftInput, TtftRow } from '../../../shared/bench.ts'
+/** The timing calls: TTFT and training speed as jobs. */
+import type { TrainSpeed, TtftInput, TtftRow } from '../../../shared/bench.ts'
 import type { JobEvent } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
 import { openRandom, type Timed } from '../bench/arch.ts'
-import { evaluatePpl } from '../bench/ppl.ts'
-import { evaluateQa } from '../bench/qa.ts'
 import { timeTraining } from '../bench/trainSpeed.ts'
 import { timeTtft } from '../bench/ttft.ts'
 import { memoryCache } from '../compress/cache.ts'
 import { openCompressor } from '../compress/compressor.ts'
-import { readQuestions } from '../corpus/questions.ts'
 import { openDecoder } from '../expand/decoder.ts'
-import { openParts } from '../parts.ts'
-import { searchIndex } from '../retrieve/search.ts'
-import { openBundle } from '../store/bundle.ts'
-import { openHeldOut } from '../train/data/source.ts'
 import type { Asking } from './asking.ts'
 import { threads } from './health.ts'
 import type { Loader } from './loaded.ts'
@@ -38,7 +31,7 @@ async function openOwn(loader: Loader): Promise<Timed> {
 }
 
 /** Runs a job alone on the machine: questions wait meanwhile, for a busy machine would spoil both. */
-function alone<Partial, Result>(
+export function alone<Partial, Result>(
   at: Asking,
   work: (emit: (event: JobEvent<Partial, Result>) => void, signal: AbortSignal) => Promise<Result>,
   signal?: AbortSignal,
@@ -99,60 +92,6 @@ export function measureTraining(
         if (next.done) return next.value
         emit(progress.at(next.value))
       }
-    },
-    signal,
-  )
-}
-
-/** Rows of log-perplexity, each set's as soon as it is done. */
-export function measurePpl(input: PplInput, at: Asking, signal?: AbortSignal) {
-  return alone<PplRow, { rows: PplRow[] }>(
-    at,
-    async (emit, stop) => {
-      const parts = await at.loader.get()
-      const sets = await Promise.all(input.data.map((name) => openHeldOut(name, parts.tokenizer)))
-      const matched = input.matched === undefined ? null : await openParts(await openBundle(input.matched), { threads })
-      const rows: PplRow[] = []
-      const progress = meter('foretell', 'texts', null)
-      try {
-        for await (const event of evaluatePpl(parts, matched, input, sets, stop)) {
-          if (event.type === 'rows') {
-            rows.push(...event.rows)
-            for (const row of event.rows) emit({ type: 'partial', partial: row })
-          } else if (progress.due()) {
-            const seen = progress.at(event.done, event.note)
-            const secondsLeft = seen.perSecond ? (event.total - event.done) / seen.perSecond : null
-            emit({ ...seen, total: event.total, secondsLeft })
-          }
-        }
-      } finally {
-        await matched?.close()
-      }
-      return { rows }
-    },
-    signal,
-  )
-}
-
-/** Cells of QA, each as soon as it is done. */
-export function measureQa(input: QaInput, at: Asking, signal?: AbortSignal) {
-  return alone<QaCell, { cells: QaCell[] }>(
-    at,
-    async (emit, stop) => {
-      const parts = await at.loader.get()
-      const questions = (await readQuestions(input.questions)).slice(0, input.limit)
-      const cells: QaCell[] = []
-      const progress = meter('answer', 'cells', null)
-      await at.indexes.use(input.index, async (index) => {
-        const retrieve = (question: string, count: number) => searchIndex(index, question, count, stop)
-        for await (const event of evaluateQa(parts, input, questions, retrieve, stop)) {
-          if (event.type === 'cell') {
-            cells.push(event.cell)
-            emit({ type: 'partial', partial: event.cell })
-          } else if (progress.due()) emit({ ...progress.at(event.done, event.note), total: event.total })
-        }
-      })
-      return { cells }
     },
     signal,
   )

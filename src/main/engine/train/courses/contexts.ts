@@ -1,6 +1,7 @@
 /** Contexts for the policies: chunks that may be expanded, and what is to be foretold after them. */
 import type { Random } from '../../../../shared/random.ts'
 import { chunkRanges } from '../../compress/chunk.ts'
+import type { Split } from '../../corpus/synthetic/names.ts'
 import { layContext, layRows, type LaidPassage } from '../../expand/layout.ts'
 import { prefill, scoreTargets } from '../../expand/session.ts'
 import type { PolicyKind } from '../../nets/policy.ts'
@@ -35,11 +36,18 @@ function cut(tokens: Int32Array, k: number, chunks: Int32Array[]) {
 export function drawSheets(
   { tokenizer, ids }: Pick<Parts, 'tokenizer' | 'ids'>,
   random: Random,
-  at: { readonly k: number; readonly passages: number; readonly questions: number; readonly side: 'train' | 'valid' },
+  at: {
+    readonly k: number
+    readonly passages: number
+    readonly questions: number
+    readonly side: Split
+    /** Whether the sheets are alike, as retrieved ones are; a draw when left out. */
+    readonly alike?: boolean
+  },
 ): Context {
   const chunks: Int32Array[] = []
   const turns: Turn[] = []
-  const passages = drawTogether(random, at.side, at.passages).map((sheet) => {
+  const passages = drawTogether(random, at.side, at.passages, at.alike).map((sheet) => {
     const { ids: tokens, starts, ends } = tokenizer.offsets(sheet.text)
     const own = cut(tokens, at.k, chunks)
     for (const fact of sheet.facts) {

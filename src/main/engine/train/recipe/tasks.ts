@@ -2,6 +2,7 @@
 import { random as seeded, type Random } from '../../../../shared/random.ts'
 import { chunkRanges } from '../../compress/chunk.ts'
 import { drawSheet, type Sheet } from '../../corpus/synthetic.ts'
+import type { Split } from '../../corpus/synthetic/names.ts'
 import { askTokens, type TemplateIds } from '../../nets/template.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import { drawRetold } from '../data/retold.ts'
@@ -100,22 +101,22 @@ function likeness(a: Sheet, b: Sheet): number {
 }
 
 /**
- * Sheets to be read together. Half of the time the others are the likest of many draws to the first, as what stands
- * beside a retrieved passage is: without them a decoder never learns to tell one Elena from another.
+ * Sheets to be read together. Half of the time, unless it is said, the others are the likest of many draws to the first, as
+ * what stands beside a retrieved passage is: without them a decoder never learns to tell one Elena from another.
  */
-export function drawTogether(random: Random, split: 'train' | 'valid', count: number): Sheet[] {
-  return random.shuffle(drawBeside(random, split, count, random.float() < 0.5))
+export function drawTogether(random: Random, split: Split, count: number, alike = random.float() < 0.5): Sheet[] {
+  return random.shuffle(drawBeside(random, split, count, alike))
 }
 
 /** A sheet and others, the likest to it of many where they are to be `alike`. */
-function drawBeside(random: Random, split: 'train' | 'valid', count: number, alike: boolean): Sheet[] {
+function drawBeside(random: Random, split: Split, count: number, alike: boolean): Sheet[] {
   const first = drawSheet(random, split)
   const others = Array.from({ length: count - 1 }, () => likest(random, split, first, alike ? 24 : 1))
   return [first, ...others]
 }
 
 /** The likest of `draws` sheets to `first`, and not of the same entity unless all are. */
-function likest(random: Random, split: 'train' | 'valid', first: Sheet, draws: number): Sheet {
+function likest(random: Random, split: Split, first: Sheet, draws: number): Sheet {
   return Array.from({ length: draws }, () => drawSheet(random, split)).reduce((best, sheet) =>
     sheet.entity !== first.entity && likeness(first, sheet) > likeness(first, best) ? sheet : best,
   )

@@ -1,0 +1,111 @@
+/** The judging calls: log-perplexity, policies and QA as jobs. */
+import type {
+  PolicyInput,
+  PolicyPair,
+  PolicyRow,
+  PplGap,
+  PplInput,
+  PplPair,
+  PplRow,
+  QaCell,
+  QaInput,
+  QaPair,
+} from '../../../shared/evaluate.ts'
+import type { Progress } from '../../../shared/job.ts'
+import { meter } from '../../../shared/progress.ts'
+import { evaluatePolicy } from '../bench/policy.ts'
+import { evaluatePpl } from '../bench/ppl.ts'
+import { evaluateQa } from '../bench/qa.ts'
+import { readQuestions } from '../corpus/questions.ts'
+import { openParts } from '../parts.ts'
+import { searchIndex } from '../retrieve/search.ts'
+import { openBundle } from '../store/bundle.ts'
+import { openHeldOut } from '../train/data/source.ts'
+import type { Asking } from './asking.ts'
+import { alone } from './benching.ts'
+import { threads } from './health.ts'
+
+type Told = { readonly done: number; readonly total: number; readonly note: string }
+
+/** Progress of work whose whole is told with each step, at most so often as it is worth reading. */
+function teller(stage: string, unit: string, emit: (event: Progress) => void): (event: Told) => void {
+  const progress = meter(stage, unit, null)
+  return ({ done, total, note }) => {
+    if (!progress.due()) return
+    const seen = progress.at(done, note)
+    emit({ ...seen, total, secondsLeft: seen.perSecond ? (total - done) / seen.perSecond : null })
+  }
+}
+
+/** Log-perplexity, each set's rows as soon as it is done. */
+export function measurePpl(input: PplInput, at: Asking, signal?: AbortSignal) {
+  return alone<PplRow, { rows: PplRow[]; gaps: PplGap[]; pairs: PplPair[] }>(
+    at,
+    async (emit, stop) => {
+      const parts = await at.loader.get()
+      const sets = await Promise.all(input.data.map((name) => openHeldOut(name, parts.tokenizer)))
+      const matched = input.matched === undefined ? null : await openParts(await openBundle(input.matched), { threads })
+      const found = { rows: [] as PplRow[], gaps: [] as PplGap[], pairs: [] as PplPair[] }
+      const tell = teller('foretell', 'texts', emit)
+      try {
+        for await (const event of evaluatePpl(parts, matched, input, sets, stop)) {
+          if (event.type === 'rows') {
+            found.rows.push(...event.rows)
+            found.gaps.push(...event.gaps)
+            found.pairs.push(...event.pairs)
+            for (const row of event.rows) emit({ type: 'partial', partial: row })
+          } else tell(event)
+        }
+      } finally {
+        await matched?.close()
+      }
+      return found
+    },
+    signal,
+  )
+}
+
+/** Policies, the rows of each k as soon as it is done. */
+export function measurePolicy(input: PolicyInput, at: Asking, signal?: AbortSignal) {
+  return alone<PolicyRow, { rows: PolicyRow[]; pairs: PolicyPair[] }>(
+    at,
+    async (emit, stop) => {
+      const found = { rows: [] as PolicyRow[], pairs: [] as PolicyPair[] }
+      const tell = teller('choose', 'contexts', emit)
+      for await (const event of evaluatePolicy(await at.loader.get(), input, stop)) {
+        if (event.type === 'rows') {
+          found.rows.push(...event.rows)
+          found.pairs.push(...event.pairs)
+          for (const row of event.rows) emit({ type: 'partial', partial: row })
+        } else tell(event)
+      }
+      return found
+    },
+    signal,
+  )
+}
+
+/** Cells of QA, each as soon as it is done. */
+export function measureQa(input: QaInput, at: Asking, signal?: AbortSignal) {
+  return alone<QaCell, { cells: QaCell[]; pairs: QaPair[] }>(
+    at,
+    async (emit, stop) => {
+      const parts = await at.loader.get()
+      const questions = (await readQuestions(input.questions)).slice(0, input.limit)
+      const found = { cells: [] as QaCell[], pairs: [] as QaPair[] }
+      const tell = teller('answer', 'cells', emit)
+      await at.indexes.use(input.index, async (index) => {
+        const retrieve = (question: string, count: number) => searchIndex(index, question, count, stop)
+        for await (const event of evaluateQa(parts, input, questions, retrieve, stop)) {
+          if (event.type === 'cell') {
+            found.cells.push(event.cell)
+            emit({ type: 'partial', partial: event.cell })
+          } else if (event.type === 'pair') found.pairs.push(event.pair)
+          else tell(event)
+        }
+      })
+      return found
+    },
+    signal,
+  )
+}
