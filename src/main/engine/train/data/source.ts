@@ -6,7 +6,7 @@ import { drawSheet } from '../../corpus/synthetic.ts'
 import type { Split } from '../../corpus/synthetic/names.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import type { Material } from '../courses/kinds.ts'
-import { drawAsked, readAsked, type Asked } from './asked.ts'
+import { drawAsked, readAsked, type Asked, type Retrieve } from './asked.ts'
 import { drawRetold } from './retold.ts'
 import { drawText, readData, readDocuments, type Side } from './documents.ts'
 
@@ -25,22 +25,35 @@ export type Source = {
 
 type Encoding = Pick<Tokenizer, 'encode'>
 
-/** Opens the data of a run for a trainer. The one word `synthetic` stands for sheets drawn as they are needed. */
+/**
+ * What a trainer draws: running text; questions; questions where the data has them, else text; or pairs of a question and
+ * its own passage, which need no answer and cannot be retrieved.
+ */
+export type Reads = 'text' | 'questions' | 'either' | 'pairs'
+
+/**
+ * Opens the data of a run for a trainer. The one word `synthetic` stands for sheets drawn as they are needed; `retrieve`
+ * finds the passages of questions that come without any.
+ */
 export async function openSource(
   data: readonly string[],
-  reads: 'text' | 'questions' | 'either',
+  reads: Reads,
   tokenizer: Encoding,
+  retrieve: Retrieve | null = null,
 ): Promise<Source> {
   if (data.includes('synthetic')) {
     if (data.length > 1) throw new Fault('bad-input', '"synthetic" stands alone: files cannot be mixed with it.')
     return synthetic(tokenizer)
   }
-  if (reads === 'questions' || (reads === 'either' && (await areQuestions(data)))) {
-    const sides = await readAsked(data)
+  if (reads === 'questions' || reads === 'pairs' || (reads === 'either' && (await areQuestions(data)))) {
+    const pairs = reads === 'pairs'
+    const { retrieved, ...sides } = await readAsked(data, { retrieve: pairs ? null : retrieve, unanswered: pairs })
     return {
       text: () => null,
       asked: (random, side) => (sides[side].length > 0 ? random.pick(sides[side]) : null),
-      about: `${sides.train.length} questions, ${sides.valid.length} held out`,
+      about:
+        `${sides.train.length} questions, ${sides.valid.length} held out` +
+        (retrieved === 0 ? '' : `, passages retrieved for ${retrieved}`),
     }
   }
   const documents = await readDocuments(data)
