@@ -62,6 +62,7 @@ export const TrainEvent = z.discriminatedUnion('type', [
     step: z.number().int(),
     stage: z.string(),
     loss: z.number().describe('mean over about the last fifty steps'),
+    stepLoss: z.number().optional().describe('of this step alone'),
     learningRate: z.number(),
     gradientNorm: z.number().describe('before clipping'),
     tokensPerSecond: z.number(),

@@ -146,9 +146,9 @@ test('tokens with a split are read up to it, and foretold from it', async () => 
   const source = await openSource([at('split.jsonl')], 'text', tokenizer)
   const found = (['train', 'valid'] as const).map((side) => {
     const text = source.text(random(3), side, { context: 16, output: 8 })
-    return [[...(text?.context ?? [])], [...(text?.output ?? [])]]
+    return [Array.from(text?.context ?? []), Array.from(text?.output ?? [])]
   })
-  const expected = [20, 30].map((s) => [[...ids.slice(s - 16, s)], [...ids.slice(s, s + 8)]])
+  const expected = [20, 30].map((s) => [Array.from(ids.slice(s - 16, s)), Array.from(ids.slice(s, s + 8))])
   expect(found.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))).toEqual(
     expected.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
   )

@@ -77,17 +77,12 @@ function inputOf(trainer: TrainerName, out: string, more: Partial<TrainInput> = 
   })
 }
 
-/** The losses of the first and the last step. What is told is a mean over a sitting, so the last step has one of its own. */
+/** The losses of the first and the last step alone. */
 async function ends(input: TrainInput, from: Bundle = bundle): Promise<readonly [number, number]> {
-  const stop = new AbortController()
-  const told: number[] = []
-  for (const signal of [stop.signal, undefined])
-    for await (const event of trainRun(input, from, { threads: 1, signal })) {
-      if (event.type === 'step') told.push(event.loss)
-      if (event.step === input.steps - 1) stop.abort()
-    }
-  expect(told).toHaveLength(input.steps)
-  return [told[0] as number, told.at(-1) as number]
+  const events = await Array.fromAsync(trainRun(input, from, { threads: 1 }))
+  const losses = events.flatMap((event) => (event.type === 'step' ? [event.stepLoss] : []))
+  expect(losses).toHaveLength(input.steps)
+  return [losses[0] as number, losses.at(-1) as number]
 }
 
 /** Trainers that foretell tokens, and what keeps two of them from being one. */

@@ -1,6 +1,5 @@
 /** The trainers of the table: each moves its own weights, goes on only as it began, and refuses what it cannot use. */
-import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -107,55 +106,6 @@ test.each([
   await writeFile(join(home, 'bad.jsonl'), '{"text": "good"}\n{"words": 3}\n')
   const fault = await faultOf(run(inputOf('continue', `bad ${code}`, { data: [join(home, data)] })))
   expect(fault).toMatchObject({ code, remedy: expect.stringMatching(/\w/) })
-})
-
-/** Runs the command and kills it, as a power cut would, once it has told of step `at`; 0 lets it end. */
-function command(input: TrainInput, at: number): Promise<number | null> {
-  const flags = {
-    data: input.data[0],
-    out: input.out,
-    steps: input.steps,
-    batch: 4,
-    k: 4,
-    longest: 8,
-    output: 6,
-    stages: 1,
-  }
-  const more = ['--lr', '0.01', '--log-every', '1', '--save-every', '4', '--valid-every', '10']
-  const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])
-  const argv = [
-    'src/main/cli.ts',
-    'train',
-    input.trainer,
-    '--load',
-    join(home, 'tiny'),
-    '--home',
-    home,
-    ...words,
-    ...more,
-  ]
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'pipe'] })
-  child.stderr.on('data', (text: Buffer) => {
-    const step = Math.max(0, ...[...String(text).matchAll(/step (\d+), stage/g)].map(([, number]) => Number(number)))
-    if (at > 0 && step >= at) child.kill('SIGKILL')
-  })
-  return new Promise((resolve) => void child.on('exit', resolve))
-}
-
-test('killed at two places and gone on with, a run has the very losses of one that never stopped', async () => {
-  const input = (out: string) => inputOf('mixed', out, { steps: 24 })
-  expect(await command(input('unbroken'), 0)).toBe(0)
-  for (const at of [7, 15]) await command(input('killed'), at)
-  expect(await command(input('killed'), 0)).toBe(0)
-  const told = async (out: string) =>
-    (await readEvents(join(home, out))).flatMap((event) =>
-      event.type === 'step' ? [[event.step, event.gradientNorm]] : [],
-    )
-  expect(await told('killed')).toEqual(await told('unbroken'))
-  const [a, b] = await Promise.all(
-    ['killed', 'unbroken'].map((out) => readFile(join(home, out, 'checkpoint.safetensors'))),
-  )
-  expect(a!.equals(b!)).toBe(true)
 })
 
 describe('policies', () => {

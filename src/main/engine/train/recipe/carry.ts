@@ -5,7 +5,7 @@ import type { Tensor } from '../../graph/value.ts'
 import { openBundle } from '../../store/bundle.ts'
 import { writeAtomic } from '../../store/files.ts'
 import { writeSafetensors } from '../../store/safetensors.ts'
-import { writeCheckpoint } from '../loop/checkpoint.ts'
+import { begun, writeCheckpoint } from '../loop/checkpoint.ts'
 import type { Recipe } from './recipe.ts'
 
 /** Whose weights a run begins with, and the stage that they have behind them. */
@@ -29,7 +29,7 @@ export async function carryBundle(recipe: Recipe, folder: string, { load, after 
   await writeAtomic(join(folder, 'embedder.safetensors'), writeSafetensors(of('embedder'), 'F32'))
   await writeCheckpoint(folder, {
     step: recipe.stages.slice(0, at + 1).reduce((sum, stage) => sum + stage.steps, 0),
-    watch: { best: null, waited: 0 },
+    ...begun,
     weights: of('decoder', 'encoder', 'projector'),
     moments: new Map(),
   })
