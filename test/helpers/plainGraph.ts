@@ -3,7 +3,7 @@ import { startGraph, type Builder } from '../../src/main/engine/graph/build.ts'
 import { input, type OpAttributes, type OpName } from '../../src/main/engine/graph/ops.ts'
 import { sizes, type Graph, type Node, type Tensor, type Value } from '../../src/main/engine/graph/value.ts'
 
-export type Wide = 'float32' | 'float64'
+type Wide = 'float32' | 'float64'
 
 /** A builder of one width: numbers that a rewriting needs come in it. */
 type At = { readonly g: Builder; readonly number: (value: number) => Value }

@@ -12,7 +12,7 @@ import { runAblation, type AblationEvent } from '../../src/main/engine/bench/abl
 import { runsOf } from '../../src/main/engine/bench/arms.ts'
 import { logProbsOf, summarise } from '../../src/main/engine/bench/judge.ts'
 import { startGraph } from '../../src/main/engine/graph/build.ts'
-import { numbers, openSession } from '../../src/main/engine/graph/run.ts'
+import { numbers, openSession, type Live } from '../../src/main/engine/graph/run.ts'
 import type { Value } from '../../src/main/engine/graph/value.ts'
 import { templateIds } from '../../src/main/engine/nets/template.ts'
 import { openParts, type Parts } from '../../src/main/engine/parts.ts'
@@ -128,10 +128,10 @@ describe('the arms', () => {
       )
       for (let step = 1; step <= 30; step++) {
         const batches = await course.draw(step, () => new Map())
-        const ids = batches.flatMap(({ feeds }) => [...(feeds['ids']?.data as BigInt64Array)].map(Number))
+        const ids = batches.flatMap(({ feeds }) => Array.from((feeds['ids'] as Live).data as BigInt64Array, Number))
         // Chunks stand behind the vocabulary; two contexts of 32 tokens are sixteen chunks of 4.
         expect(ids.filter((id) => id >= bundle.config.decoder.vocabulary)).toHaveLength(16)
-        lengths.add(`${name} ${batches[0]?.feeds['ids']?.dims}`)
+        for (const { key } of batches) lengths.add(`${name} ${key}`)
       }
     }
     const found = [...lengths].map((each) => each.split(' ')[0])

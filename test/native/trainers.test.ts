@@ -8,6 +8,7 @@ import { readCheckpoint } from '../../src/main/engine/train/loop/checkpoint.ts'
 import { registerRun } from '../../src/main/engine/train/register.ts'
 import { trainRun } from '../../src/main/engine/train/run.ts'
 import { readEvents } from '../../src/main/engine/train/runFolder.ts'
+import type { Tensor } from '../../src/main/engine/graph/value.ts'
 import { openBundle, type Bundle } from '../../src/main/engine/store/bundle.ts'
 import { faultOf } from '../helpers/faults.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
@@ -93,6 +94,28 @@ test('a run goes on only with the settings it began with', async () => {
     message: expect.stringContaining('learningRate 0.01, now 0.5'),
   })
   expect(await run({ ...input, every: { ...input.every, log: 2 } })).toEqual([])
+})
+
+test('a part begun anew has the weights of the seed, and a trainer without it refuses', async () => {
+  // So slow that no weight moves by more than nothing: what the checkpoint holds is what the run began with.
+  const still = { steps: 1, learningRate: 1e-20, schedule: 'constant' } as const
+  const begunWith = async (seed: number) => {
+    const out = `anew ${seed}`
+    await run(inputOf('reconstruct', out, { ...still, seed, fresh: ['projector'] }))
+    return readCheckpoint(join(home, out))!.weights
+  }
+  const same = (one: Tensor, other: Tensor): boolean =>
+    one.data.every((value, i) => Math.abs(Number(value) - Number(other.data[i])) < 1e-15)
+  const [a, b] = [await begunWith(7), await begunWith(8)]
+  for (const [name, tensor] of a) {
+    const anew = name.startsWith('projector.') && name.endsWith('.weight')
+    expect([name, same(bundle.weights.get(name)!, tensor)]).toEqual([name, !anew])
+    expect([name, same(b.get(name)!, tensor)]).toEqual([name, !anew])
+  }
+  expect(await faultOf(run(inputOf('policy', 'anew policy', { fresh: ['encoder'] })))).toMatchObject({
+    code: 'bad-input',
+    message: 'The trainer policy has no encoder to begin anew.',
+  })
 })
 
 test.each([

@@ -72,7 +72,7 @@ export async function logProbsOf(
 }
 
 /** Lengths judged: those asked for that are shorter than the whole, and the whole. */
-export function lengthsOf(asked: readonly number[], whole: number): readonly number[] {
+function lengthsOf(asked: readonly number[], whole: number): readonly number[] {
   return [...new Set([...asked.filter((length) => length < whole), whole])].toSorted((a, b) => a - b)
 }
 

@@ -12,7 +12,7 @@ export type Asked = { readonly passages: readonly string[]; readonly question: s
 export type Retrieve = (question: string) => Promise<readonly string[]>
 
 /** What is done about a question without passages, and whether one without an answer will do. */
-export type AskedOptions = { readonly retrieve: Retrieve | null; readonly unanswered: boolean }
+type AskedOptions = { readonly retrieve: Retrieve | null; readonly unanswered: boolean }
 
 /** Passages told in full are read with the question; ids, as question sets for measuring have, tell nothing of a text. */
 const Line = z.object({
