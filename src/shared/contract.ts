@@ -1,6 +1,7 @@
 /** The one contract: every call and stream between a door and the engine. */
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
+import { AblationInput, AblationResult, AblationTold } from './ablation.ts'
 import { TrainSpeed, TtftInput, TtftRow } from './bench.ts'
 import { IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
 import {
@@ -139,6 +140,8 @@ export const contract = {
     train: base
       .input(z.object({ steps: z.number().int().min(1).default(20), seed: z.number().int().default(7) }))
       .output(eventIterator(jobEvent(z.never(), TrainSpeed))),
+    /** Trains with and without one thing and judges both; the same call on the same folder goes on where it stopped. */
+    ablation: base.input(AblationInput).output(eventIterator(jobEvent(AblationTold, AblationResult))),
   },
 
   evaluate: {

@@ -13,6 +13,10 @@ export type TrainerName = z.infer<typeof TrainerName>
 export const PolicyAlgorithm = z.enum(['grpo', 'reinforce', 'imitate'])
 export type PolicyAlgorithm = z.infer<typeof PolicyAlgorithm>
 
+/** The parts of a bundle that a run may begin anew. */
+export const Part = z.enum(['encoder', 'projector', 'decoder'])
+export type Part = z.infer<typeof Part>
+
 const size = z.number().int().min(1)
 
 /** A training run. Kept beside its checkpoint: a run goes on only with the settings it began with. */
@@ -20,14 +24,22 @@ export const TrainInput = z.object({
   trainer: TrainerName,
   data: z.array(z.string()).min(1).describe('text or jsonl files, plain or .gz; "synthetic" draws sheets'),
   out: z.string().describe('folder of the run: config, events, checkpoint'),
+  corpus: z.string().optional().describe('index or documents that passages of questions without any come from'),
+  passages: size.default(4).describe('passages retrieved for such a question'),
+  fresh: z
+    .array(Part)
+    .default([])
+    .describe('parts that begin with weights drawn with the seed, not those of the bundle'),
   steps: size.default(200),
   batch: size.default(16).describe('sequences a step'),
+  tokens: size.optional().describe('context tokens a step of text, in place of batch: short contexts come in numbers'),
   positions: size.default(2048).describe('most positions of one micro-batch; a step gathers as many as it needs'),
   ks: z.array(size).min(1).optional().describe('tokens per chunk; those of the bundle when left out'),
   p: z.number().min(0).max(1).optional().describe('fraction of chunks kept as tokens'),
   longest: size.default(256).describe('longest context in tokens'),
   output: size.default(64).describe('tokens predicted after the context'),
   stages: size.default(9).describe('stages of the curriculum; 1 mixes all lengths from the start'),
+  curriculum: z.boolean().default(true).describe('false draws the longest context alone, from the first step'),
   learningRate: z.number().positive().optional().describe("the trainer's own when left out"),
   schedule: z.enum(['constant', 'linear', 'cosine']).default('cosine'),
   warmup: z.number().min(0).max(1).default(0.04).describe('share of the steps'),
@@ -50,6 +62,7 @@ export const TrainEvent = z.discriminatedUnion('type', [
     step: z.number().int(),
     stage: z.string(),
     loss: z.number().describe('mean over about the last fifty steps'),
+    stepLoss: z.number().optional().describe('of this step alone'),
     learningRate: z.number(),
     gradientNorm: z.number().describe('before clipping'),
     tokensPerSecond: z.number(),

@@ -1,6 +1,5 @@
-/** The trainers of the table: each learns, each moves its own weights, each goes on after a kill as if nothing had been. */
-import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+/** The trainers of the table: each moves its own weights, goes on only as it began, and refuses what it cannot use. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,6 +8,7 @@ import { readCheckpoint } from '../../src/main/engine/train/loop/checkpoint.ts'
 import { registerRun } from '../../src/main/engine/train/register.ts'
 import { trainRun } from '../../src/main/engine/train/run.ts'
 import { readEvents } from '../../src/main/engine/train/runFolder.ts'
+import type { Tensor } from '../../src/main/engine/graph/value.ts'
 import { openBundle, type Bundle } from '../../src/main/engine/store/bundle.ts'
 import { faultOf } from '../helpers/faults.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
@@ -50,11 +50,8 @@ const losses = (events: readonly TrainEvent[]): number[] =>
 
 const ofTextAndQuestions = ['reconstruct', 'continue', 'mixed', 'lm', 'tune'] as const
 describe.each(ofTextAndQuestions)('train %s', (trainer) => {
-  test('learns what little there is, and moves its own weights alone', async () => {
-    const told = losses(await run(inputOf(trainer, trainer)))
-    expect(told).toHaveLength(120)
-    // A frozen decoder of random weights can be made to say little; see below for one that has learnt to speak.
-    expect(told.at(-1)).toBeLessThan((told[0] as number) * (trainer === 'reconstruct' ? 0.97 : 1 / 3))
+  test('moves its own weights alone', async () => {
+    expect(losses(await run(inputOf(trainer, trainer, { steps: 5 })))).toHaveLength(5)
     const moved = new Set<string>()
     for (const [name, { data }] of readCheckpoint(join(home, trainer))!.weights) {
       const before = bundle.weights.get(name)!.data
@@ -63,14 +60,6 @@ describe.each(ofTextAndQuestions)('train %s', (trainer) => {
     const own = { reconstruct: ['encoder', 'projector'], lm: ['decoder'] } as Partial<Record<TrainerName, string[]>>
     expect([...moved].toSorted()).toEqual(own[trainer] ?? ['decoder', 'encoder', 'projector'])
   })
-})
-
-test('reconstruction reaches through a frozen decoder that has learnt to tell texts again', async () => {
-  await registerRun(join(home, 'mixed'), bundle, join(home, 'spoken'))
-  const spoken = await openBundle(join(home, 'spoken'))
-  const input = inputOf('reconstruct', 'through', { steps: 400 })
-  const told = losses(await Array.fromAsync(trainRun(input, spoken, { threads: 1 })))
-  expect(told.at(-1)).toBeLessThan((told[0] as number) * 0.6)
 })
 
 test('adapters are all that moves of the decoder, and the bundle made of them has none left', async () => {
@@ -107,6 +96,28 @@ test('a run goes on only with the settings it began with', async () => {
   expect(await run({ ...input, every: { ...input.every, log: 2 } })).toEqual([])
 })
 
+test('a part begun anew has the weights of the seed, and a trainer without it refuses', async () => {
+  // So slow that no weight moves by more than nothing: what the checkpoint holds is what the run began with.
+  const still = { steps: 1, learningRate: 1e-20, schedule: 'constant' } as const
+  const begunWith = async (seed: number) => {
+    const out = `anew ${seed}`
+    await run(inputOf('reconstruct', out, { ...still, seed, fresh: ['projector'] }))
+    return readCheckpoint(join(home, out))!.weights
+  }
+  const same = (one: Tensor, other: Tensor): boolean =>
+    one.data.every((value, i) => Math.abs(Number(value) - Number(other.data[i])) < 1e-15)
+  const [a, b] = [await begunWith(7), await begunWith(8)]
+  for (const [name, tensor] of a) {
+    const anew = name.startsWith('projector.') && name.endsWith('.weight')
+    expect([name, same(bundle.weights.get(name)!, tensor)]).toEqual([name, !anew])
+    expect([name, same(b.get(name)!, tensor)]).toEqual([name, !anew])
+  }
+  expect(await faultOf(run(inputOf('policy', 'anew policy', { fresh: ['encoder'] })))).toMatchObject({
+    code: 'bad-input',
+    message: 'The trainer policy has no encoder to begin anew.',
+  })
+})
+
 test.each([
   { data: 'nowhere.txt', code: 'file-missing' },
   { data: 'empty.txt', code: 'corpus-empty' },
@@ -118,55 +129,6 @@ test.each([
   await writeFile(join(home, 'bad.jsonl'), '{"text": "good"}\n{"words": 3}\n')
   const fault = await faultOf(run(inputOf('continue', `bad ${code}`, { data: [join(home, data)] })))
   expect(fault).toMatchObject({ code, remedy: expect.stringMatching(/\w/) })
-})
-
-/** Runs the command and kills it, as a power cut would, once it has told of step `at`; 0 lets it end. */
-function command(input: TrainInput, at: number): Promise<number | null> {
-  const flags = {
-    data: input.data[0],
-    out: input.out,
-    steps: input.steps,
-    batch: 4,
-    k: 4,
-    longest: 8,
-    output: 6,
-    stages: 1,
-  }
-  const more = ['--lr', '0.01', '--log-every', '1', '--save-every', '4', '--valid-every', '10']
-  const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])
-  const argv = [
-    'src/main/cli.ts',
-    'train',
-    input.trainer,
-    '--load',
-    join(home, 'tiny'),
-    '--home',
-    home,
-    ...words,
-    ...more,
-  ]
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'pipe'] })
-  child.stderr.on('data', (text: Buffer) => {
-    const step = Math.max(0, ...[...String(text).matchAll(/step (\d+), stage/g)].map(([, number]) => Number(number)))
-    if (at > 0 && step >= at) child.kill('SIGKILL')
-  })
-  return new Promise((resolve) => void child.on('exit', resolve))
-}
-
-test('killed at two places and gone on with, a run has the very losses of one that never stopped', async () => {
-  const input = (out: string) => inputOf('mixed', out, { steps: 24 })
-  expect(await command(input('unbroken'), 0)).toBe(0)
-  for (const at of [7, 15]) await command(input('killed'), at)
-  expect(await command(input('killed'), 0)).toBe(0)
-  const told = async (out: string) =>
-    (await readEvents(join(home, out))).flatMap((event) =>
-      event.type === 'step' ? [[event.step, event.gradientNorm]] : [],
-    )
-  expect(await told('killed')).toEqual(await told('unbroken'))
-  const [a, b] = await Promise.all(
-    ['killed', 'unbroken'].map((out) => readFile(join(home, out, 'checkpoint.safetensors'))),
-  )
-  expect(a!.equals(b!)).toBe(true)
 })
 
 describe('policies', () => {
@@ -223,10 +185,4 @@ describe('policies', () => {
     expect(await faultOf(run(input))).toMatchObject({ code: 'bad-input' })
     expect(losses(await run({ ...input, data: ['synthetic'] }))).toHaveLength(2)
   })
-})
-
-test('the embedder learns to find the passage of a question among others', async () => {
-  const input = inputOf('embedder', 'embedder', { data: ['synthetic'], batch: 16, steps: 60, learningRate: 5e-3 })
-  const told = losses(await run(input))
-  expect(told.at(-1)).toBeLessThan((told[0] as number) * 0.8)
 })

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { random } from '../../src/shared/random.ts'
-import { curriculum, drawChunks, stageSamples } from '../../src/main/engine/train/courses/curriculum.ts'
+import {
+  curriculum,
+  drawChunks,
+  longestAlone,
+  stageOf,
+  stageSamples,
+} from '../../src/main/engine/train/courses/curriculum.ts'
 
 /** Table 8 of the paper, for k = 8. */
 const long = [1, 3, 9, 25, 73, 212, 618, 1802, 5259]
@@ -39,6 +45,15 @@ test('the first stage draws single chunks mostly, the last one long contexts', (
     Array.from({ length: 400 }, () => drawChunks(draws, table, stage)).reduce((a, b) => a + b, 0) / 400
   expect(mean(0)).toBeLessThan(3)
   expect(mean(8)).toBeGreaterThan(80)
+})
+
+test('without a curriculum every step draws the longest context that the curriculum would end with', () => {
+  const sizes = { k: 8, stages: 9, longest: 300 }
+  const [last] = curriculum(sizes).rows.slice(-1)
+  const alone = longestAlone(sizes)
+  expect(alone.rows.map(({ chunks }) => chunks)).toEqual([last?.chunks])
+  const draws = random(3)
+  for (const step of [1, 50, 100]) expect(drawChunks(draws, alone, stageOf(alone, step, 100))).toBe(32)
 })
 
 test('sizes that make no curriculum are a fault', () => {

@@ -1,4 +1,5 @@
 /** The table of commands. */
+import { ablation } from './ablation.ts'
 import { ask } from './ask.ts'
 import { UsageError, type Values } from './arguments.ts'
 import { follow, type Command } from './command.ts'
@@ -161,6 +162,7 @@ export const commands: readonly Command[] = [
       return speed
     },
   },
+  ablation,
   ...trainCommands,
   serve,
   {

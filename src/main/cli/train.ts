@@ -1,5 +1,5 @@
 /** The training commands: one a trainer, and making a bundle of what was trained. */
-import { TrainInput, TrainerName, type TrainEvent } from '../../shared/train.ts'
+import { Part, TrainInput, TrainerName, type TrainEvent } from '../../shared/train.ts'
 import { UsageError, type Flags, type Values } from './arguments.ts'
 import { follow, type Command } from './command.ts'
 
@@ -22,14 +22,27 @@ const flags: Flags = {
   },
   out: { type: 'string', value: 'DIR', about: 'folder of the run; the same command goes on there', required: true },
   load: { type: 'string', value: 'DIR', about: 'bundle to begin from: the same as --bundle' },
+  corpus: {
+    type: 'string',
+    value: 'DIR',
+    about: 'index or documents to retrieve from where questions have no passages',
+  },
+  passages: { type: 'string', value: 'K', about: 'passages retrieved for such a question', default: '4' },
+  fresh: {
+    type: 'string',
+    value: 'PARTS',
+    about: `begin these parts with weights drawn with the seed: ${Part.options.join(', ')}, comma-separated`,
+  },
   steps: { type: 'string', value: 'N', about: 'steps in all', default: '200' },
   batch: { type: 'string', value: 'N', about: 'sequences a step', default: '16' },
+  tokens: { type: 'string', value: 'N', about: 'context tokens a step, in place of --batch' },
   positions: { type: 'string', value: 'N', about: 'most positions of one micro-batch', default: '2048' },
   k: { type: 'string', value: 'K,…', about: 'tokens per chunk (those of the bundle)' },
   p: { type: 'string', value: 'P', about: 'fraction of chunks kept as tokens' },
   longest: { type: 'string', value: 'N', about: 'longest context in tokens', default: '256' },
   output: { type: 'string', value: 'N', about: 'tokens predicted after the context', default: '64' },
   stages: { type: 'string', value: 'N', about: 'stages of the curriculum', default: '9' },
+  'no-curriculum': { type: 'boolean', about: 'draw the longest context alone, from the first step' },
   lr: { type: 'string', value: 'RATE', about: "peak learning rate (the trainer's own)" },
   schedule: { type: 'string', value: 'NAME', about: 'constant, linear or cosine', default: 'cosine' },
   lora: { type: 'string', value: 'RANK', about: "train adapters of this rank in place of the decoder's layers" },
@@ -50,14 +63,19 @@ function inputOf(trainer: TrainerName, values: Values): TrainInput {
     trainer,
     data: values.list('data'),
     out: values.text('out'),
+    ...given('corpus', 'corpus', values.text),
+    passages: values.integer('passages'),
+    ...given('fresh', 'fresh', values.list),
     steps: values.integer('steps'),
     batch: values.integer('batch'),
+    ...given('tokens', 'tokens', values.integer),
     positions: values.integer('positions'),
     ...given('k', 'ks', values.numbers),
     ...given('p', 'p', values.number),
     longest: values.integer('longest'),
     output: values.integer('output'),
     stages: values.integer('stages'),
+    curriculum: !values.flag('no-curriculum'),
     ...given('lr', 'learningRate', values.number),
     schedule: values.text('schedule'),
     ...given('lora', 'lora', values.integer),

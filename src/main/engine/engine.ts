@@ -6,6 +6,7 @@ import { listPassages } from './retrieve/load.ts'
 import { searchIndex } from './retrieve/search.ts'
 import { verifyIndex } from './retrieve/verify.ts'
 import { policies } from './sense/policies.ts'
+import { ablate } from './serve/ablating.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, type Asking } from './serve/asking.ts'
 import { measureTraining, measureTtft } from './serve/benching.ts'
@@ -88,6 +89,7 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
     bench: {
       ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
       train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),
+      ablation: os.bench.ablation.handler(({ input, signal }) => ablate(input, loader, signal)),
     },
     evaluate: {
       ppl: os.evaluate.ppl.handler(({ input, signal }) => measurePpl(input, at, signal)),

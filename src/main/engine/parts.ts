@@ -45,10 +45,7 @@ export async function openParts(
   }
   const compressor = openCompressor(config, weights, { cache, ...hashes, ...threads })
   const pointer = openPointer(config, weights, threads)
-  const embedder = openEmbedder(config.embedder, weights, tokenizer, {
-    hash: `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'embedder')}`,
-    ...threads,
-  })
+  const embedder = bundleEmbedder(bundle, tokenizer, threads)
   const decoder = await openDecoder(config.decoder, weights, threads)
   return {
     bundle,
@@ -66,4 +63,14 @@ export async function openParts(
       for (const part of [compressor, pointer, embedder, decoder]) await part.close()
     },
   }
+}
+
+/** The embedder of a bundle alone, as its indexes know it. */
+export function bundleEmbedder(
+  bundle: Bundle,
+  tokenizer: Pick<Tokenizer, 'encode' | 'hash'>,
+  options: { readonly threads?: number },
+): ReturnType<typeof openEmbedder> {
+  const hash = `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'embedder')}`
+  return openEmbedder(bundle.config.embedder, bundle.weights, tokenizer, { hash, ...options })
 }

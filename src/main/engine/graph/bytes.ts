@@ -14,7 +14,15 @@ import { longs, type DType, type Graph, type Node, type Shape, type Tensor, type
 
 const opset = 21
 const irVersion = 10
-const typeCodes: Record<DType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 }
+const typeCodes: Record<DType, number> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+}
 const attributeTypes = { float: 1, int: 2, text: 3 } as const
 /** Attributes that ONNX keeps as floats; every other number is an int. */
 const floatAttributes = new Set(['epsilon', 'alpha', 'scale'])

@@ -1,7 +1,7 @@
 /** The graph as a value: what the rest of the room builds, checks, prints, differentiates, writes and runs. */
 import type { OpAttributes, OpName } from './ops.ts'
 
-export type DType = 'float32' | 'float16' | 'int64' | 'int32' | 'bool' | 'uint8'
+export type DType = 'float32' | 'float64' | 'float16' | 'int64' | 'int32' | 'bool' | 'uint8'
 /** A size, or the name of one that is known only when the graph runs. */
 export type Dim = number | string
 export type Shape = readonly Dim[]
@@ -10,7 +10,7 @@ export type Shape = readonly Dim[]
 export type Value = { readonly name: string; readonly dtype: DType; readonly shape: Shape }
 
 /** Typed numbers with their shape, as constants and weights are kept. */
-export type Numbers = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array
+export type Numbers = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array
 export type Tensor = { readonly dtype: DType; readonly shape: readonly number[]; readonly data: Numbers }
 
 /** One operator: `null` inputs are optional ones left out. */

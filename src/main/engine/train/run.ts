@@ -1,15 +1,17 @@
 /** One training run from a bundle: data opened, course run, events kept, resumed where it stopped. */
 import type { Score } from '../../../shared/corpus.ts'
+import { Fault } from '../../../shared/fault.ts'
 import { TrainEvent, type TrainInput, type TrainResult } from '../../../shared/train.ts'
 import { runtimeInfo } from '../graph/run.ts'
-import type { Tensor } from '../graph/value.ts'
+import type { Tensor, Value } from '../graph/value.ts'
 import { initialWeight } from '../nets/initial.ts'
 import { decoderLayers, isAdapter, type Lora } from '../nets/lora.ts'
 import { templateIds } from '../nets/template.ts'
 import type { Bundle } from '../store/bundle.ts'
-import { openTokenizer } from '../tokens/tokenizer.ts'
+import { openTokenizer, type Tokenizer } from '../tokens/tokenizer.ts'
 import { checkpointStep } from './loop/checkpoint.ts'
-import { openSource } from './data/source.ts'
+import { openRetrieval } from './data/retrieval.ts'
+import { openSource, type Source } from './data/source.ts'
 import { runCourse, type LoopEvent } from './loop/loop.ts'
 import { adamDefaults } from './loop/optimizer.ts'
 import { trainers } from './courses/trainers.ts'
@@ -18,6 +20,42 @@ import { keepEvent, openRunFolder, rewindEvents } from './runFolder.ts'
 /** The adapters that a run's settings ask for. */
 export function loraOf(input: TrainInput): Lora | null {
   return input.lora === undefined ? null : { rank: input.lora, alpha: 2 * input.lora, adapts: decoderLayers }
+}
+
+/** The first value of each weight: the bundle's, or drawn with the run's seed where its part begins anew or has no such weight. */
+export function firstValues({ fresh, seed }: Pick<TrainInput, 'fresh' | 'seed'>, bundle: Bundle) {
+  const { layers } = bundle.config.decoder
+  return (param: Value): Tensor => {
+    const anew = fresh.some((part) => param.name.startsWith(`${part}.`))
+    return (anew ? undefined : bundle.weights.get(param.name)) ?? initialWeight(param, seed, layers)
+  }
+}
+
+/** What a trainer has no use for is refused rather than passed over. */
+function checkInput({ trainer, fresh }: TrainInput): void {
+  const idle = fresh.find((part) => !trainers[trainer].begins.includes(part))
+  if (idle)
+    throw new Fault('bad-input', `The trainer ${trainer} has no ${idle} to begin anew.`, {
+      remedy: 'Leave --fresh out, or train the part first and load the bundle made of it.',
+    })
+}
+
+/** The data of a run, passages retrieved where questions have none. */
+async function openData(
+  input: TrainInput,
+  bundle: Bundle,
+  tokenizer: Tokenizer,
+  { threads, signal }: RunOptions,
+): Promise<Source> {
+  const { corpus } = input
+  const { reads } = trainers[input.trainer]
+  if (corpus === undefined) return openSource(input.data, reads, tokenizer)
+  const { retrieve, close } = await openRetrieval({ ...input, corpus }, { bundle, tokenizer, threads, signal })
+  try {
+    return await openSource(input.data, reads, tokenizer, retrieve)
+  } finally {
+    await close()
+  }
 }
 
 /** An event as it is kept and sent: its lists are its own. */
@@ -40,11 +78,13 @@ export async function* trainRun(
 export async function prepareRun(
   input: TrainInput,
   bundle: Bundle,
-  { threads, signal }: RunOptions,
+  options: RunOptions,
 ): Promise<AsyncGenerator<TrainEvent, TrainResult>> {
+  checkInput(input)
+  const { threads, signal } = options
   const trainer = trainers[input.trainer]
   const tokenizer = openTokenizer(bundle.tokenizer)
-  const source = await openSource(input.data, trainer.reads, tokenizer)
+  const source = await openData(input, bundle, tokenizer, options)
   const lora = loraOf(input)
   const course = await trainer.open({
     input,
@@ -76,7 +116,7 @@ export async function prepareRun(
   async function* told(): AsyncGenerator<TrainEvent, TrainResult> {
     const running = runCourse(course, {
       folder: input.out,
-      initial: (param) => (bundle.weights.get(param.name) as Tensor | undefined) ?? initialWeight(param, input.seed),
+      initial: firstValues(input, bundle),
       // With adapters the decoder's own layers stay; what is not the decoder's moves as it would.
       trains: (name) => (lora && name.startsWith('decoder.') ? isAdapter(name) : trainer.trains(name)),
       adam: adamDefaults,

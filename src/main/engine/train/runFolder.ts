@@ -20,8 +20,12 @@ export type RunConfig = z.infer<typeof RunConfig>
 
 const files = { config: 'config.json', events: 'events.jsonl' } as const
 
-/** What may differ between the sittings of one run: where it lies, and how often it tells of itself. */
-const essential = ({ out: _out, every: _every, ...rest }: TrainInput): string => JSON.stringify(rest)
+/** All but what may differ between the sittings of one run: where it lies, and how often it tells of itself. */
+function essential(input: TrainInput): string {
+  // Read through the schema, which puts the settings in one order whoever wrote them.
+  const { out: _out, every: _every, ...rest } = TrainInput.parse(input)
+  return JSON.stringify(rest)
+}
 
 /** Opens a run's folder, new or begun before. Fault run-other-settings when it was begun otherwise. */
 export async function openRunFolder(folder: string, config: RunConfig): Promise<void> {

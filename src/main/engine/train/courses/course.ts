@@ -5,7 +5,7 @@ import type { TrainInput } from '../../../../shared/train.ts'
 import { withLora, type Lora } from '../../nets/lora.ts'
 import type { TemplateIds } from '../../nets/template.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
-import { curriculum, drawChunks, stageOf } from './curriculum.ts'
+import { curriculum, drawChunks, longestAlone, stageOf } from './curriculum.ts'
 import type { Source } from '../data/source.ts'
 import type { Kind, Lengths } from './kinds.ts'
 import type { Course, MicroBatch } from '../loop/loop.ts'
@@ -88,6 +88,11 @@ function drawSegments(
   return segments
 }
 
+/** Sequences of a step: as many as its settings say, or as fill its tokens of context. */
+function sequencesOf({ batch, tokens }: TrainInput, kind: Kind, { k, chunks }: Lengths): number {
+  return tokens === undefined || kind.reads !== 'text' ? batch : Math.max(1, Math.round(tokens / (k * chunks)))
+}
+
 /** Fault corpus-short where the data has no sequence of the longest lengths that a run asks for. */
 function checkLong(options: CourseOptions, kind: Kind, lengths: Lengths): void {
   if (drawSegments(options, kind, stepRandom(held.seed, 0), 'train', lengths, 1).length > 0) return
@@ -104,9 +109,8 @@ export function openCourse(options: CourseOptions, kind: Kind): Course {
   const { input, ks, lora } = options
   const { config } = options.bundle
   const p = input.p ?? kind.p
-  const tables = new Map(
-    ks.map((k) => [k, curriculum({ k, stages: input.stages, longest: Math.max(k, input.longest) })]),
-  )
+  const tabled = input.curriculum ? curriculum : longestAlone
+  const tables = new Map(ks.map((k) => [k, tabled({ k, stages: input.stages, longest: Math.max(k, input.longest) })]))
   const round = kind.reads === 'text' ? 1 : 32
   const loss: (shape: BatchShape) => MicroBatch['loss'] = (shape) => (g) =>
     mixedLoss(lora ? withLora(g, lora) : g, config, shape)
@@ -141,7 +145,7 @@ export function openCourse(options: CourseOptions, kind: Kind): Course {
       const table = tables.get(k) ?? firstOf(tables)
       const chunks = kind.reads === 'text' ? drawChunks(random, table, stageOf(table, step, input.steps)) : 1
       const lengths = { k, chunks, p, output: input.output }
-      const segments = drawSegments(options, kind, random, 'train', lengths, input.batch)
+      const segments = drawSegments(options, kind, random, 'train', lengths, sequencesOf(input, kind, lengths))
       if (segments.length === 0) throw new Error(`internal: nothing to draw for ${chunks} chunks of ${k}`)
       const longest = Math.max(...segments.map((segment) => segment.length))
       const parts = Math.ceil((segments.length * longest) / input.positions)

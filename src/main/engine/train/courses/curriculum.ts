@@ -60,6 +60,12 @@ export function curriculum({ k, stages = 9, longest = 2048, total = 42_000 }: Cu
   }
 }
 
+/** The longest row alone: what training without a curriculum draws from its first step (paper Table 11). */
+export function longestAlone(sizes: CurriculumSizes): Curriculum {
+  const { k, rows } = curriculum({ ...sizes, stages: 1 })
+  return { k, rows: rows.slice(-1) }
+}
+
 /** Samples of a stage (from 0), over all rows. */
 export function stageSamples({ rows }: Curriculum, stage: number): number {
   return rows.reduce((sum, row) => sum + (row.samples[stage] ?? 0), 0)

@@ -10,13 +10,16 @@ import { stepRandom } from '../recipe/tasks.ts'
 
 /** Pairs of one validation batch, and how many batches. */
 const held = { pairs: 32, batches: 4 } as const
+/** Draws for a passage that the batch does not have yet: met twice, it would count as the wrong answer to its own question. */
+const most = 64
 
 /** The course of the embedder on questions with passages; the first passage of each is the one to find. */
 export function openEmbedderCourse({ input, bundle, source, tokenizer, threads }: CourseOptions): Course {
   const config = bundle.config.embedder
   const draw = (seed: number, step: number, side: 'train' | 'valid', count: number): Pair[] => {
     const random = stepRandom(seed, step)
-    return Array.from({ length: count }, () => {
+    const seen = new Set<string>()
+    const next = (tries: number): Pair => {
       const asked = source.asked(random, side)
       if (!asked)
         throw new Fault('bad-input', 'The embedder is trained on questions with passages; the data holds none.')
@@ -24,8 +27,11 @@ export function openEmbedderCourse({ input, bundle, source, tokenizer, threads }
       const passage =
         asked.passages.find((text) => asked.answer !== '' && text.includes(asked.answer)) ??
         (asked.passages[0] as string)
+      if (seen.has(passage) && tries < most) return next(tries + 1)
+      seen.add(passage)
       return { question: tokenizer.encode(asked.question), passage: tokenizer.encode(passage) }
-    })
+    }
+    return Array.from({ length: count }, () => next(1))
   }
   const sets = Array.from({ length: held.batches }, (_, i) => contrastiveFeeds(draw(977, i, 'valid', held.pairs)))
   const key = `embedder ${input.batch}`

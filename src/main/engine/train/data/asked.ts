@@ -1,4 +1,4 @@
-/** Questions to train on, with the passages that answer them: jsonl files, parted by question into train and valid. */
+/** Questions to train on, with the passages read with them: jsonl files, parted by passage into train and valid. */
 import * as z from 'zod'
 import { Fault } from '../../../../shared/fault.ts'
 import { stableHash, type Random } from '../../../../shared/random.ts'
@@ -8,43 +8,81 @@ import { readData, type Side } from './documents.ts'
 /** One question, an answer to it, and what is read with it. */
 export type Asked = { readonly passages: readonly string[]; readonly question: string; readonly answer: string }
 
+/** Finds the passages of a question that comes without any, best first. */
+export type Retrieve = (question: string) => Promise<readonly string[]>
+
+/** What is done about a question without passages, and whether one without an answer will do. */
+type AskedOptions = { readonly retrieve: Retrieve | null; readonly unanswered: boolean }
+
+/** Passages told in full are read with the question; ids, as question sets for measuring have, tell nothing of a text. */
 const Line = z.object({
   question: z.string().min(1),
   answers: z.array(z.string()).default([]),
-  passages: z.array(z.object({ text: z.string() })).min(1),
+  passages: z.array(z.union([z.string(), z.object({ text: z.string() })])).default([]),
 })
+type Read = {
+  readonly where: string
+  readonly question: string
+  readonly answer: string
+  readonly told: readonly string[]
+}
 
 /**
- * Reads question sets; Fault bad-record names file and line, corpus-empty a set without questions. Where answers are not
- * `needed`, as to learn which passage is a question's, a question without one has an empty one.
+ * Reads question sets, plain or gzipped. Passages of lines that have none come from `retrieve`.
+ * Faults: bad-record names file and line, bad-input the first question without passages where nothing retrieves them,
+ * corpus-empty a set without questions.
  */
 export async function readAsked(
   paths: readonly string[],
-  needed: boolean,
-): Promise<Readonly<Record<Side, readonly Asked[]>>> {
+  { retrieve, unanswered }: AskedOptions,
+): Promise<Readonly<Record<Side, readonly Asked[]>> & { readonly retrieved: number }> {
+  const lines: Read[] = []
+  for (const path of paths) lines.push(...(await readLines(path, unanswered)))
+  const bare = lines.filter(({ told }) => told.length === 0)
+  if (bare[0] && !retrieve) throw withoutPassages(bare[0], bare.length)
   const sides: Record<Side, Asked[]> = { train: [], valid: [] }
-  for (const path of paths) {
-    for (const [at, line] of (await readData(path)).split('\n').entries()) {
-      if (line.trim() === '') continue
-      const { question, answers, passages } = parse(line, `${path}, line ${at + 1}`)
-      if (needed && answers.length === 0)
-        throw new Fault('bad-record', `${path}, line ${at + 1}: a question without an answer.`)
-      const asked = { question, answer: answers[0] ?? '', passages: passages.map(({ text }) => text) }
-      // By passage, so that what is held out was not read either.
-      sides[stableHash(asked.passages[0] as string) % 20 === 0 ? 'valid' : 'train'].push(asked)
-    }
+  for (const { question, answer, told } of lines) {
+    const passages = told.length > 0 || !retrieve ? told : await retrieve(question)
+    // By passage, so that what is held out was not read first by any question that trains.
+    sides[stableHash(passages[0] ?? question) % 20 === 0 ? 'valid' : 'train'].push({ question, answer, passages })
   }
   const [first, ...rest] = [...sides.train, ...sides.valid]
   if (!first) throw new Fault('corpus-empty', `${paths.join(', ')}: no question to train on.`)
+  const retrieved = bare.length
   // Where chance put all on one side, one is held out.
-  return sides.train.length > 0 && sides.valid.length > 0 ? sides : { train: rest, valid: [first] }
+  return sides.train.length > 0 && sides.valid.length > 0
+    ? { ...sides, retrieved }
+    : { train: rest, valid: [first], retrieved }
+}
+
+async function readLines(path: string, unanswered: boolean): Promise<Read[]> {
+  const read: Read[] = []
+  for (const [at, line] of (await readData(path)).split('\n').entries()) {
+    if (line.trim() === '') continue
+    const where = `${path}, line ${at + 1}`
+    const { question, answers, passages } = parse(line, where)
+    const answer = answers.find((each) => each.trim() !== '')
+    if (answer === undefined && !unanswered) throw new Fault('bad-record', `${where}: a question without an answer.`)
+    const told = passages.flatMap((passage) => (typeof passage === 'string' ? [] : [passage.text]))
+    read.push({ where, question, answer: answer ?? '', told })
+  }
+  return read
+}
+
+function withoutPassages({ where }: Read, count: number): Fault {
+  const message = count === 1 ? 'this question comes' : `this and ${count - 1} more questions come`
+  return new Fault('bad-input', `${where}: ${message} without passages.`, {
+    remedy:
+      'Train tune or policy and name an index or documents to retrieve them from: --corpus DIR. ' +
+      'Or give each line its own: "passages": [{"text"}].',
+  })
 }
 
 function parse(line: string, where: string): z.infer<typeof Line> {
   try {
     return Line.parse(JSON.parse(line))
   } catch (cause) {
-    throw new Fault('bad-record', `${where}: not {"question", "answers": […], "passages": [{"text"}]}.`, { cause })
+    throw new Fault('bad-record', `${where}: not {"question", "answers": […]}, with or without "passages".`, { cause })
   }
 }
 

@@ -5,7 +5,7 @@ import { drawSheet } from '../../corpus/synthetic.ts'
 import type { Split } from '../../corpus/synthetic/names.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import type { Material } from '../courses/kinds.ts'
-import { drawAsked, readAsked, type Asked } from './asked.ts'
+import { drawAsked, readAsked, type Asked, type Retrieve } from './asked.ts'
 import { drawRetold } from './retold.ts'
 import { drawText, readData, readDocuments, type Side } from './documents.ts'
 
@@ -22,16 +22,27 @@ export type Source = {
   readonly about: string
 }
 
-/** What a trainer draws: `pairs` are questions whose answers it does not need, `either` questions where there are any. */
+/**
+ * What a trainer draws: running text; questions; questions where the data has them, else text; or pairs of a question and
+ * its own passage, which need no answer and cannot be retrieved.
+ */
 export type Reads = 'text' | 'questions' | 'pairs' | 'either'
 
 type Encoding = Pick<Tokenizer, 'encode'>
 
-/** Opens the data of a run for a trainer. The word `synthetic` stands for sheets drawn as they are needed; beside files, for every other draw. */
-export async function openSource(data: readonly string[], reads: Reads, tokenizer: Encoding): Promise<Source> {
+/**
+ * Opens the data of a run for a trainer. The word `synthetic` stands for sheets drawn as they are needed; beside files, for
+ * every other draw. `retrieve` finds the passages of questions that come without any.
+ */
+export async function openSource(
+  data: readonly string[],
+  reads: Reads,
+  tokenizer: Encoding,
+  retrieve: Retrieve | null = null,
+): Promise<Source> {
   const files = data.filter((each) => each !== 'synthetic')
   if (files.length === 0) return synthetic(tokenizer)
-  const own = await openFiles(files, reads, tokenizer)
+  const own = await openFiles(files, reads, tokenizer, retrieve)
   return files.length === data.length ? own : mix(own, synthetic(tokenizer))
 }
 
@@ -48,13 +59,21 @@ function mix(first: Source, second: Source): Source {
   }
 }
 
-async function openFiles(data: readonly string[], reads: Reads, tokenizer: Encoding): Promise<Source> {
+async function openFiles(
+  data: readonly string[],
+  reads: Reads,
+  tokenizer: Encoding,
+  retrieve: Retrieve | null,
+): Promise<Source> {
   if (reads === 'questions' || reads === 'pairs' || (reads === 'either' && (await areQuestions(data)))) {
-    const sides = await readAsked(data, reads !== 'pairs')
+    const pairs = reads === 'pairs'
+    const { retrieved, ...sides } = await readAsked(data, { retrieve: pairs ? null : retrieve, unanswered: pairs })
     return {
       text: () => null,
       asked: (random, side) => (sides[side].length > 0 ? random.pick(sides[side]) : null),
-      about: `${sides.train.length} questions, ${sides.valid.length} held out`,
+      about:
+        `${sides.train.length} questions, ${sides.valid.length} held out` +
+        (retrieved === 0 ? '' : `, passages retrieved for ${retrieved}`),
     }
   }
   const documents = await readDocuments(data)

@@ -9,10 +9,19 @@ import { readSafetensors, writeSafetensors } from '../../store/safetensors.ts'
 /** The best validation loss so far (null before the first) and how many validations since did not better it. */
 const Watch = z.object({ best: z.number().nullable(), waited: z.number().int() })
 export type Watch = z.infer<typeof Watch>
-const State = z.object({ step: z.number().int(), watch: Watch.default({ best: null, waited: 0 }) })
-export type Checkpoint = {
-  readonly step: number
-  readonly watch: Watch
+/** The mean loss as it is told, and the steps it is of: a run gone on with tells what an unbroken one would. */
+const Told = z.object({ loss: z.number(), steps: z.number().int() })
+/** What a run begins with beside its weights. */
+export const begun: { readonly watch: Watch; readonly told: z.infer<typeof Told> } = {
+  watch: { best: null, waited: 0 },
+  told: { loss: 0, steps: 0 },
+}
+const State = z.object({
+  step: z.number().int(),
+  watch: Watch.default(begun.watch),
+  told: Told.default(begun.told),
+})
+export type Checkpoint = z.infer<typeof State> & {
   readonly weights: Weights
   readonly moments: Weights
 }
@@ -26,10 +35,7 @@ function file(folder: string): string {
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const all = new Map([...checkpoint.weights, ...checkpoint.moments])
-  await writeAtomic(
-    file(folder),
-    writeSafetensors(all, 'F32', { state: JSON.stringify({ step: checkpoint.step, watch: checkpoint.watch }) }),
-  )
+  await writeAtomic(file(folder), writeSafetensors(all, 'F32', { state: JSON.stringify(State.parse(checkpoint)) }))
 }
 
 function stateOf(header: Buffer): z.infer<typeof State> {
@@ -57,12 +63,11 @@ export function readCheckpoint(folder: string): Checkpoint | null {
   if (!existsSync(file(folder))) return null
   const bytes = readFileSync(file(folder))
   const length = Number(bytes.readBigUInt64LE(0))
-  const { step, watch } = stateOf(bytes.subarray(8, 8 + length))
+  const state = stateOf(bytes.subarray(8, 8 + length))
   const all = [...readSafetensors(bytes, file(folder))]
   const isMoment = (name: string): boolean => name.startsWith('first.') || name.startsWith('second.')
   return {
-    step,
-    watch,
+    ...state,
     weights: new Map(all.filter(([name]) => !isMoment(name))),
     moments: new Map(all.filter(([name]) => isMoment(name))),
   }

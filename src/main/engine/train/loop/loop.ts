@@ -3,7 +3,7 @@ import type { Score } from '../../../../shared/corpus.ts'
 import { Fault } from '../../../../shared/fault.ts'
 import type { Feeds, Live } from '../../graph/run.ts'
 import type { Tensor, Value } from '../../graph/value.ts'
-import { readCheckpoint, writeCheckpoint, type Watch } from './checkpoint.ts'
+import { begun, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import type { AdamOptions } from './optimizer.ts'
 import { startTrainer, type Gathering, type LossGraph, type TrainingStep } from './trainer.ts'
 import type { Validated } from './validate.ts'
@@ -46,6 +46,8 @@ export type LoopEvent =
       readonly stage: string
       /** Mean over about the last fifty steps. */
       readonly loss: number
+      /** Of this step alone. */
+      readonly stepLoss: number
       readonly learningRate: number
       readonly gradientNorm: number
       readonly tokensPerSecond: number
@@ -117,10 +119,10 @@ export async function* runCourse(course: Course, options: LoopOptions): AsyncGen
   }
 
   const save = (at: number): Promise<void> =>
-    writeCheckpoint(options.folder, { step: at, watch, weights: trainer.weights(), moments: trainer.moments() })
+    writeCheckpoint(options.folder, { step: at, watch, told, weights: trainer.weights(), moments: trainer.moments() })
   const start = resumed?.step ?? 0
-  let [step, recent, smooth, tokens, since] = [start, 0, 0, 0, performance.now()]
-  let watch: Watch = resumed?.watch ?? { best: null, waited: 0 }
+  let [step, tokens, since] = [start, 0, performance.now()]
+  let { watch, told } = resumed ?? begun
   const tired = (): boolean => options.patience !== undefined && watch.waited >= options.patience
   try {
     const { first } = course
@@ -140,15 +142,16 @@ export async function* runCourse(course: Course, options: LoopOptions): AsyncGen
           `At step ${step + 1} (${course.stage(step + 1)}) the loss is ${result.loss}, the gradient's norm ${result.gradientNorm}.`,
         )
       }
-      smooth = recent === 0 ? result.loss : smooth + (result.loss - smooth) / Math.min(recent + 1, 50)
-      recent++
+      const steps = told.steps + 1
+      told = { loss: told.loss + (result.loss - told.loss) / Math.min(steps, 50), steps }
       tokens += batches.reduce((sum, batch) => sum + batch.tokens, 0)
       if (step % options.every.log === 0) {
         yield {
           type: 'step',
           step,
           stage: course.stage(step),
-          loss: smooth,
+          loss: told.loss,
+          stepLoss: result.loss,
           learningRate,
           gradientNorm: result.gradientNorm,
           tokensPerSecond: (tokens / (performance.now() - since)) * 1000,

@@ -4,7 +4,7 @@ import { Fault } from '../../../../shared/fault.ts'
 import type { Tensor } from '../../graph/value.ts'
 import { openBundle } from '../../store/bundle.ts'
 import { writeAtomic } from '../../store/files.ts'
-import { writeCheckpoint } from '../loop/checkpoint.ts'
+import { begun, writeCheckpoint } from '../loop/checkpoint.ts'
 import { partFolder } from './parts.ts'
 import type { Recipe } from './recipe.ts'
 
@@ -27,7 +27,7 @@ export async function carryBundle(recipe: Recipe, folder: string, { load, after 
     new Map([...bundle.weights].filter(([name]) => parts.some((part) => name.startsWith(`${part}.`))))
   await writeAtomic(join(folder, 'tokenizer.json'), JSON.stringify(bundle.tokenizer))
   const keep = (where: string, step: number, weights: Map<string, Tensor>): Promise<void> =>
-    writeCheckpoint(where, { step, watch: { best: null, waited: 0 }, weights, moments: new Map() })
+    writeCheckpoint(where, { step, ...begun, weights, moments: new Map() })
   // The embedder reads no other part: what trained it is behind it whichever stages follow.
   for (const part of recipe.parts.filter(({ trainer }) => trainer === 'embedder'))
     await keep(partFolder(folder, part.name), part.steps, of('embedder'))
