@@ -172,7 +172,9 @@ test('killed at two places and gone on with, a run has the very losses of one th
 describe('policies', () => {
   const small = { data: ['synthetic'], ks: [4], longest: 16, output: 8, batch: 2, p: 0.25, learningRate: 5e-3 } as const
   const scoreOf = (events: readonly TrainEvent[], metric: string): number[] =>
-    events.flatMap((event) => event.scores.filter((score) => score.metric === metric).map((score) => score.value))
+    events.flatMap((event) =>
+      event.type === 'saved' ? [] : event.scores.filter((score) => score.metric === metric).map((score) => score.value),
+    )
 
   test.each(['grpo', 'reinforce', 'imitate'] as const)(
     '%s moves the policy alone and goes on exactly',

@@ -34,6 +34,7 @@ function tell(event: BundleEvent): Told | null {
       loss: event.loss,
       scores: [{ metric: 'tokens a second', value: event.tokensPerSecond, better: 'higher' }],
     }
+  if (event.type === 'saved') return null
   return { stage: 'validation', step: event.step, loss: event.loss, scores: [...event.scores] }
 }
 

@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import { Fault } from '../../../../shared/fault.ts'
 import type { Random } from '../../../../shared/random.ts'
+import type { DataReport } from '../../../../shared/train.ts'
 import { drawSheet } from '../../corpus/synthetic.ts'
 import type { Split } from '../../corpus/synthetic/names.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
@@ -9,6 +10,7 @@ import type { Material } from '../courses/kinds.ts'
 import { drawAsked, readAsked, type Asked } from './asked.ts'
 import { drawRetold } from './retold.ts'
 import { drawText, readData, readDocuments, type Side } from './documents.ts'
+import { reportDocuments, reportQuestions } from './report.ts'
 
 export type Source = {
   /** Tokens that follow one another; null where nothing drawn was long enough. */
@@ -21,6 +23,8 @@ export type Source = {
   readonly asked: (random: Random, side: Side) => Asked | null
   /** What the source holds, in words for a manifest. */
   readonly about: string
+  /** The same in figures, with the leak check: that reads all of the data once. */
+  readonly report: () => DataReport
 }
 
 type Encoding = Pick<Tokenizer, 'encode'>
@@ -36,23 +40,28 @@ export async function openSource(
     return synthetic(tokenizer)
   }
   if (reads === 'questions' || (reads === 'either' && (await areQuestions(data)))) {
-    const sides = await readAsked(data)
+    const questions = await readAsked(data)
+    const { sides } = questions
+    const about = `${sides.train.length} questions, ${sides.valid.length} held out`
     return {
       text: () => null,
       asked: (random, side) => (sides[side].length > 0 ? random.pick(sides[side]) : null),
-      about: `${sides.train.length} questions, ${sides.valid.length} held out`,
+      about,
+      report: () => ({ about, ...reportQuestions(questions) }),
     }
   }
   const documents = await readDocuments(data)
+  const about =
+    `${documents.sides.train.length} documents, ${documents.sides.valid.length} held out, ` +
+    `${documents.characters} characters, ${documents.repeated} repeated and left out`
   return {
     text(random, side, length) {
       const tokens = drawText(random, documents.sides[side], tokenizer, length)
       return tokens && { context: tokens.subarray(0, length.context), output: tokens.subarray(length.context) }
     },
     asked: () => null,
-    about:
-      `${documents.sides.train.length} documents, ${documents.sides.valid.length} held out, ` +
-      `${documents.characters} characters, ${documents.repeated} repeated and left out`,
+    about,
+    report: () => ({ about, ...reportDocuments(documents) }),
   }
 }
 
@@ -87,10 +96,12 @@ async function areQuestions(data: readonly string[]): Promise<boolean> {
 
 /** Sheets one after another and told again; entities of the two sides differ. */
 function synthetic(tokenizer: Encoding) {
+  const about = 'synthetic sheets; no entity stands on both sides'
   return {
     text: (random: Random, side: Split, length: { readonly context: number; readonly output: number }): Material =>
       drawRetold(random, tokenizer, length, () => drawSheet(random, side)),
     asked: (random: Random, side: Side): Asked => drawAsked(random, side, random.int(1, 4)),
-    about: 'synthetic sheets; no entity stands on both sides',
+    about,
+    report: (): DataReport => ({ about, unit: 'sheet', sides: null, repeated: 0, leak: null }),
   }
 }
