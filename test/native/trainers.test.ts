@@ -191,6 +191,13 @@ describe('policies', () => {
       expect(norms(await readEvents(parts.out))).toEqual(norms(whole))
       const names = [...readCheckpoint(input.out)!.weights.keys()]
       expect(names.every((name) => name.startsWith('policy.'))).toBe(true)
+      // Four chunks, one of them expanded: entropy is between that of certainty and that of an even choice.
+      expect(scoreOf(whole, 'fraction of chunks expanded')).toEqual(Array(6).fill(0.25))
+      const entropies = scoreOf(whole, 'entropy of the first pick, nats')
+      expect(entropies).toHaveLength(6)
+      for (const entropy of entropies) expect(entropy).toBeGreaterThan(0)
+      for (const entropy of entropies) expect(entropy).toBeLessThanOrEqual(Math.log(4))
+      expect(new Set(entropies).size).toBeGreaterThan(1)
     },
   )
 
@@ -211,6 +218,8 @@ describe('policies', () => {
     const [overlap] = scoreOf(events, 'overlap with the oracle')
     expect(overlap).toBeGreaterThanOrEqual(0)
     expect(overlap).toBeLessThanOrEqual(1)
+    // What chance would overlap by, told beside it.
+    expect(scoreOf(events, 'fraction of chunks expanded').at(-1)).toBe(0.25)
   })
 
   test('the query-aware policy wants questions, and learns from them', async () => {
