@@ -1,4 +1,7 @@
-/** The training journey, on every door: settings, a run watched to its end, its samples, and it is there after a reload. */
+/**
+ * The training journey, on every door: a dry run, a run watched to its end, one that is kept, paused, gone on with and
+ * discarded, two compared, one that diverges; and all is there after a reload.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,13 +40,31 @@ for (const { name, skip, open } of doors) {
       await door.page.getByRole('alert').filter({ hasText: 'tokens in a row' }).waitFor()
       expect(await door.page.getByLabel('Steps', { exact: true }).inputValue()).toBe('24')
       await door.page.getByRole('button', { name: 'Dismiss' }).click()
-      await door.page.getByRole('button', { name: 'Use synthetic' }).click()
     })
 
-    test('a training is watched to its end and shows what it says of held-out texts', async () => {
+    test('a dry run tells what the training will take and what of the data leaks, and grows stale', async () => {
+      const sentence = 'The ferry to the outer islands leaves at nine and comes back well before dusk on most days. '
+      const alike = join(door.folder, 'alike.txt')
+      await writeFile(
+        alike,
+        Array.from({ length: 40 }, (_, i) => `${i}. ${sentence.repeat(4)}`).join('\n<|endoftext|>\n'),
+      )
+      await door.page.getByLabel('Training files').setInputFiles([alike])
       await fill('Sequences a step', 2)
       await fill('Longest context, tokens', 16)
       await fill('Predicted tokens', 8)
+      const dry = door.page.getByRole('region', { name: 'Dry run' })
+      await door.page.keyboard.press('Control+Shift+Enter')
+      await dry.getByText('for 24 steps').waitFor({ timeout: 60_000 })
+      await dry.getByText(/^(\d+) of \1 held out shared$/).waitFor()
+      expect(await dry.getByText(/alike\.txt, document \d+ with alike\.txt, document \d+: /).count()).toBe(1)
+      await expectAccessible(door.page)
+      await door.page.getByRole('button', { name: 'Use synthetic' }).click()
+      await dry.getByText('The settings have changed since.').waitFor()
+      await door.page.getByText('No training yet.').waitFor()
+    })
+
+    test('a training is watched to its end and shows what it says of held-out texts', async () => {
       await door.page.keyboard.press('Control+Enter')
       await finished()
       await door.page.getByText(/^24 of 24 steps/).waitFor()
@@ -55,6 +76,54 @@ for (const { name, skip, open } of doors) {
     test.each(['light', 'dark'] as const)('the screen is accessible in the %s theme', async (colorScheme) => {
       await door.page.emulateMedia({ colorScheme })
       await expectAccessible(door.page)
+    })
+
+    test('a training keeps a checkpoint when asked, is paused, gone on with, compared, and discarded', async () => {
+      const { page } = door
+      const button = (name: string) => page.getByRole('button', { name, exact: true })
+      await page.getByRole('radio', { name: 'Curves' }).click()
+      await fill('Steps', 4000)
+      await fill('Seed', 8)
+      await page.keyboard.press('Control+Enter')
+      await button('Checkpoint now').click()
+      await page.getByText('checkpoint asked for, kept at step').waitFor({ timeout: 30_000 })
+      await button('Pause').click()
+      await page.getByText('Paused', { exact: true }).waitFor({ timeout: 30_000 })
+      await page.getByRole('checkbox', { name: /^Compare mixed/ }).check()
+      const compared = page.getByRole('region', { name: 'Comparison' })
+      await compared.getByRole('row').filter({ hasText: /^seed/ }).waitFor()
+      await page.getByText('held out: the loss that is watched ↓').waitFor()
+      await expectAccessible(page)
+      await button('Resume').click()
+      await button('Stop and discard').click()
+      await page.getByRole('alertdialog').waitFor()
+      await expectAccessible(page)
+      await page.keyboard.press('Escape')
+      await button('Stop and discard').click()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Stop and discard' }).click()
+      // The one before is looked at again, and it alone is left.
+      await finished()
+      expect(
+        await page
+          .getByRole('row')
+          .filter({ hasText: /^mixed-/ })
+          .count(),
+      ).toBe(1)
+    })
+
+    test('a training that diverges is paused, says why, and offers to set up half the rate', async () => {
+      await fill('Steps', 24)
+      await fill('Peak learning rate', 1)
+      await door.page.keyboard.press('Control+Enter')
+      await door.page
+        .getByRole('alert')
+        .filter({ hasText: 'Paused: the training diverged.' })
+        .waitFor({ timeout: 60_000 })
+      await door.page.getByRole('button', { name: 'Set up at half the rate' }).click()
+      expect(await door.page.getByLabel('Peak learning rate').inputValue()).toBe('0.5')
+      await door.page.getByRole('button', { name: 'Discard', exact: true }).click()
+      await door.page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click()
+      await finished()
     })
 
     test('after a reload the training is there with all that it told', async () => {

@@ -41,6 +41,11 @@ export function formatLeft(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min left` : `${(seconds / 3600).toFixed(1)} h left`
 }
 
+/** How long something will take, in words that do not pretend to precision. */
+export function formatSpan(seconds: number): string {
+  return seconds < 1 ? 'under a second' : `about ${formatLeft(seconds).replace(' left', '')}`
+}
+
 /** The last part of a path. */
 export function baseName(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? path

@@ -1,7 +1,6 @@
 /** Policy training as a course: GRPO, plain REINFORCE, or imitation of the leave-one-out oracle (paper A.1). */
 import { Fault } from '../../../../shared/fault.ts'
 import type { Score } from '../../../../shared/corpus.ts'
-import type { Random } from '../../../../shared/random.ts'
 import type { PolicyAlgorithm } from '../../../../shared/train.ts'
 import { startGraph } from '../../graph/build.ts'
 import { live, numbers, openSession, type Live, type Session } from '../../graph/run.ts'
