@@ -83,7 +83,7 @@ describe('a dry run', () => {
 describe('the leak check', () => {
   test('names the first held-out document that can be met in training, of those that could be checked', () => {
     const { container } = render(<DataFacts report={report} />)
-    expect(container.textContent).toContain('leak check1 of 2 held out shared')
+    expect(container.textContent).toContain('leak check1 of 2 held out shares a run')
     expect(container.textContent).toContain('notes.txt, document 7 with essay.txt: a run of words')
   })
 
@@ -175,9 +175,9 @@ describe('comparison', () => {
       .getAllByRole('row')
       .slice(1)
       .map((row) => [...row.children].map(({ textContent }) => textContent))
-    expect(rows[0]).toEqual(['peak learning rate', 'its own', '0.001'])
+    expect(rows[0]).toEqual(['peak learning rate', '0.00005 (its own)', '0.001'])
     expect(rows).toHaveLength(4)
-    await userEvent.click(screen.getByRole('button', { name: 'Take b away' }))
+    await userEvent.click(screen.getByRole('button', { name: 'Remove b' }))
     expect(screen.queryByRole('table')).toBeNull()
   })
 })

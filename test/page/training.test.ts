@@ -111,7 +111,7 @@ describe('trainings side by side', () => {
   test('only the settings that differ are shown, what was left to the trainer as its own', () => {
     expect(differing([a, b])).toEqual([
       { name: 'k', values: ['8', '8, 16'] },
-      { name: 'peak learning rate', values: ['its own', '0.001'] },
+      { name: 'peak learning rate', values: ['0.00005 (its own)', '0.001'] },
       { name: 'seed', values: ['7', '9'] },
     ])
     expect(differing([a, a])).toEqual([])

@@ -10,6 +10,7 @@ export function formatMs(ms: number): string {
 /** A raw score: enough digits to tell neighbours apart, a true minus sign. */
 export function formatScore(value: number): string {
   const size = Math.abs(value)
+  if (size > 0 && size < 1e-4) return value.toExponential(1).replaceAll('-', '−')
   const digits = size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.01 || size === 0 ? 3 : 5
   return value.toFixed(digits).replace('-', '−')
 }

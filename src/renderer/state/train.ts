@@ -156,6 +156,7 @@ export async function checkpointNow(): Promise<void> {
   try {
     const { step } = await link().train.checkpoint({ id: shown })
     say(`Checkpoint kept at step ${step}.`)
+    await stateOf(shown)
   } catch (error) {
     train.setState({ fault: noteFault(`keep a checkpoint of ${shown}`, error) })
   } finally {

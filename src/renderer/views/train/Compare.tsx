@@ -49,10 +49,10 @@ export function Compare({ sides }: { readonly sides: readonly Side[] }) {
                     <button
                       type="button"
                       className="linkish"
-                      aria-label={`Take ${info.id} away`}
+                      aria-label={`Remove ${info.id}`}
                       onClick={() => dropCompared(info.id)}
                     >
-                      remove
+                      Remove
                     </button>
                   )}
                 </th>

@@ -9,7 +9,7 @@ export function leakOf({ unit, sides, leak }: DataReport): string {
   const checked = sides.valid.items - leak.short
   if (checked === 0) return `held-out ${unit}s too short to check`
   const whole = leak.shared === 0 ? 'none' : formatCount(leak.shared)
-  return `${whole} of ${formatCount(checked)} held out shared`
+  return `${whole} of ${formatCount(checked)} held out ${leak.shared === 1 ? 'shares' : 'share'} a run`
 }
 
 export function DataFacts({ report }: { readonly report: DataReport }) {
@@ -21,11 +21,11 @@ export function DataFacts({ report }: { readonly report: DataReport }) {
         leak to look for.
       </p>
     )
-  const side = ({ items, characters }: typeof sides.train): string =>
-    `${plural(items, unit)}, ${plural(characters, 'character')}`
   const facts: Fact[] = [
-    ['trains on', side(sides.train)],
-    ['held out', side(sides.valid)],
+    ['trains on', plural(sides.train.items, unit)],
+    ['characters to train on', formatCount(sides.train.characters)],
+    ['held out', plural(sides.valid.items, unit)],
+    ['characters held out', formatCount(sides.valid.characters)],
     ['repeated, left out', formatCount(repeated)],
     [
       'leak check',

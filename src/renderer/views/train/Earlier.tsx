@@ -34,7 +34,7 @@ export function Earlier() {
                 <th scope="col">training</th>
                 <th scope="col">from</th>
                 <th scope="col">k</th>
-                <th scope="col">steps</th>
+                <th scope="col">steps kept</th>
                 <th scope="col">state</th>
                 <th scope="col">began</th>
                 <th scope="col">compare</th>

@@ -85,6 +85,9 @@ function Figures({ events, loss }: { readonly events: readonly TrainEvent[]; rea
   const saved = events.findLast((event) => event.type === 'saved')
   return (
     <dl className="figures">
+      {last?.scores.map(({ metric, value, better }) => (
+        <Figure key={metric} name={`${metric} ${arrow(better)}`} value={formatScore(value)} />
+      ))}
       {last !== undefined && (
         <>
           <Figure name={`${loss} ↓`} value={formatScore(last.loss)} />
@@ -93,9 +96,6 @@ function Figures({ events, loss }: { readonly events: readonly TrainEvent[]; rea
           <Figure name="tokens a second" value={formatCount(Math.round(last.tokensPerSecond))} />
         </>
       )}
-      {last?.scores.map(({ metric, value, better }) => (
-        <Figure key={metric} name={`${metric} ${arrow(better)}`} value={formatScore(value)} />
-      ))}
       {heldOf(valid?.scores ?? []).map(({ metric, value, better }) => (
         <Figure key={metric} name={`held out, ${metric} ${arrow(better)}`} value={formatScore(value)} />
       ))}

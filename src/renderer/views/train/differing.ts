@@ -1,6 +1,7 @@
 /** Trainings side by side: whether their losses can share a figure, and which of their settings differ. */
 import type { TrainEvent, TrainingInfo, TrainInput } from '../../../shared/train.ts'
 import { baseName, formatCount, formatScore } from '../../parts/format.ts'
+import { trainers } from '../../state/setUp.ts'
 import { validsOf } from './series.ts'
 
 /** One training with what it told. */
@@ -35,8 +36,22 @@ const names: Readonly<Partial<Record<keyof TrainInput, string>>> = {
   seed: 'seed',
 }
 
-function shownValue(value: TrainInput[keyof TrainInput]): string {
-  if (value === undefined) return 'its own'
+/** A number without an exponent down to a millionth: a rate as it stands in its field. */
+function decimal(value: number | string): string {
+  return typeof value === 'number' && Math.abs(value) >= 1e-6 && Math.abs(value) < 1
+    ? value.toFixed(6).replace(/0+$/, '')
+    : String(value)
+}
+
+/** A setting in words; what was left out is what the trainer or the bundle has of its own. */
+function shownValue(input: TrainInput, key: keyof TrainInput): string {
+  const own = { p: trainers[input.trainer].p, learningRate: trainers[input.trainer].rate, ks: 'all of the bundle' }
+  const value = input[key]
+  if (value === undefined) {
+    const left = key in own ? own[key as keyof typeof own] : null
+    return left === null ? 'none' : `${decimal(left)} (its own)`
+  }
+  if (typeof value === 'number') return decimal(value)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (Array.isArray(value)) return value.map((each) => (typeof each === 'string' ? baseName(each) : each)).join(', ')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
@@ -57,7 +72,7 @@ export function differing(infos: readonly TrainingInfo[]): readonly Row[] {
       row(
         names[key] ?? key,
         infos.map(({ input }) => JSON.stringify(input[key] ?? null)),
-        infos.map(({ input }) => shownValue(input[key])),
+        infos.map(({ input }) => shownValue(input, key)),
       ),
     ),
   ]
@@ -78,7 +93,7 @@ export function outcomes(sides: readonly Side[]): readonly Row[] {
     })
   return [
     {
-      name: 'steps told of',
+      name: 'steps so far',
       values: sides.map(({ events }) => formatCount(events.reduce((most, { step }) => Math.max(most, step), 0))),
     },
     { name: 'held-out loss ↓, last', values: of((all) => all.at(-1)) },

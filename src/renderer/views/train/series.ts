@@ -104,9 +104,12 @@ export function seriesOf(
   others: readonly { readonly name: string; readonly events: readonly TrainEvent[] }[] = [],
 ): readonly Figure[] {
   const [steps, valids] = [stepsOf(events), validsOf(events)]
+  const policy = policyFigures(steps, valids).filter(({ series }) => series.length > 0)
+  const losses =
+    others.length === 0 ? [lossFigure(loss, steps, valids)] : comparedFigures(loss, [{ name, events }, ...others])
   return [
-    ...(others.length === 0 ? [lossFigure(loss, steps, valids)] : comparedFigures(loss, [{ name, events }, ...others])),
-    ...policyFigures(steps, valids).filter(({ series }) => series.length > 0),
+    // The loss of a policy says little beside its reward: where each draw is learnt from once it is near zero throughout.
+    ...(others.length === 0 ? [...policy, ...losses] : [...losses, ...policy]),
     {
       title: 'gradient norm before clipping',
       series: [{ name: 'gradient norm', points: steps.map((event) => ({ x: event.step, y: event.gradientNorm })) }],
