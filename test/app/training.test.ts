@@ -88,7 +88,7 @@ for (const { name, skip, open } of doors) {
       await fill('Seed', 8)
       await page.keyboard.press('Control+Enter')
       await button('Checkpoint now').click()
-      await page.getByText('checkpoint asked for, kept at step').waitFor({ timeout: 30_000 })
+      await page.getByText('checkpoint at step').waitFor({ timeout: 30_000 })
       await button('Pause').click()
       await page.getByText('Paused', { exact: true }).waitFor({ timeout: 30_000 })
       await page.getByRole('checkbox', { name: /^Compare mixed/ }).check()

@@ -86,20 +86,20 @@ function Figures({ events, loss }: { readonly events: readonly TrainEvent[]; rea
   return (
     <dl className="figures">
       {last?.scores.map(({ metric, value, better }) => (
-        <Figure key={metric} name={`${metric} ${arrow(better)}`} value={formatScore(value)} />
+        <Figure key={metric} name={`${metric}\u00a0${arrow(better)}`} value={formatScore(value)} />
       ))}
       {last !== undefined && (
         <>
-          <Figure name={`${loss} ↓`} value={formatScore(last.loss)} />
+          <Figure name={`${loss}\u00a0↓`} value={formatScore(last.loss)} />
           <Figure name="learning rate" value={rateOf(last.learningRate)} />
           <Figure name="gradient norm" value={formatScore(last.gradientNorm)} />
           <Figure name="tokens a second" value={formatCount(Math.round(last.tokensPerSecond))} />
         </>
       )}
       {heldOf(valid?.scores ?? []).map(({ metric, value, better }) => (
-        <Figure key={metric} name={`held out, ${metric} ${arrow(better)}`} value={formatScore(value)} />
+        <Figure key={metric} name={`held out, ${metric}\u00a0${arrow(better)}`} value={formatScore(value)} />
       ))}
-      {saved !== undefined && <Figure name="checkpoint asked for, kept at step" value={formatCount(saved.step)} />}
+      {saved !== undefined && <Figure name="checkpoint at step" value={formatCount(saved.step)} />}
     </dl>
   )
 }
