@@ -19,7 +19,7 @@ import {
 import { jobEvent } from './job.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { Run, RunEvent } from './run.ts'
-import { TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
+import { DataReport, DryRun, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
 
 export { contractVersion } from './version.ts'
 
@@ -165,6 +165,8 @@ export const contract = {
   train: {
     /** Trains parts of the loaded bundle; the same call on the same folder goes on where it stopped. */
     run: base.input(TrainInput).output(eventIterator(jobEvent(TrainEvent, TrainResult))),
+    /** Times steps of the run that is set up and looks over its data; nothing is written. The report comes first. */
+    dry: base.input(TrainInput.partial({ out: true })).output(eventIterator(jobEvent(DataReport, DryRun))),
     /** Begins a training that goes on when its page is gone, or goes on with one: `out` is then its id. */
     begin: base.input(TrainInput.partial({ out: true })).output(TrainingInfo),
     list: base.output(z.array(TrainingInfo)),
@@ -172,6 +174,10 @@ export const contract = {
     follow: base.input(z.object({ id: z.string() })).output(eventIterator(jobEvent(TrainEvent, TrainResult))),
     /** Stops a training after the step in hand, which is kept. */
     stop: base.input(z.object({ id: z.string() })).output(z.void()),
+    /** Keeps a checkpoint after the step in hand; gives the step that is kept. */
+    checkpoint: base.input(z.object({ id: z.string() })).output(z.object({ step: z.number().int() })),
+    /** Stops a training if it runs, and deletes all that it kept. */
+    discard: base.input(z.object({ id: z.string() })).output(z.void()),
     /** Makes a bundle of a run's checkpoint. */
     register: base
       .input(z.object({ run: z.string(), out: z.string(), name: z.string().optional() }))

@@ -5,6 +5,9 @@ import { remedies, type FaultCode } from './fault.ts'
 
 const FaultName = z.enum(Object.keys(remedies) as [FaultCode, ...FaultCode[]])
 
+/** What ended a training, as it is kept with it. */
+export const TrainFault = z.object({ code: FaultName, message: z.string(), remedy: z.string() })
+
 /** The trainers, by the names users of the open scripts know. */
 export const TrainerName = z.enum(['reconstruct', 'continue', 'mixed', 'lm', 'tune', 'policy', 'embedder'])
 export type TrainerName = z.infer<typeof TrainerName>
@@ -77,8 +80,57 @@ export const TrainEvent = z.discriminatedUnion('type', [
       .array(z.object({ name: z.string(), wanted: z.array(z.string()), likeliest: z.array(z.string()) }))
       .describe('a held-out text token by token, and the likeliest at each of its places given all that stood before'),
   }),
+  z.object({ type: z.literal('saved'), step: z.number().int() }).describe('a checkpoint that was asked for is kept'),
 ])
 export type TrainEvent = z.infer<typeof TrainEvent>
+
+/** One side of the data: what trains, or what is held out. Characters are UTF-16 units. */
+const DataSide = z.object({ items: z.number().int(), characters: z.number().int() })
+
+/** What the data of a run holds, and whether what is held out can be met in training. */
+export const DataReport = z.object({
+  about: z.string().describe('what the data holds, in words'),
+  unit: z.enum(['document', 'question', 'sheet']),
+  sides: z
+    .object({ train: DataSide, valid: DataSide })
+    .nullable()
+    .describe('null where texts are drawn as they are needed'),
+  repeated: z.number().int().describe('left out because the very same came before'),
+  leak: z
+    .object({
+      words: z.number().int().describe('length of a run that counts as shared'),
+      shared: z.number().int().describe('held-out items with a run of words that stands in training too'),
+      short: z.number().int().describe('held-out items too short for such a run: not checked'),
+      first: z
+        .object({ held: z.string(), trained: z.string(), run: z.string() })
+        .nullable()
+        .describe('the first such item, where its run stands in training, and the run'),
+    })
+    .nullable()
+    .describe('null where the two sides are apart by construction'),
+})
+export type DataReport = z.infer<typeof DataReport>
+
+/** What a dry run found: steps of the very run, spread over its length, taken on weights that stay as they are. */
+export const DryRun = z.object({
+  data: DataReport,
+  steps: z.number().int().describe('steps timed'),
+  stepSeconds: z.object({ median: z.number(), low: z.number(), high: z.number() }).describe('low, high: quartiles'),
+  tokensPerSecond: z.number(),
+  residentBytes: z.object({ before: z.number(), peak: z.number() }).describe("the process's memory"),
+  run: z
+    .object({
+      steps: z.number().int(),
+      seconds: z.number().describe('all steps, preparing and validations; checkpoints not counted'),
+      preparingSeconds: z.number().describe('compiling the shapes that the timed steps met, once each'),
+      validations: z.number().int(),
+      validationSeconds: z.number().nullable().describe('of each; null where the trainer has none'),
+      checkpoints: z.number().int(),
+    })
+    .describe('what the whole run will take'),
+  scores: z.array(Score).describe('held out, before the first step'),
+})
+export type DryRun = z.infer<typeof DryRun>
 
 /** A training as listed: what it began with and how far it is. */
 export const TrainingInfo = z.object({
@@ -86,10 +138,11 @@ export const TrainingInfo = z.object({
   input: TrainInput,
   bundle: z.string().describe('name of the bundle it began from'),
   data: z.string().describe('what the data held, in words'),
+  report: DataReport.nullable().describe('null for trainings begun before reports were kept'),
   began: z.string().describe('ISO time'),
   step: z.number().int().describe('of the last checkpoint'),
   state: z.enum(['running', 'stopped', 'finished', 'failed']),
-  fault: z.object({ code: FaultName, message: z.string(), remedy: z.string() }).nullable(),
+  fault: TrainFault.nullable(),
 })
 export type TrainingInfo = z.infer<typeof TrainingInfo>
 

@@ -1,8 +1,13 @@
-/** The training journey, on every door: settings, a run watched to its end, its samples, and it is there after a reload. */
+/**
+ * The training journey, on every door: a dry run, a run watched to its end, one that is kept, paused, gone on with and
+ * discarded, two compared, one that diverges; and all is there after a reload.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keepFault } from '../../src/main/engine/train/runFolder.ts'
+import { Fault } from '../../src/shared/fault.ts'
 import { doors, type OpenDoor } from '../helpers/doors.ts'
 import { expectAccessible, seeEngine } from '../helpers/journey.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
@@ -37,13 +42,31 @@ for (const { name, skip, open } of doors) {
       await door.page.getByRole('alert').filter({ hasText: 'tokens in a row' }).waitFor()
       expect(await door.page.getByLabel('Steps', { exact: true }).inputValue()).toBe('24')
       await door.page.getByRole('button', { name: 'Dismiss' }).click()
-      await door.page.getByRole('button', { name: 'Use synthetic' }).click()
     })
 
-    test('a training is watched to its end and shows what it says of held-out texts', async () => {
+    test('a dry run tells what the training will take and what of the data leaks, and grows stale', async () => {
+      const sentence = 'The ferry to the outer islands leaves at nine and comes back well before dusk on most days. '
+      const alike = join(door.folder, 'alike.txt')
+      await writeFile(
+        alike,
+        Array.from({ length: 40 }, (_, i) => `${i}. ${sentence.repeat(4)}`).join('\n<|endoftext|>\n'),
+      )
+      await door.page.getByLabel('Training files').setInputFiles([alike])
       await fill('Sequences a step', 2)
       await fill('Longest context, tokens', 16)
       await fill('Predicted tokens', 8)
+      const dry = door.page.getByRole('region', { name: 'Dry run' })
+      await door.page.keyboard.press('Control+Shift+Enter')
+      await dry.getByText('for 24 steps').waitFor({ timeout: 60_000 })
+      await dry.getByText(/^(\d+) of \1 held out shares? a run$/).waitFor()
+      expect(await dry.getByText(/alike\.txt, document \d+ with alike\.txt, document \d+: /).count()).toBe(1)
+      await expectAccessible(door.page)
+      await door.page.getByRole('button', { name: 'Use synthetic' }).click()
+      await dry.getByText('The settings have changed since.').waitFor()
+      await door.page.getByText('No training yet.').waitFor()
+    })
+
+    test('a training is watched to its end and shows what it says of held-out texts', async () => {
       await door.page.keyboard.press('Control+Enter')
       await finished()
       await door.page.getByText(/^24 of 24 steps/).waitFor()
@@ -55,6 +78,62 @@ for (const { name, skip, open } of doors) {
     test.each(['light', 'dark'] as const)('the screen is accessible in the %s theme', async (colorScheme) => {
       await door.page.emulateMedia({ colorScheme })
       await expectAccessible(door.page)
+    })
+
+    test('a training keeps a checkpoint when asked, is paused, gone on with, compared, and discarded', async () => {
+      const { page } = door
+      const button = (name: string) => page.getByRole('button', { name, exact: true })
+      await page.getByRole('radio', { name: 'Curves' }).click()
+      await fill('Steps', 4000)
+      await fill('Seed', 8)
+      await page.keyboard.press('Control+Enter')
+      await button('Checkpoint now').click()
+      await page.getByText('checkpoint at step').waitFor({ timeout: 30_000 })
+      await button('Pause').click()
+      await page.getByText('Paused', { exact: true }).waitFor({ timeout: 30_000 })
+      await page.getByRole('checkbox', { name: /^Compare mixed/ }).check()
+      const compared = page.getByRole('region', { name: 'Comparison' })
+      await compared.getByRole('row').filter({ hasText: /^seed/ }).waitFor()
+      await page.getByRole('figure', { name: /^held out: the loss that is watched/ }).waitFor()
+      await expectAccessible(page)
+      await button('Resume').click()
+      await button('Stop and discard').click()
+      await page.getByRole('alertdialog').waitFor()
+      await expectAccessible(page)
+      await page.keyboard.press('Escape')
+      await button('Stop and discard').click()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Stop and discard' }).click()
+      // The one before is looked at again, and it alone is left.
+      await finished()
+      expect(
+        await page
+          .getByRole('row')
+          .filter({ hasText: /^mixed-/ })
+          .count(),
+      ).toBe(1)
+    })
+
+    test('a training that diverged is told as paused, with why, and offers to set up half the rate', async () => {
+      const { page, folder } = door
+      const button = (name: string) => page.getByRole('button', { name, exact: true })
+      await page.keyboard.press('Control+Enter')
+      await button('Pause').click()
+      await page.getByText('Paused', { exact: true }).waitFor({ timeout: 30_000 })
+      const id = await page.locator('tr[data-on] button').textContent()
+      // Rates that make numbers overflow are beyond the field: what the engine keeps of such a run is put there by hand.
+      const { code, message, remedy } = new Fault('training-diverged', 'At step 9 (stage 1) the loss is NaN.')
+      await keepFault(join(folder, 'trainings', id ?? ''), { code, message, remedy })
+      await page.reload()
+      await seeEngine(page)
+      await page.keyboard.press('Control+3')
+      const note = page.getByRole('alert').filter({ hasText: 'Paused: the training diverged.' })
+      await note.getByText('At step 9 (stage 1) the loss is NaN.').waitFor({ timeout: 30_000 })
+      await expectAccessible(page)
+      await button('Set up at half the rate').click()
+      expect(await page.getByLabel('Peak learning rate').inputValue()).toBe('0.000025')
+      await button('Discard').click()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click()
+      await finished()
     })
 
     test('after a reload the training is there with all that it told', async () => {

@@ -134,7 +134,9 @@ test.each([
 describe('policies', () => {
   const small = { data: ['synthetic'], ks: [4], longest: 16, output: 8, batch: 2, p: 0.25, learningRate: 5e-3 } as const
   const scoreOf = (events: readonly TrainEvent[], metric: string): number[] =>
-    events.flatMap((event) => event.scores.filter((score) => score.metric === metric).map((score) => score.value))
+    events.flatMap((event) =>
+      event.type === 'saved' ? [] : event.scores.filter((score) => score.metric === metric).map((score) => score.value),
+    )
 
   test.each(['grpo', 'reinforce', 'imitate'] as const)(
     '%s moves the policy alone and goes on exactly',
@@ -151,6 +153,13 @@ describe('policies', () => {
       expect(norms(await readEvents(parts.out))).toEqual(norms(whole))
       const names = [...readCheckpoint(input.out)!.weights.keys()]
       expect(names.every((name) => name.startsWith('policy.'))).toBe(true)
+      // Four chunks, one of them expanded: entropy is between that of certainty and that of an even choice.
+      expect(scoreOf(whole, 'fraction of chunks expanded')).toEqual(Array(6).fill(0.25))
+      const entropies = scoreOf(whole, 'entropy of the first pick, nats')
+      expect(entropies).toHaveLength(6)
+      for (const entropy of entropies) expect(entropy).toBeGreaterThan(0)
+      for (const entropy of entropies) expect(entropy).toBeLessThanOrEqual(Math.log(4))
+      expect(new Set(entropies).size).toBeGreaterThan(1)
     },
   )
 
@@ -171,6 +180,8 @@ describe('policies', () => {
     const [overlap] = scoreOf(events, 'overlap with the oracle')
     expect(overlap).toBeGreaterThanOrEqual(0)
     expect(overlap).toBeLessThanOrEqual(1)
+    // What chance would overlap by, told beside it.
+    expect(scoreOf(events, 'fraction of chunks expanded').at(-1)).toBe(0.25)
   })
 
   test('the query-aware policy wants questions, and learns from them', async () => {

@@ -1,6 +1,6 @@
 /** Trainings of the workbench: begun by one page, followed by another, stopped, gone on with. */
 import { createRouterClient } from '@orpc/server'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -86,6 +86,49 @@ test('runs to its end and is listed as finished; what it learnt makes a bundle',
   const made = await createEngine({ home, models: join(home, 'made'), log: () => {} })
   expect((await clientOf(made).health()).bundle.name).toBe('tiny mixed')
   await made.close()
+})
+
+test('a checkpoint asked for is kept after the step in hand, and the training goes on', async () => {
+  const client = clientOf(engine)
+  const { id } = await client.train.begin(settings(4000))
+  await follow(id, 3)
+  const { step } = await client.train.checkpoint({ id })
+  expect(step).toBeGreaterThanOrEqual(3)
+  const { events } = await follow(id, step + 2)
+  expect(events).toContainEqual({ type: 'saved', step })
+  await client.train.stop({ id })
+  const info = (await client.train.list()).find((each) => each.id === id)!
+  expect(info.step).toBeGreaterThanOrEqual(step + 2)
+  expect(info.report).toMatchObject({ unit: 'sheet', sides: null })
+  // Of a training that rests it is the step that was kept.
+  expect(await client.train.checkpoint({ id })).toEqual({ step: info.step })
+})
+
+test('a training that is discarded ends and leaves nothing, whether it ran or rested', async () => {
+  const client = clientOf(engine)
+  const { id } = await client.train.begin(settings(4000))
+  await follow(id, 2)
+  await client.train.discard({ id })
+  expect((await client.train.list()).map((each) => each.id)).not.toContain(id)
+  expect(await readdir(join(home, 'trainings'))).not.toContain(id)
+  await expect(client.train.discard({ id })).rejects.toMatchObject({ data: { code: 'run-missing' } })
+  await expect(client.train.discard({ id: '..' })).rejects.toMatchObject({ data: { code: 'run-missing' } })
+  const next = await client.train.begin(settings(3))
+  await follow(next.id)
+  await client.train.discard({ id: next.id })
+  expect(await readdir(join(home, 'trainings'))).not.toContain(next.id)
+})
+
+test('a training that diverged keeps its last good step, and what happened, for an engine started later too', async () => {
+  const { id } = await clientOf(engine).train.begin({ ...settings(40), learningRate: 1e25, schedule: 'constant' })
+  await expect(follow(id)).rejects.toMatchObject({ data: { code: 'training-diverged' } })
+  const infoOf = async () => (await clientOf(engine).train.list()).find((each) => each.id === id)
+  const info = await infoOf()
+  expect(info).toMatchObject({ state: 'failed', fault: { code: 'training-diverged', remedy: expect.any(String) } })
+  expect(info!.fault!.message).toContain(`At step ${info!.step + 1} `)
+  await engine.close()
+  engine = await open()
+  expect(await infoOf()).toEqual(info)
 })
 
 test('what cannot be trained on is refused and leaves nothing behind', async () => {

@@ -144,7 +144,8 @@ test('the waterfall starts each phase where the one before ended', () => {
 
 test('numbers keep three digits, their unit and a true minus sign', () => {
   expect([0.42, 38.21, 412.6, 1234, 19_800].map(formatMs)).toEqual(['0.4 ms', '38.2 ms', '413 ms', '1.23 s', '19.8 s'])
-  expect([-2.8984, 14.2, 0.0014, 0, 123.456].map(formatScore)).toEqual(['−2.898', '14.20', '0.00140', '0.000', '123.5'])
+  const scores = [-2.8984, 14.2, 0.0014, 0, 123.456, -7.6e-7].map(formatScore)
+  expect(scores).toEqual(['−2.898', '14.20', '0.00140', '0.000', '123.5', '−7.6e−7'])
   expect([Math.log(0.5), 0, Math.log(1e-5)].map(formatProbability)).toEqual(['0.500', '1.000', '1e−5'])
   expect([412e6, 8e9, 999].map(formatBytes)).toEqual(['412 MB', '8.0 GB', '999 B'])
   expect([0.2, 42, 600, 9000].map(formatLeft)).toEqual([

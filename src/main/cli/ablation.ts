@@ -37,8 +37,11 @@ function inputOf(values: Values): AblationInput {
   throw new UsageError(`${issue?.path.join('.') ?? 'value'}: ${issue?.message ?? 'cannot be read'}`)
 }
 
-const say = ({ run, event }: AblationTold): string =>
-  `${run}, step ${event.step}${event.type === 'valid' ? ', held out' : ''}: loss ${event.loss.toFixed(4)}`
+function say({ run, event }: AblationTold): string {
+  const at = `${run}, step ${event.step}`
+  if (event.type === 'saved') return `${at}: kept`
+  return `${at}${event.type === 'valid' ? ', held out' : ''}: loss ${event.loss.toFixed(4)}`
+}
 
 const interval = ([low, high]: readonly [number, number]): string => `${low.toFixed(3)} to ${high.toFixed(3)}`
 

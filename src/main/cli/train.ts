@@ -1,7 +1,8 @@
 /** The training commands: one a trainer, and making a bundle of what was trained. */
-import { Part, TrainInput, TrainerName, type TrainEvent } from '../../shared/train.ts'
+import { Part, TrainInput, TrainerName, type DryRun, type TrainEvent } from '../../shared/train.ts'
 import { UsageError, type Flags, type Values } from './arguments.ts'
-import { follow, type Command } from './command.ts'
+import { follow, type Command, type Scene } from './command.ts'
+import { sayData, sayDry } from './dry.ts'
 
 const abouts: Readonly<Record<TrainerName, string>> = {
   reconstruct: 'train encoder and projector to have a frozen decoder tell texts again',
@@ -20,7 +21,8 @@ const flags: Flags = {
     about: 'text or jsonl, comma-separated, plain or .gz; or synthetic',
     required: true,
   },
-  out: { type: 'string', value: 'DIR', about: 'folder of the run; the same command goes on there', required: true },
+  out: { type: 'string', value: 'DIR', about: 'folder of the run; the same command goes on there' },
+  dry: { type: 'boolean', about: 'time ten steps of this very run and look over its data; nothing is written' },
   load: { type: 'string', value: 'DIR', about: 'bundle to begin from: the same as --bundle' },
   corpus: {
     type: 'string',
@@ -62,7 +64,7 @@ function inputOf(trainer: TrainerName, values: Values): TrainInput {
   const parsed = TrainInput.safeParse({
     trainer,
     data: values.list('data'),
-    out: values.text('out'),
+    out: values.flag('dry') ? '' : values.text('out'),
     ...given('corpus', 'corpus', values.text),
     passages: values.integer('passages'),
     ...given('fresh', 'fresh', values.list),
@@ -96,6 +98,7 @@ function inputOf(trainer: TrainerName, values: Values): TrainInput {
 }
 
 function say(event: TrainEvent): string {
+  if (event.type === 'saved') return `step ${event.step}: checkpoint kept`
   if (event.type === 'valid')
     return `step ${event.step}, held out: ${event.scores.map(({ metric, value }) => `${metric} ${value.toFixed(4)}`).join('; ')}`
   const { step, stage, loss, learningRate, gradientNorm, tokensPerSecond } = event
@@ -105,12 +108,22 @@ function say(event: TrainEvent): string {
   )
 }
 
+/** A dry run, told as it becomes known. */
+async function timeSteps(scene: Scene, { out: _out, ...input }: TrainInput): Promise<DryRun> {
+  const job = scene.client.train.dry(input, { signal: scene.signal })
+  const found = await follow(scene, job, (data) => sayData(data).forEach(scene.print))
+  sayDry(found).forEach(scene.print)
+  return found
+}
+
 const runs = TrainerName.options.map((trainer): Command => ({
   name: `train ${trainer}`,
   about: abouts[trainer],
   flags,
   run: async (scene, values) => {
-    const job = scene.client.train.run(inputOf(trainer, values), { signal: scene.signal })
+    const input = inputOf(trainer, values)
+    if (values.flag('dry')) return timeSteps(scene, input)
+    const job = scene.client.train.run(input, { signal: scene.signal })
     const done = await follow(scene, job, (event) => scene.warn(say(event)))
     const { out, steps, finished, scores } = done
     scene.print(`${steps} steps in ${out}${finished ? '' : '; the same command goes on'}`)

@@ -98,10 +98,13 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
     },
     train: {
       run: os.train.run.handler(({ input, signal }) => trainParts(input, loader, signal)),
+      dry: os.train.dry.handler(({ input, signal }) => at.trainings.dry(input, signal)),
       begin: os.train.begin.handler(({ input }) => at.trainings.begin(input)),
       list: os.train.list.handler(() => at.trainings.list()),
       follow: os.train.follow.handler(({ input, signal }) => at.trainings.follow(input.id, signal)),
       stop: os.train.stop.handler(({ input }) => at.trainings.stop(input.id)),
+      checkpoint: os.train.checkpoint.handler(({ input }) => at.trainings.checkpoint(input.id)),
+      discard: os.train.discard.handler(({ input }) => at.trainings.discard(input.id)),
       register: os.train.register.handler(({ input }) => register(input, loader)),
       bundle: os.train.bundle.handler(({ input, signal }) => trainFrom(input, signal)),
     },

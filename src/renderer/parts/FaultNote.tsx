@@ -1,5 +1,5 @@
 /** A fault as a person meets it: what failed, what to do, retry, details to copy. It stays until dismissed. */
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { FaultData } from '../../shared/fault.ts'
 import { Icon } from './Icon.tsx'
 
@@ -8,9 +8,11 @@ export type FaultNoteProps = {
   readonly fault: FaultData
   readonly onRetry?: (() => void) | undefined
   readonly onDismiss?: (() => void) | undefined
+  /** What else can be done about it, before all that every fault offers. */
+  readonly actions?: ReactNode
 }
 
-export function FaultNote({ what, fault, onRetry, onDismiss }: FaultNoteProps) {
+export function FaultNote({ what, fault, onRetry, onDismiss, actions }: FaultNoteProps) {
   const [copied, setCopied] = useState(false)
   async function copy() {
     await navigator.clipboard.writeText(`${what}\n${fault.code}: ${fault.message}\n${fault.remedy}`)
@@ -26,6 +28,7 @@ export function FaultNote({ what, fault, onRetry, onDismiss }: FaultNoteProps) {
         <p className="quiet">{fault.remedy}</p>
       </div>
       <div className="fault-actions">
+        {actions}
         {onRetry !== undefined && (
           <button type="button" onClick={onRetry}>
             Retry

@@ -1,4 +1,5 @@
 /** Progress of a job: stage, n of m, rate, time left, Cancel. */
+import type { ReactNode } from 'react'
 import type { Progress } from '../../shared/job.ts'
 import { formatCount, formatLeft } from './format.ts'
 
@@ -7,23 +8,27 @@ export type ProgressBarProps = {
   readonly progress: Progress | null
   readonly cancelling: boolean
   readonly onCancel: () => void
-  /** What the button says where what is done so far is kept. */
-  readonly cancelLabel?: string
+  /** `Pause` where what is done so far is kept. */
+  readonly cancelLabel?: keyof typeof cancellings
+  /** What else can be done about the job. */
+  readonly actions?: ReactNode
 }
 
-export function ProgressBar({ title, progress, cancelling, onCancel, cancelLabel = 'Cancel' }: ProgressBarProps) {
+const cancellings = { Cancel: 'Cancelling…', Pause: 'Pausing…' } as const
+
+export function ProgressBar(props: ProgressBarProps) {
+  const { title, progress, cancelling, onCancel, cancelLabel = 'Cancel', actions } = props
   const total = progress?.total ?? null
   const share = progress === null || total === null || total === 0 ? null : Math.min(1, progress.done / total)
   return (
     <div className="job">
       <div className="job-line">
         <strong>{title}</strong>
-        <span className="quiet grow">
-          {cancelling ? `${cancelLabel === 'Stop' ? 'Stopping' : 'Cancelling'}…` : describe(progress)}
-        </span>
+        <span className="quiet grow">{cancelling ? cancellings[cancelLabel] : describe(progress)}</span>
         <button type="button" onClick={onCancel} disabled={cancelling}>
           {cancelLabel}
         </button>
+        {actions}
       </div>
       <div
         className={share === null ? 'track track-open' : 'track'}

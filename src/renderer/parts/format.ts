@@ -10,6 +10,7 @@ export function formatMs(ms: number): string {
 /** A raw score: enough digits to tell neighbours apart, a true minus sign. */
 export function formatScore(value: number): string {
   const size = Math.abs(value)
+  if (size > 0 && size < 1e-4) return value.toExponential(1).replaceAll('-', '−')
   const digits = size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.01 || size === 0 ? 3 : 5
   return value.toFixed(digits).replace('-', '−')
 }
@@ -39,6 +40,11 @@ export function formatLeft(seconds: number): string {
   if (seconds < 1) return 'under a second left'
   if (seconds < 90) return `${Math.round(seconds)} s left`
   return seconds < 5400 ? `${Math.round(seconds / 60)} min left` : `${(seconds / 3600).toFixed(1)} h left`
+}
+
+/** How long something will take, in words that do not pretend to precision. */
+export function formatSpan(seconds: number): string {
+  return seconds < 1 ? 'under a second' : `about ${formatLeft(seconds).replace(' left', '')}`
 }
 
 /** The last part of a path. */

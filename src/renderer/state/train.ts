@@ -1,33 +1,16 @@
-/** Trainings as the page sees them: the settings of the next one, those there are, and the one that is looked at. */
+/** Trainings as the page sees them: those there are, and the one that is looked at. */
 import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
 import type { Progress } from '../../shared/job.ts'
-import type { PolicyAlgorithm, TrainerName, TrainEvent, TrainingInfo } from '../../shared/train.ts'
-import { link, type Client } from '../link.ts'
+import type { TrainEvent, TrainingInfo } from '../../shared/train.ts'
+import { link } from '../link.ts'
+import { dropCompared } from './compare.ts'
+import { dry, runDry } from './dry.ts'
 import { engine, noteFault } from './engine.ts'
-import { pathsOf } from './files.ts'
+import { inputOf, setUp, type BeginInput } from './setUp.ts'
 import { say } from './view.ts'
 
-/** The settings of the next training; what is null is left to the trainer. */
-export type TrainSettings = {
-  readonly trainer: TrainerName
-  /** Files to train on; none means synthetic sheets. */
-  readonly files: readonly File[]
-  readonly steps: number
-  readonly batch: number
-  readonly ks: readonly number[] | null
-  readonly p: number | null
-  readonly longest: number
-  readonly output: number
-  readonly learningRate: number | null
-  readonly lora: number | null
-  readonly algorithm: PolicyAlgorithm
-  readonly query: boolean
-  readonly seed: number
-}
-
 export type TrainState = {
-  readonly settings: TrainSettings
   /** Null until the engine has answered. */
   readonly list: readonly TrainingInfo[] | null
   readonly listFault: FaultData | null
@@ -37,41 +20,23 @@ export type TrainState = {
   readonly progress: Progress | null
   /** What is being done about it; `following` is a training that runs. */
   readonly phase: 'idle' | 'beginning' | 'following' | 'stopping'
+  /** A checkpoint was asked for and is not kept yet. */
+  readonly saving: boolean
   readonly fault: FaultData | null
 }
 
-const first: TrainSettings = {
-  trainer: 'mixed',
-  files: [],
-  steps: 200,
-  batch: 16,
-  ks: null,
-  p: null,
-  longest: 128,
-  output: 32,
-  learningRate: null,
-  lora: null,
-  algorithm: 'grpo',
-  query: false,
-  seed: 7,
-}
-
 export const train = createStore<TrainState>()(() => ({
-  settings: first,
   list: null,
   listFault: null,
   shown: null,
   events: [],
   progress: null,
   phase: 'idle',
+  saving: false,
   fault: null,
 }))
 
 let following: AbortController | null = null
-
-export function setSettings(change: Partial<TrainSettings>): void {
-  train.setState(({ settings }) => ({ settings: { ...settings, ...change } }))
-}
 
 /** Asks which trainings there are, and follows the one that runs when none is looked at. */
 export async function listTrainings(): Promise<void> {
@@ -88,31 +53,26 @@ export async function listTrainings(): Promise<void> {
 
 /** Begins a training with the settings that stand. */
 export async function begin(): Promise<void> {
-  const { settings, phase } = train.getState()
-  if (phase !== 'idle' || engine.getState().status.state !== 'ready') return
-  const { files, ks, p, learningRate, lora, ...rest } = settings
-  const ends = Math.max(1, Math.round(rest.steps / 100))
-  await start('begin the training', async () => {
-    const data = files.length === 0 ? ['synthetic'] : await pathsOf(files, new AbortController().signal)
-    return {
-      ...rest,
-      data,
-      every: { log: ends, valid: Math.max(5 * ends, Math.round(rest.steps / 8)), checkpoint: 50 },
-      ...(ks === null ? {} : { ks: [...ks] }),
-      ...(p === null ? {} : { p }),
-      ...(learningRate === null ? {} : { learningRate }),
-      ...(lora === null ? {} : { lora }),
-    }
-  })
+  if (train.getState().phase !== 'idle' || isTrying() || engine.getState().status.state !== 'ready') return
+  await start('begin the training', () => inputOf(setUp.getState(), new AbortController().signal))
 }
 
-/** Goes on with a training that was stopped, as it began. */
-export async function goOn(info: TrainingInfo): Promise<void> {
-  if (train.getState().phase !== 'idle') return
+/** Tries the settings that stand; a training that runs would be slowed down by it. */
+export async function tryOut(): Promise<void> {
+  if (train.getState().phase === 'idle') await runDry()
+}
+
+/** Whether a dry run holds the engine: a training waits for its end. */
+export function isTrying(): boolean {
+  const { phase } = dry.getState()
+  return phase === 'running' || phase === 'cancelling'
+}
+
+/** Goes on with a training that rests, as it began. */
+export async function resume(info: TrainingInfo): Promise<void> {
+  if (train.getState().phase !== 'idle' || isTrying()) return
   await start(`go on with ${info.id}`, () => Promise.resolve({ ...info.input, out: info.id }))
 }
-
-type BeginInput = Parameters<Client['train']['begin']>[0]
 
 async function start(work: string, make: () => Promise<BeginInput>): Promise<void> {
   train.setState({ phase: 'beginning', fault: null })
@@ -150,41 +110,77 @@ export async function show(id: string): Promise<void> {
       if (following !== mine) return
       if (event.type === 'partial') waiting.push(event.partial)
       else if (event.type === 'progress') train.setState({ progress: event })
-      else say(`Training ${event.result.finished ? 'finished' : 'stopped'} at step ${event.result.steps}.`)
+      else say(`Training ${event.result.finished ? 'finished' : 'paused'} at step ${event.result.steps}.`)
     }
   } catch (error) {
-    if (!mine.signal.aborted) train.setState({ fault: noteFault(`follow ${id}`, error) })
+    // What ended the training itself is kept with it, and told there.
+    const fault = mine.signal.aborted ? null : noteFault(`follow ${id}`, error)
+    if (fault !== null && (await stateOf(id)) !== 'failed' && following === mine) train.setState({ fault })
   } finally {
     clearInterval(timer)
     if (following === mine) {
       flush()
       following = null
       train.setState({ phase: 'idle', progress: null })
-      if (running) void refresh()
+      if (running) void stateOf(id)
     }
   }
 }
 
-async function refresh(): Promise<void> {
+/** Asks anew which trainings there are, and gives the state of one. */
+async function stateOf(id: string): Promise<TrainingInfo['state'] | null> {
   const list = await link()
     .train.list()
     .catch(() => null)
   if (list !== null) train.setState({ list })
+  return list?.find((info) => info.id === id)?.state ?? null
 }
 
-/** Stops the training looked at; its last step is kept. */
-export async function stop(): Promise<void> {
+/** Pauses the training looked at; its last step is kept. */
+export async function pause(): Promise<void> {
   const { shown, phase } = train.getState()
   if (shown === null || phase !== 'following') return
   train.setState({ phase: 'stopping' })
   try {
     await link().train.stop({ id: shown })
   } catch (error) {
-    train.setState({ phase: 'following', fault: noteFault(`stop ${shown}`, error) })
+    train.setState({ phase: 'following', fault: noteFault(`pause ${shown}`, error) })
   }
 }
 
-/** The chunk sizes of the next training: those chosen, or all of the bundle. */
-export function chosenKs(): readonly number[] {
-  return train.getState().settings.ks ?? engine.getState().health?.bundle.ks ?? []
+/** Has the training looked at keep a checkpoint after the step in hand. */
+export async function checkpointNow(): Promise<void> {
+  const { shown, saving } = train.getState()
+  if (shown === null || saving) return
+  train.setState({ saving: true })
+  try {
+    const { step } = await link().train.checkpoint({ id: shown })
+    say(`Checkpoint kept at step ${step}.`)
+    await stateOf(shown)
+  } catch (error) {
+    train.setState({ fault: noteFault(`keep a checkpoint of ${shown}`, error) })
+  } finally {
+    train.setState({ saving: false })
+  }
+}
+
+/** Stops a training if it runs, and deletes all that it kept. */
+export async function discard(id: string): Promise<void> {
+  if (train.getState().shown === id && train.getState().phase === 'following') train.setState({ phase: 'stopping' })
+  try {
+    await link().train.discard({ id })
+    dropCompared(id)
+    say(`${id} is deleted.`)
+    if (train.getState().shown === id) {
+      following?.abort()
+      following = null
+      train.setState({ shown: null, events: [], progress: null, phase: 'idle' })
+    }
+  } catch (error) {
+    train.setState(({ phase }) => ({
+      phase: phase === 'stopping' ? 'following' : phase,
+      fault: noteFault(`discard ${id}`, error),
+    }))
+  }
+  await listTrainings()
 }

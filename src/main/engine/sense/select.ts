@@ -56,6 +56,11 @@ export function firstPickProbabilities(logits: ArrayLike<number>): number[] {
   return weights.map((weight) => weight / whole)
 }
 
+/** How undecided the first pick is, in nats: 0 where one chunk is certain, the logarithm of their number where all are alike. */
+export function firstPickEntropy(logits: ArrayLike<number>): number {
+  return -firstPickProbabilities(logits).reduce((sum, p) => sum + (p > 0 ? p * Math.log(p) : 0), 0)
+}
+
 /**
  * Log-probability, in nats, of picking `picks` in this order without replacement.
  *

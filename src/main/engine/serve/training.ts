@@ -23,6 +23,7 @@ type Trained = { bundle: string | null; steps: number }
 /** What a person is told of an event; null for those that only move the progress. */
 function tell(event: BundleEvent): Told | null {
   if (event.type === 'part') {
+    if (event.event.type === 'saved') return null
     const { step, loss, scores } = event.event
     return { stage: event.part, step, loss, scores: [...scores] }
   }
@@ -33,6 +34,7 @@ function tell(event: BundleEvent): Told | null {
       loss: event.loss,
       scores: [{ metric: 'tokens a second', value: event.tokensPerSecond, better: 'higher' }],
     }
+  if (event.type === 'saved') return null
   return { stage: 'validation', step: event.step, loss: event.loss, scores: [...event.scores] }
 }
 

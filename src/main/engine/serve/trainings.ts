@@ -1,95 +1,109 @@
-/** The trainings of this workbench: begun, followed, stopped; each goes on when the page that began it is gone. */
+/** The trainings of this workbench: begun, followed, paused; each goes on when the page that began it is gone. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Fault, toFault, type FaultData } from '../../../shared/fault.ts'
-import type { JobEvent, Progress } from '../../../shared/job.ts'
+import { Fault, toFault } from '../../../shared/fault.ts'
+import type { JobEvent } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
-import type { TrainEvent, TrainingInfo, TrainInput, TrainResult } from '../../../shared/train.ts'
+import type { DataReport, DryRun, TrainEvent, TrainingInfo, TrainInput, TrainResult } from '../../../shared/train.ts'
+import { dryRun, spreadSteps } from '../train/dry.ts'
 import { checkpointStep } from '../train/loop/checkpoint.ts'
 import { prepareRun } from '../train/run.ts'
-import { readEvents, readRunConfig, type RunConfig } from '../train/runFolder.ts'
+import { keepFault, readFault, readRunConfig, removeRun, type RunConfig } from '../train/runFolder.ts'
+import { followTraining, type Followed, type Told } from './following.ts'
 import { threads } from './health.ts'
 import type { Loader } from './loaded.ts'
-import { streamOf } from './stream.ts'
 
-type Told = JobEvent<TrainEvent, TrainResult>
+type Given = Omit<TrainInput, 'out'> & { readonly out?: string | undefined }
 export type Trainings = {
   /** Begins or goes on with a training. Faults training-busy while another runs, and all that its data is refused for. */
-  readonly begin: (input: Omit<TrainInput, 'out'> & { readonly out?: string | undefined }) => Promise<TrainingInfo>
+  readonly begin: (input: Given) => Promise<TrainingInfo>
+  /** Times steps of a training that is not begun. Faults as `begin`. */
+  readonly dry: (input: Given, signal?: AbortSignal) => AsyncGenerator<JobEvent<DataReport, DryRun>>
   /** The latest first. */
   readonly list: () => Promise<TrainingInfo[]>
   /** What a training has told and tells, to its end or where it stops. Fault run-missing. */
   readonly follow: (id: string, signal?: AbortSignal) => AsyncGenerator<Told>
   /** Stops a training after the step in hand, which is kept. */
   readonly stop: (id: string) => Promise<void>
+  /** Keeps a checkpoint after the step in hand and gives its step; of a training that rests, the step that it kept. */
+  readonly checkpoint: (id: string) => Promise<{ step: number }>
+  /** Stops a training and deletes its folder. Fault run-missing. */
+  readonly discard: (id: string) => Promise<void>
   readonly close: () => Promise<void>
 }
 
 /** The one that runs. */
-type Active = {
+type Active = Followed & {
   readonly id: string
   readonly stop: AbortController
-  readonly listeners: Set<(event: TrainEvent) => void>
-  readonly ended: Promise<TrainResult>
+  /** Asks for a checkpoint after the step in hand. */
+  readonly saveNow: () => void
 }
-
-const progressOf = (
-  event: TrainEvent,
-  total: number,
-  secondsLeft: number | null,
-  perSecond: number | null,
-): Progress => ({
-  type: 'progress',
-  stage: event.type === 'step' ? event.stage : 'validated',
-  done: event.step,
-  total,
-  unit: 'steps',
-  perSecond,
-  secondsLeft,
-})
 
 /** Trainings without a folder of their own are kept under `home`. */
 export function openTrainings(home: string, loader: Loader): Trainings {
   const root = join(home, 'trainings')
-  const faults = new Map<string, FaultData>()
   let active: Active | null = null
-  let preparing = false
+  /** What holds the machine though no training runs yet. */
+  let preparing: string | null = null
 
   async function infoOf(id: string): Promise<TrainingInfo | null> {
     const config = await readRunConfig(join(root, id)).catch(() => null)
     if (!config) return null
     const step = checkpointStep(join(root, id))
-    const fault = faults.get(id) ?? null
-    const { input, bundle, data, began } = config
+    const { input, bundle, data, report, began } = config
+    const running = active?.id === id
+    const fault = running ? null : await readFault(join(root, id))
     const resting = step >= input.steps ? 'finished' : fault ? 'failed' : 'stopped'
-    return { id, input, bundle: bundle.name, data, began, step, state: active?.id === id ? 'running' : resting, fault }
+    const state = running ? 'running' : resting
+    return { id, input, bundle: bundle.name, data, report, began, step, state, fault }
+  }
+
+  /** The name comes from a page: it must not lead out of the folder. */
+  function folderOf(id: string): string {
+    if (!/^[\w-][\w.-]*$/.test(id)) throw new Fault('run-missing', `There is no training ${id} here.`)
+    return join(root, id)
   }
 
   async function configOf(id: string): Promise<RunConfig> {
-    // The name comes from a page: it must not lead out of the folder.
-    const config = /^[\w.-]+$/.test(id) ? await readRunConfig(join(root, id)) : null
+    const config = await readRunConfig(folderOf(id))
     if (!config) throw new Fault('run-missing', `There is no training ${id} here.`)
     return config
   }
 
-  async function begin(given: Parameters<Trainings['begin']>[0]): Promise<TrainingInfo> {
-    if (active || preparing) throw new Fault('training-busy', `${active?.id ?? 'Another'} is being trained.`)
-    const id = given.out ?? `${given.trainer}-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`
-    const input: TrainInput = { ...given, out: join(root, id) }
-    const stop = new AbortController()
-    preparing = true
-    let running: Awaited<ReturnType<typeof prepareRun>>
-    try {
-      running = await prepareRun(input, (await loader.get()).bundle, { threads, signal: stop.signal })
-    } finally {
-      preparing = false
+  /** Keeps all else from beginning until what is returned is called. Fault training-busy. */
+  function hold(what: string): () => void {
+    if (active) throw new Fault('training-busy', `${active.id} is being trained.`)
+    if (preparing !== null) throw new Fault('training-busy', `${preparing} is under way.`)
+    preparing = what
+    return () => {
+      preparing = null
     }
-    const listeners: Active['listeners'] = new Set()
-    faults.delete(id)
-    const ended = drive(id, running, listeners)
-    // Its failure is kept with the training; nobody may be following it.
-    ended.catch(() => {})
-    active = { id, stop, listeners, ended }
+  }
+
+  async function begin(given: Given): Promise<TrainingInfo> {
+    const id = given.out ?? `${given.trainer}-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`
+    const input: TrainInput = { ...given, out: folderOf(id) }
+    const release = hold('Another training')
+    const stop = new AbortController()
+    let wanted = false
+    const saveNow = (): boolean => {
+      const now = wanted
+      wanted = false
+      return now
+    }
+    try {
+      const options = { threads, signal: stop.signal, saveNow }
+      const running = await prepareRun(input, (await loader.get()).bundle, options)
+      await keepFault(input.out, null)
+      const listeners: Active['listeners'] = new Set()
+      const ended = drive(input.out, running, listeners)
+      // Its failure is kept with the training; nobody may be following it.
+      ended.catch(() => {})
+      active = { id, stop, listeners, ended, saveNow: () => void (wanted = true) }
+    } finally {
+      release()
+    }
     const info = await infoOf(id)
     if (!info) throw new Error(`internal: training ${id} left no folder`)
     return info
@@ -97,7 +111,7 @@ export function openTrainings(home: string, loader: Loader): Trainings {
 
   /** Runs a training to its end, telling those who listen. */
   async function drive(
-    id: string,
+    folder: string,
     running: AsyncGenerator<TrainEvent, TrainResult>,
     listeners: Active['listeners'],
   ): Promise<TrainResult> {
@@ -109,10 +123,26 @@ export function openTrainings(home: string, loader: Loader): Trainings {
       }
     } catch (error) {
       const { code, message, remedy } = toFault(error)
-      faults.set(id, { code, message, remedy })
+      // A full disk may be what ended it: then there is no room for this either.
+      await keepFault(folder, { code, message, remedy }).catch(() => {})
       throw error
     } finally {
       active = null
+    }
+  }
+
+  async function* dry(given: Given, signal?: AbortSignal): AsyncGenerator<JobEvent<DataReport, DryRun>> {
+    const release = hold('A dry run')
+    try {
+      const progress = meter('time', 'steps', spreadSteps(given.steps).length)
+      const { bundle } = await loader.get()
+      for await (const event of dryRun({ ...given, out: '' }, bundle, { threads, signal })) {
+        if (event.type === 'data') yield { type: 'partial', partial: event.report }
+        else if (event.type === 'step') yield progress.at(event.done, event.stage)
+        else yield { type: 'done', result: event.result }
+      }
+    } finally {
+      release()
     }
   }
 
@@ -125,6 +155,7 @@ export function openTrainings(home: string, loader: Loader): Trainings {
 
   return {
     begin,
+    dry,
     list: async () => {
       const names = await readdir(root).catch(() => [])
       const infos = await Promise.all(names.map(infoOf))
@@ -132,42 +163,26 @@ export function openTrainings(home: string, loader: Loader): Trainings {
     },
     follow: async function* (id, signal) {
       const { input } = await configOf(id)
-      const now = active?.id === id ? active : null
-      const rate = meter('train', 'steps', null)
-      let from = -1
-      yield* streamOf<Told, TrainResult>(
-        async (emit, stopped) => {
-          const tell = (event: TrainEvent): void => {
-            if (from < 0) from = event.step
-            const { perSecond } = rate.at(event.step - from)
-            emit(progressOf(event, input.steps, perSecond ? (input.steps - event.step) / perSecond : null, perSecond))
-            emit({ type: 'partial', partial: event })
-          }
-          // Listening begins before the kept events are read, so that none is missed; none is told twice.
-          const early: TrainEvent[] = []
-          let listen = (event: TrainEvent): void => void early.push(event)
-          const relay = (event: TrainEvent): void => listen(event)
-          now?.listeners.add(relay)
-          try {
-            const kept = await readEvents(join(root, id))
-            for (const event of kept) emit({ type: 'partial', partial: event })
-            const seen = new Set(kept.map((event) => `${event.type} ${event.step}`))
-            for (const event of early) if (!seen.has(`${event.type} ${event.step}`)) tell(event)
-            listen = tell
-            const left = new Promise<null>((resolve) => stopped.addEventListener('abort', () => resolve(null)))
-            const result = now ? await Promise.race([now.ended, left]) : null
-            if (result) return result
-            const step = checkpointStep(join(root, id))
-            return { out: input.out, steps: step, finished: step >= input.steps, scores: [] }
-          } finally {
-            now?.listeners.delete(relay)
-          }
-        },
-        (result) => ({ type: 'done', result }),
-        signal,
-      )
+      yield* followTraining({ ...input, out: join(root, id) }, active?.id === id ? active : null, signal)
     },
     stop: stopTraining,
+    checkpoint: async (id) => {
+      await configOf(id)
+      if (active?.id === id) {
+        const { listeners, ended, saveNow } = active
+        const saved = Promise.withResolvers<void>()
+        const listen = (event: TrainEvent): void => void (event.type === 'saved' && saved.resolve())
+        listeners.add(listen)
+        saveNow()
+        await Promise.race([saved.promise, ended.catch(() => {})])
+        listeners.delete(listen)
+      }
+      return { step: checkpointStep(join(root, id)) }
+    },
+    discard: async (id) => {
+      await stopTraining(id)
+      await removeRun(join(root, id))
+    },
     close: async () => {
       if (active) await stopTraining(active.id)
     },

@@ -12,10 +12,10 @@ import { openTokenizer, type Tokenizer } from '../tokens/tokenizer.ts'
 import { checkpointStep } from './loop/checkpoint.ts'
 import { openRetrieval } from './data/retrieval.ts'
 import { openSource, type Source } from './data/source.ts'
-import { runCourse, type LoopEvent } from './loop/loop.ts'
+import { runCourse, type Course, type LoopEvent, type LoopOptions } from './loop/loop.ts'
 import { adamDefaults } from './loop/optimizer.ts'
 import { trainers } from './courses/trainers.ts'
-import { keepEvent, openRunFolder, rewindEvents } from './runFolder.ts'
+import { keepEvent, openRunFolder, readRunConfig, rewindEvents } from './runFolder.ts'
 
 /** The adapters that a run's settings ask for. */
 export function loraOf(input: TrainInput): Lora | null {
@@ -63,25 +63,28 @@ function tell(event: LoopEvent): TrainEvent {
   return TrainEvent.parse(event)
 }
 
-type RunOptions = { readonly threads: number; readonly signal?: AbortSignal | undefined }
-
-/** Trains as `input` says, from a bundle or from where its folder stands. Returns where it got to. */
-export async function* trainRun(
-  input: TrainInput,
-  bundle: Bundle,
-  options: RunOptions,
-): AsyncGenerator<TrainEvent, TrainResult> {
-  return yield* await prepareRun(input, bundle, options)
+type RunOptions = {
+  readonly threads: number
+  readonly signal?: AbortSignal | undefined
+  /** Asked after each step: true where a checkpoint is wanted now. */
+  readonly saveNow?: (() => boolean) | undefined
 }
 
-/** Reads the data and opens the run's folder: what a run is refused for is told here, before its first step. */
-export async function prepareRun(
+/** What a run's settings come to: its data read, its course opened, and what the loop is told beside. */
+export type OpenRun = {
+  readonly source: Source
+  readonly course: Course
+  readonly loop: Pick<LoopOptions, 'initial' | 'trains' | 'adam' | 'threads' | 'patience'>
+}
+
+/** Reads the data and opens the course: what a run is refused for is told here. The course is to be closed, or run. */
+export async function openRun(
   input: TrainInput,
   bundle: Bundle,
-  options: RunOptions,
-): Promise<AsyncGenerator<TrainEvent, TrainResult>> {
+  options: Pick<RunOptions, 'threads' | 'signal'>,
+): Promise<OpenRun> {
   checkInput(input)
-  const { threads, signal } = options
+  const { threads } = options
   const trainer = trainers[input.trainer]
   const tokenizer = openTokenizer(bundle.tokenizer)
   const source = await openData(input, bundle, tokenizer, options)
@@ -96,14 +99,46 @@ export async function prepareRun(
     lora,
     threads,
   })
+  return {
+    source,
+    course,
+    loop: {
+      initial: firstValues(input, bundle),
+      // With adapters the decoder's own layers stay; what is not the decoder's moves as it would.
+      trains: (name) => (lora && name.startsWith('decoder.') ? isAdapter(name) : trainer.trains(name)),
+      adam: adamDefaults,
+      threads,
+      patience: input.patience,
+    },
+  }
+}
+
+/** Trains as `input` says, from a bundle or from where its folder stands. Returns where it got to. */
+export async function* trainRun(
+  input: TrainInput,
+  bundle: Bundle,
+  options: RunOptions,
+): AsyncGenerator<TrainEvent, TrainResult> {
+  return yield* await prepareRun(input, bundle, options)
+}
+
+/** Opens the run and its folder: what a run is refused for is told here, before its first step. */
+export async function prepareRun(
+  input: TrainInput,
+  bundle: Bundle,
+  { threads, signal, saveNow }: RunOptions,
+): Promise<AsyncGenerator<TrainEvent, TrainResult>> {
+  const { source, course, loop } = await openRun(input, bundle, { threads, signal })
   const { version, device } = runtimeInfo()
   try {
+    const begun = await readRunConfig(input.out)
     await openRunFolder(input.out, {
       format: 1,
       input,
       bundle: { name: bundle.config.name, hash: bundle.hash },
       began: new Date().toISOString(),
       data: source.about,
+      report: begun ? begun.report : source.report(),
       machine: { onnxruntime: version, device, threads, node: process.versions.node },
     })
     await rewindEvents(input.out, checkpointStep(input.out))
@@ -114,17 +149,7 @@ export async function prepareRun(
   return told()
 
   async function* told(): AsyncGenerator<TrainEvent, TrainResult> {
-    const running = runCourse(course, {
-      folder: input.out,
-      initial: firstValues(input, bundle),
-      // With adapters the decoder's own layers stay; what is not the decoder's moves as it would.
-      trains: (name) => (lora && name.startsWith('decoder.') ? isAdapter(name) : trainer.trains(name)),
-      adam: adamDefaults,
-      threads,
-      every: input.every,
-      patience: input.patience,
-      signal,
-    })
+    const running = runCourse(course, { ...loop, folder: input.out, every: input.every, signal, saveNow })
     let scores: Score[] = []
     for await (const event of running) {
       const said = tell(event)

@@ -1,10 +1,10 @@
 /** The folder of a training run: its settings, its events, its checkpoint. A run goes on only as it began. */
 import { existsSync } from 'node:fs'
-import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { Fault } from '../../../shared/fault.ts'
-import { TrainEvent, TrainInput } from '../../../shared/train.ts'
+import { Fault, type FaultData } from '../../../shared/fault.ts'
+import { DataReport, TrainEvent, TrainFault, TrainInput } from '../../../shared/train.ts'
 import { writeAtomic } from '../store/files.ts'
 
 /** What a run began with; `bundle` is the hash of the weights it started from. */
@@ -14,11 +14,12 @@ export const RunConfig = z.object({
   bundle: z.object({ name: z.string(), hash: z.string() }),
   began: z.string().describe('ISO time'),
   data: z.string(),
+  report: DataReport.nullable().default(null),
   machine: z.object({ onnxruntime: z.string(), device: z.string(), threads: z.number().int(), node: z.string() }),
 })
 export type RunConfig = z.infer<typeof RunConfig>
 
-const files = { config: 'config.json', events: 'events.jsonl' } as const
+const files = { config: 'config.json', events: 'events.jsonl', fault: 'fault.json' } as const
 
 /** All but what may differ between the sittings of one run: where it lies, and how often it tells of itself. */
 function essential(input: TrainInput): string {
@@ -78,4 +79,26 @@ export async function readEvents(folder: string): Promise<TrainEvent[]> {
 export async function rewindEvents(folder: string, step: number): Promise<void> {
   const events = (await readEvents(folder)).filter((event) => event.step <= step)
   await writeAtomic(join(folder, files.events), events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+}
+
+/** Keeps what ended a run beside it, or with null forgets it. */
+export async function keepFault(folder: string, fault: FaultData | null): Promise<void> {
+  const path = join(folder, files.fault)
+  if (fault === null) await rm(path, { force: true })
+  else await writeAtomic(path, `${JSON.stringify(fault)}\n`)
+}
+
+/** What ended a run; null where nothing did, or where it cannot be read. */
+export async function readFault(folder: string): Promise<FaultData | null> {
+  try {
+    return TrainFault.parse(JSON.parse(await readFile(join(folder, files.fault), 'utf8')))
+  } catch {
+    return null
+  }
+}
+
+/** Deletes a run. Its settings go first: without them the folder is no run, wherever a crash ends this. */
+export async function removeRun(folder: string): Promise<void> {
+  await rm(join(folder, files.config), { force: true })
+  await rm(folder, { recursive: true, force: true })
 }

@@ -30,6 +30,10 @@ const shortcuts: readonly {
     ],
   },
   {
+    scope: 'Train',
+    keys: [['Ctrl+Shift+Enter', 'Dry run: time the training that is set up']],
+  },
+  {
     scope: 'Chunks',
     keys: [
       ['← →', 'Move along the strip'],

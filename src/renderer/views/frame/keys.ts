@@ -6,7 +6,8 @@ import { cancelBaselines } from '../../state/baseline.ts'
 import { cancelBuild, openDemo } from '../../state/corpus.ts'
 import { redoStep, undoStep } from '../../state/plan.ts'
 import { cancelSweep } from '../../state/sweep.ts'
-import { begin } from '../../state/train.ts'
+import { cancelDry } from '../../state/dry.ts'
+import { begin, tryOut } from '../../state/train.ts'
 import { moveStage, openDialog, say, showInspector, showScreen, view } from '../../state/view.ts'
 
 const doubleMs = 800
@@ -55,12 +56,14 @@ function cancelAll(): void {
   cancelBaselines()
   cancelBuild()
   cancelSweep()
+  cancelDry()
 }
 
 function commandOf(event: KeyboardEvent, openFiles: () => void): (() => void) | undefined {
   switch (event.key.toLowerCase()) {
     case 'enter':
-      return () => void (view.getState().screen === 'train' ? begin() : run())
+      if (view.getState().screen !== 'train') return () => void run()
+      return () => void (event.shiftKey ? tryOut() : begin())
     case 'o':
       return event.shiftKey ? undefined : openFiles
     case 'i':

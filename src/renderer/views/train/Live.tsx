@@ -1,33 +1,39 @@
 /** The training looked at: how far it is, its curves, and what it says of held-out texts. */
 import { lazy, Suspense, useState } from 'react'
 import { useStore } from 'zustand'
-import type { TrainEvent, TrainingInfo } from '../../../shared/train.ts'
-import { FaultNote } from '../../parts/FaultNote.tsx'
+import type { Score } from '../../../shared/corpus.ts'
+import type { TrainEvent } from '../../../shared/train.ts'
 import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
-import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { Segments } from '../../parts/Segments.tsx'
 import { arrow, formatCount, formatScore } from '../../parts/format.ts'
-import { goOn, stop, train } from '../../state/train.ts'
+import { train } from '../../state/train.ts'
+import { Compare, useSides } from './Compare.tsx'
+import { DataFacts, leakOf } from './DataFacts.tsx'
+import { lossOf, type Side } from './differing.ts'
 import { rateOf, seriesOf, stepsOf, validsOf } from './series.ts'
 import { Samples } from './Samples.tsx'
+import { Standing } from './Standing.tsx'
 
 const Lines = lazy(async () => ({ default: (await import('../../parts/Chart.tsx')).Lines }))
 
-type Face = 'curves' | 'table'
-
 export function Live() {
-  const { shown, list, events, progress, phase } = useStore(train)
-  const [face, setFace] = useState<Face>('curves')
+  const { shown, list } = useStore(train)
   const info = list?.find((each) => each.id === shown) ?? null
-  if (info === null)
-    return (
-      <Pane title="Training">
-        <Empty>
-          No training yet. It begins from the loaded bundle, runs in the engine whatever this page does, and is kept
-          step by step: one that was stopped, or killed, goes on exactly where it was.
-        </Empty>
-      </Pane>
-    )
+  if (info !== null) return <Shown info={info} />
+  return (
+    <Pane title="Training">
+      <Empty>
+        No training yet. It begins from the loaded bundle, runs in the engine whatever this page does, and is kept step
+        by step: one that was paused, or killed, goes on exactly where it was.
+      </Empty>
+    </Pane>
+  )
+}
+
+function Shown({ info }: Pick<Side, 'info'>) {
+  const { events, phase } = useStore(train)
+  const [face, setFace] = useState<'curves' | 'table'>('curves')
+  const sides = useSides(info)
   const running = phase === 'following' || phase === 'stopping'
   return (
     <Pane
@@ -45,73 +51,55 @@ export function Live() {
         />
       }
     >
-      <State info={info} />
-      {running && (
-        <ProgressBar
-          title="Training"
-          progress={progress}
-          cancelling={phase === 'stopping'}
-          onCancel={() => void stop()}
-          cancelLabel="Stop"
-        />
-      )}
+      <Standing info={info} />
       {events.length === 0 ? (
         <Loading label={running ? 'Waiting for the first steps' : 'Reading what it told'} lines={4} />
       ) : (
         <>
-          <Figures events={events} />
-          {face === 'curves' ? <Curves events={events} /> : <Table events={events} />}
+          <Figures events={events} loss={lossOf(info.input)} />
+          <Compare sides={sides} />
+          {face === 'curves' ? <Curves sides={sides} /> : <Table events={events} />}
           <Samples events={events} />
         </>
+      )}
+      {info.report !== null && (
+        <details className="train-data">
+          <summary>Data and leak check: {leakOf(info.report)}</summary>
+          <DataFacts report={info.report} />
+        </details>
       )}
     </Pane>
   )
 }
 
-/** What is to be done about a training that rests. */
-function State({ info }: { readonly info: TrainingInfo }) {
-  const resting = useStore(train, (state) => state.phase === 'idle')
-  if (!resting || info.state === 'running') return null
-  if (info.state === 'failed' && info.fault !== null)
-    return <FaultNote what={`It failed after step ${info.step}.`} fault={info.fault} onRetry={() => void goOn(info)} />
-  return (
-    <div className="job-line train-state">
-      <strong>{info.state === 'finished' ? 'Finished' : 'Stopped'}</strong>
-      <span className="quiet grow">
-        {formatCount(info.step)} of {formatCount(info.input.steps)} steps
-        {info.state === 'finished' && (
-          <>
-            {' '}
-            · as a bundle: <code>npm run refrag -- train register {info.input.out} --out DIR</code>
-          </>
-        )}
-      </span>
-      {info.state === 'stopped' && (
-        <button type="button" onClick={() => void goOn(info)}>
-          Go on
-        </button>
-      )}
-    </div>
-  )
+/** Held-out scores worth a place above the curves: all that a policy is judged by, else the first two. */
+function heldOf(scores: readonly Score[]): readonly Score[] {
+  const judged = scores.filter(({ metric }) => /^reward of |^overlap/.test(metric))
+  return judged.length > 0 ? judged : scores.slice(0, 2)
 }
 
 /** The figures of the moment. */
-function Figures({ events }: { readonly events: readonly TrainEvent[] }) {
+function Figures({ events, loss }: { readonly events: readonly TrainEvent[]; readonly loss: string }) {
   const last = stepsOf(events).at(-1)
   const valid = validsOf(events).at(-1)
+  const saved = events.findLast((event) => event.type === 'saved')
   return (
     <dl className="figures">
+      {last?.scores.map(({ metric, value, better }) => (
+        <Figure key={metric} name={`${metric}\u00a0${arrow(better)}`} value={formatScore(value)} />
+      ))}
       {last !== undefined && (
         <>
-          <Figure name="loss, nats a token ↓" value={formatScore(last.loss)} />
+          <Figure name={`${loss}\u00a0↓`} value={formatScore(last.loss)} />
           <Figure name="learning rate" value={rateOf(last.learningRate)} />
           <Figure name="gradient norm" value={formatScore(last.gradientNorm)} />
           <Figure name="tokens a second" value={formatCount(Math.round(last.tokensPerSecond))} />
         </>
       )}
-      {valid?.scores.slice(0, 2).map(({ metric, value, better }) => (
-        <Figure key={metric} name={`held out, ${metric} ${arrow(better)}`} value={formatScore(value)} />
+      {heldOf(valid?.scores ?? []).map(({ metric, value, better }) => (
+        <Figure key={metric} name={`held out, ${metric}\u00a0${arrow(better)}`} value={formatScore(value)} />
       ))}
+      {saved !== undefined && <Figure name="checkpoint at step" value={formatCount(saved.step)} />}
     </dl>
   )
 }
@@ -125,11 +113,13 @@ function Figure({ name, value }: { readonly name: string; readonly value: string
   )
 }
 
-function Curves({ events }: { readonly events: readonly TrainEvent[] }) {
+function Curves({ sides }: { readonly sides: readonly Side[] }) {
+  const [shown, ...others] = sides.map(({ info, events }) => ({ name: info.id, events, loss: lossOf(info.input) }))
+  if (shown === undefined) return null
   return (
     <div className="charts">
       <Suspense fallback={<Loading label="Loading the chart" lines={4} />}>
-        {seriesOf(events).map((figure) => (
+        {seriesOf(shown.events, shown.loss, shown.name, others).map((figure) => (
           <Lines key={figure.title} {...figure} />
         ))}
       </Suspense>

@@ -1,41 +1,21 @@
 /** The settings of the next training. What is left empty is the trainer's own. */
-import { useId, useRef, useState } from 'react'
+import { useId, useState } from 'react'
 import { useStore } from 'zustand'
 import { PolicyAlgorithm, TrainerName } from '../../../shared/train.ts'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { NumberField } from '../../parts/NumberField.tsx'
 import { Pane } from '../../parts/Pane.tsx'
-import { formatBytes, plural } from '../../parts/format.ts'
+import { dry } from '../../state/dry.ts'
 import { engine } from '../../state/engine.ts'
-import { begin, chosenKs, setSettings, train, type TrainSettings } from '../../state/train.ts'
-
-/** What each trainer does, and its own learning rate and p. */
-const trainers: Readonly<
-  Record<TrainerName, { readonly about: string; readonly rate: number; readonly p: number | null }>
-> = {
-  reconstruct: {
-    about: 'Encoder and projector learn to have the decoder, frozen, tell a text again from its chunk embeddings.',
-    rate: 2e-4,
-    p: null,
-  },
-  continue: { about: 'All parts learn to go on after a compressed context.', rate: 5e-5, p: null },
-  mixed: {
-    about: 'All parts learn to go on after a context of which a fraction p stays tokens.',
-    rate: 5e-5,
-    p: 0.1,
-  },
-  lm: { about: 'The decoder alone on plain text: the baseline continued without compression.', rate: 5e-5, p: null },
-  tune: { about: 'All parts learn to answer questions on compressed passages.', rate: 2e-5, p: 0.25 },
-  policy: {
-    about: 'A policy learns which chunks to expand, rewarded by the bundle itself; all else is frozen.',
-    rate: 1e-3,
-    p: 0.25,
-  },
-  embedder: { about: 'The embedder of retrieval learns to find the passage of a question.', rate: 1e-3, p: null },
-}
+import { chosenKs, setSettings, setUp, trainers, type TrainSettings } from '../../state/setUp.ts'
+import { begin, train, tryOut } from '../../state/train.ts'
+import { Data } from './Data.tsx'
+import { Dry } from './Dry.tsx'
 
 export function SetUp() {
-  const { settings, phase, fault } = useStore(train)
+  const settings = useStore(setUp)
+  const { phase, fault } = useStore(train)
+  const trying = useStore(dry, (state) => state.phase === 'running' || state.phase === 'cancelling')
   const away = useStore(engine, (state) => state.status.state !== 'ready')
   const id = useId()
   const { about, rate, p } = trainers[settings.trainer]
@@ -103,13 +83,24 @@ export function SetUp() {
         )}
         <Whole label="Seed" name="seed" max={2_147_483_647} />
       </div>
-      <button type="button" className="primary wide" aria-disabled={busy || away} onClick={() => void begin()}>
-        {phase === 'beginning' ? 'Reading the data…' : 'Begin'} <kbd>Ctrl+Enter</kbd>
-      </button>
-      {busy && phase !== 'beginning' && <p className="quiet">One training at a time: stop the one that runs first.</p>}
+      <div className="set-up-go">
+        <button
+          type="button"
+          aria-disabled={busy || trying || away}
+          title="Ten steps of this run, timed, and a look over its data (Ctrl+Shift+Enter)"
+          onClick={() => void tryOut()}
+        >
+          Dry run
+        </button>
+        <button type="button" className="primary" aria-disabled={busy || trying || away} onClick={() => void begin()}>
+          {phase === 'beginning' ? 'Reading the data…' : 'Begin'} <kbd>Ctrl+Enter</kbd>
+        </button>
+      </div>
+      {busy && phase !== 'beginning' && <p className="quiet">One training at a time: pause the one that runs first.</p>}
       {fault !== null && (
         <FaultNote what="That did not work." fault={fault} onDismiss={() => train.setState({ fault: null })} />
       )}
+      <Dry />
     </Pane>
   )
 }
@@ -131,7 +122,7 @@ const algorithms: Readonly<Record<PolicyAlgorithm, string>> = {
 }
 
 function PolicySettings() {
-  const { algorithm, query } = useStore(train, (state) => state.settings)
+  const { algorithm, query } = useStore(setUp)
   return (
     <div className="set-up-numbers">
       <label className="field">
@@ -160,7 +151,7 @@ function PolicySettings() {
 type WholeName = 'steps' | 'batch' | 'longest' | 'output' | 'seed'
 
 function Whole({ label, name, max }: { readonly label: string; readonly name: WholeName; readonly max: number }) {
-  const value = useStore(train, (state) => state.settings[name])
+  const value = useStore(setUp, (state) => state[name])
   return (
     <NumberField
       label={label}
@@ -174,66 +165,10 @@ function Whole({ label, name, max }: { readonly label: string; readonly name: Wh
   )
 }
 
-function Data({ questions }: { readonly questions: boolean }) {
-  const files = useStore(train, (state) => state.settings.files)
-  const input = useRef<HTMLInputElement>(null)
-  const bytes = files.reduce((sum, file) => sum + file.size, 0)
-  return (
-    <div className="set-up-data">
-      <span className="label">Data</span>
-      <div>
-        <p>
-          {files.length === 0 ? (
-            'Synthetic sheets, drawn as they are needed'
-          ) : (
-            <>
-              {plural(files.length, 'file')}, {formatBytes(bytes)}
-              {files.slice(0, 3).map((file) => (
-                <span key={file.name} className="clip-line" title={file.name}>
-                  {file.name}
-                </span>
-              ))}
-              {files.length > 3 && <span className="quiet">and {files.length - 3} more</span>}
-            </>
-          )}
-        </p>
-        <p className="quiet">
-          {questions
-            ? 'jsonl with question, answers and passages. One passage in twenty is held out.'
-            : 'txt or jsonl. One document in twenty is held out; no text stands on both sides.'}
-        </p>
-        <div className="button-row">
-          <button type="button" onClick={() => input.current?.click()}>
-            Choose files…
-          </button>
-          {files.length > 0 && (
-            <button type="button" onClick={() => setSettings({ files: [] })}>
-              Use synthetic
-            </button>
-          )}
-        </div>
-        <input
-          ref={input}
-          className="unseen"
-          type="file"
-          multiple
-          tabIndex={-1}
-          aria-label="Training files"
-          accept=".txt,.jsonl,.gz,text/*"
-          onChange={(event) => {
-            setSettings({ files: [...(event.target.files ?? [])] })
-            event.target.value = ''
-          }}
-        />
-      </div>
-    </div>
-  )
-}
-
 /** Chunk sizes of the bundle, any of them. */
 function ChunkSizes() {
   const known = useStore(engine, (state) => state.health?.bundle.ks) ?? []
-  useStore(train, (state) => state.settings.ks)
+  useStore(setUp, (state) => state.ks)
   const [why, setWhy] = useState('')
   const chosen = chosenKs()
   function toggle(k: number) {

@@ -1,6 +1,6 @@
 /** Policy training as a course: GRPO, plain REINFORCE, or imitation of the leave-one-out oracle (paper A.1). */
 import { Fault } from '../../../../shared/fault.ts'
-import type { Random } from '../../../../shared/random.ts'
+import type { Score } from '../../../../shared/corpus.ts'
 import type { PolicyAlgorithm } from '../../../../shared/train.ts'
 import { startGraph } from '../../graph/build.ts'
 import { live, numbers, openSession, type Live, type Session } from '../../graph/run.ts'
@@ -8,7 +8,7 @@ import { floats } from '../../graph/value.ts'
 import { encodedWidth } from '../../nets/config.ts'
 import { policy, type PolicyKind } from '../../nets/policy.ts'
 import { openParts, type Parts } from '../../parts.ts'
-import { budget, choose, firstPickProbabilities } from '../../sense/select.ts'
+import { budget, choose, firstPickEntropy } from '../../sense/select.ts'
 import { contextOfAsked, contextOfText, oracleGains, readContext, rewardOf, type Context } from './contexts.ts'
 import type { CourseOptions } from './course.ts'
 import { grpoFeeds, grpoLoss, groupAdvantages, type GrpoShape } from './grpo.ts'
@@ -16,12 +16,9 @@ import type { Course, MicroBatch } from '../loop/loop.ts'
 import { drawRollouts, type Drawn } from './policyRollouts.ts'
 import { courseRate } from '../loop/schedule.ts'
 import { stepRandom } from '../recipe/tasks.ts'
-import type { Validated } from '../loop/validate.ts'
+import { choiceScores, validatePolicy, type Draw } from './policyScores.ts'
 import { warmFeeds, warmLoss } from './warm.ts'
 
-type Draw = (random: Random, side: 'train' | 'valid') => Drawn
-/** Held-out contexts that validation looks at. */
-const heldContexts = 8
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length)
 
 /** Contexts from the run's data: questions for the query-aware policy, for the other running text where there is any. */
@@ -101,13 +98,14 @@ export async function openPolicyCourse(options: CourseOptions): Promise<Course> 
     steps: input.steps,
     stage: () => input.algorithm,
     rate: courseRate(input, 1e-3),
-    validate: (weights: ReadonlyMap<string, Live>) => validatePolicy(parts, kind, sampling, weights, draw),
+    validate: (weights: ReadonlyMap<string, Live>) =>
+      validatePolicy(parts, kind, draw, (read, asked) => logitsOf(sampling, kind, weights, read, asked)),
     close: async () => {
       await sampling.close()
       await parts.close()
     },
   }
-  if (input.algorithm === 'imitate') return { ...common, ...imitation(options, parts, kind, rows, draw) }
+  if (input.algorithm === 'imitate') return { ...common, ...imitation(options, parts, sampling, kind, rows, draw) }
   const { group, ownBaseline } = reinforced[input.algorithm]
   const picks = Math.max(1, budget(input.p ?? 0.25, rows))
   const shape: GrpoShape = { contexts: input.batch, rows, group: group ?? input.group, picks }
@@ -118,7 +116,7 @@ export async function openPolicyCourse(options: CourseOptions): Promise<Course> 
     first: { key, loss },
     async draw(step, weights) {
       const baseline = ownBaseline ? 0 : await meanOfRandom(parts, kind, draw, input.seed, step)
-      const { rollouts, reward } = await drawRollouts(parts, kind, shape, {
+      const { rollouts, reward, entropy, fraction } = await drawRollouts(parts, kind, shape, {
         seed: input.seed + 7919 * step,
         draw(random) {
           const drawn = draw(random, 'train')
@@ -127,7 +125,10 @@ export async function openPolicyCourse(options: CourseOptions): Promise<Course> 
         logits: (read, asked) => logitsOf(sampling, kind, weights(), read, asked),
         advantages: ownBaseline ? groupAdvantages : (rewards) => rewards.map((each) => each - baseline),
       })
-      const scores = [{ metric: 'reward, nats a token', value: reward, better: 'higher' as const }]
+      const scores: Score[] = [
+        { metric: 'reward, nats a token', value: reward, better: 'higher' },
+        ...choiceScores(entropy, fraction),
+      ]
       const feeds = grpoFeeds(kind, config.encoder, shape, rollouts)
       return [{ key, loss, feeds, tokens: rollouts.length * rows, share: 1, scores }]
     },
@@ -161,69 +162,31 @@ async function meanOfRandom(parts: Parts, kind: PolicyKind, draw: Draw, seed: nu
 function imitation(
   { input, bundle }: CourseOptions,
   parts: Parts,
+  sampling: Session,
   kind: PolicyKind,
   rows: number,
   draw: Draw,
-): Pick<Course, 'draw'> {
+): Pick<Course, 'draw' | 'first'> {
   const { config } = bundle
   const shape = { contexts: input.batch, rows }
+  const key = `imitate ${rows}`
   const loss: MicroBatch['loss'] = (g) => warmLoss(g, kind, config.policy, config.encoder, shape)
   return {
-    async draw(step) {
+    first: { key, loss },
+    async draw(step, weights) {
       const random = stepRandom(input.seed, step)
+      const [entropies, fractions]: [number[], number[]] = [[], []]
       const feeds = await warmFeeds(parts, kind, shape, async () => {
         const { context, k, count } = draw(random, 'train')
-        const { embeddings } = await readContext(parts, kind, context, k)
+        const { rows: read, asked, embeddings } = await readContext(parts, kind, context, k)
+        const logits = await logitsOf(sampling, kind, weights(), read, asked)
+        entropies.push(firstPickEntropy(logits.slice(asked)))
+        fractions.push(count / context.chunks.length)
         const best = choose(await oracleGains(parts, context, embeddings), count, 'higher')
         return { context, k, pick: best.flatMap((chosen, i) => (chosen ? [i] : [])) }
       })
-      return [{ key: `imitate ${rows}`, loss, feeds, tokens: input.batch * rows, share: 1 }]
+      const scores = choiceScores(mean(entropies), mean(fractions))
+      return [{ key, loss, feeds, tokens: input.batch * rows, share: 1, scores }]
     },
-  }
-}
-
-/** On held-out contexts: what the policy's own choice is worth against chance and the oracle, and how sure it is. */
-async function validatePolicy(
-  parts: Parts,
-  kind: PolicyKind,
-  sampling: Session,
-  weights: ReadonlyMap<string, Live>,
-  draw: Draw,
-): Promise<Validated> {
-  const found = { policy: [] as number[], random: [] as number[], oracle: [] as number[] }
-  const [overlaps, entropies]: [number[], number[]] = [[], []]
-  for (let i = 0; i < heldContexts; i++) {
-    const random = stepRandom(977, i)
-    const { context, k, count } = draw(random, 'valid')
-    const { rows, asked, embeddings } = await readContext(parts, kind, context, k)
-    const logits = (await logitsOf(sampling, kind, weights, rows, asked)).slice(asked)
-    const own = choose(logits, count, 'higher')
-    const best = choose(await oracleGains(parts, context, embeddings), count, 'higher')
-    const chance = new Set(random.shuffle(context.chunks.map((_, at) => at)).slice(0, count))
-    found.policy.push(await rewardOf(parts, context, embeddings, own))
-    found.oracle.push(await rewardOf(parts, context, embeddings, best))
-    found.random.push(
-      await rewardOf(
-        parts,
-        context,
-        embeddings,
-        context.chunks.map((_, at) => chance.has(at)),
-      ),
-    )
-    overlaps.push(own.filter((chosen, at) => chosen && best[at]).length / count)
-    entropies.push(-firstPickProbabilities(logits).reduce((sum, p) => sum + (p > 0 ? p * Math.log(p) : 0), 0))
-  }
-  const reward = (name: keyof typeof found) =>
-    ({ metric: `reward of ${name}, nats a token`, value: mean(found[name]), better: 'higher' }) as const
-  return {
-    loss: -mean(found.policy),
-    scores: [
-      reward('policy'),
-      reward('random'),
-      reward('oracle'),
-      { metric: 'overlap with the oracle', value: mean(overlaps), better: 'higher' },
-      { metric: 'entropy of the first pick, nats', value: mean(entropies), better: 'lower' },
-    ],
-    samples: [],
   }
 }

@@ -2,7 +2,7 @@
 import { random as seeded, type Random } from '../../../../shared/random.ts'
 import type { PolicyKind } from '../../nets/policy.ts'
 import type { Parts } from '../../parts.ts'
-import { sampleSequence, sequenceLogProb } from '../../sense/select.ts'
+import { firstPickEntropy, sampleSequence, sequenceLogProb } from '../../sense/select.ts'
 import { readContext, rewardOf, type Context } from './contexts.ts'
 import type { GrpoShape, Rollout } from './grpo.ts'
 
@@ -14,8 +14,10 @@ export type Advantages = (rewards: readonly number[]) => readonly number[]
 
 export type Rollouts = {
   readonly rollouts: readonly Rollout[]
-  /** Mean reward, nats a token. */
+  /** Means over the contexts. Reward: nats a token; entropy: nats; fraction: T' / L. */
   readonly reward: number
+  readonly entropy: number
+  readonly fraction: number
 }
 
 /** Draws the rollouts of one step: `shape.contexts` contexts, `shape.group` selections each. */
@@ -32,7 +34,7 @@ export async function drawRollouts(
 ): Promise<Rollouts> {
   const random = seeded(options.seed)
   const rollouts: Rollout[] = []
-  let total = 0
+  let [reward, entropy, fraction] = [0, 0, 0]
   while (rollouts.length < shape.contexts) {
     const { context, k, count } = options.draw(random)
     const { rows, asked, embeddings } = await readContext(parts, kind, context, k)
@@ -57,7 +59,9 @@ export async function drawRollouts(
       ),
       advantages: options.advantages(rewards),
     })
-    total += rewards.reduce((a, b) => a + b, 0) / rewards.length
+    reward += rewards.reduce((a, b) => a + b, 0) / rewards.length / shape.contexts
+    entropy += firstPickEntropy(pickable) / shape.contexts
+    fraction += count / context.chunks.length / shape.contexts
   }
-  return { rollouts, reward: total / shape.contexts }
+  return { rollouts, reward, entropy, fraction }
 }

@@ -1,4 +1,5 @@
 /** Questions to train on, with the passages read with them: jsonl files, parted by passage into train and valid. */
+import { basename } from 'node:path'
 import * as z from 'zod'
 import { Fault } from '../../../../shared/fault.ts'
 import { stableHash, type Random } from '../../../../shared/random.ts'
@@ -7,6 +8,15 @@ import { readData, type Side } from './documents.ts'
 
 /** One question, an answer to it, and what is read with it. */
 export type Asked = { readonly passages: readonly string[]; readonly question: string; readonly answer: string }
+
+/** Questions ready to draw from, each named by file and line. */
+export type Questions = {
+  readonly sides: Readonly<Record<Side, readonly (Asked & { readonly name: string })[]>>
+  /** Questions left out because the very same came before. */
+  readonly repeated: number
+  /** Questions that came without passages, which were retrieved. */
+  readonly retrieved: number
+}
 
 /** Finds the passages of a question that comes without any, best first. */
 export type Retrieve = (question: string) => Promise<readonly string[]>
@@ -32,27 +42,32 @@ type Read = {
  * Faults: bad-record names file and line, bad-input the first question without passages where nothing retrieves them,
  * corpus-empty a set without questions.
  */
-export async function readAsked(
-  paths: readonly string[],
-  { retrieve, unanswered }: AskedOptions,
-): Promise<Readonly<Record<Side, readonly Asked[]>> & { readonly retrieved: number }> {
+export async function readAsked(paths: readonly string[], { retrieve, unanswered }: AskedOptions): Promise<Questions> {
   const lines: Read[] = []
   for (const path of paths) lines.push(...(await readLines(path, unanswered)))
   const bare = lines.filter(({ told }) => told.length === 0)
   if (bare[0] && !retrieve) throw withoutPassages(bare[0], bare.length)
-  const sides: Record<Side, Asked[]> = { train: [], valid: [] }
-  for (const { question, answer, told } of lines) {
-    const passages = told.length > 0 || !retrieve ? told : await retrieve(question)
+  const sides: Record<Side, (Asked & { readonly name: string })[]> = { train: [], valid: [] }
+  const seen = new Set<string>()
+  let [repeated, retrieved] = [0, 0]
+  for (const { where, question, answer, told } of lines) {
+    const key = JSON.stringify([question, answer, told])
+    if (seen.has(key)) {
+      repeated++
+      continue
+    }
+    seen.add(key)
+    const found = told.length === 0 && retrieve ? await retrieve(question) : null
+    if (found) retrieved++
+    const asked = { name: basename(where), question, answer, passages: found ?? told }
     // By passage, so that what is held out was not read first by any question that trains.
-    sides[stableHash(passages[0] ?? question) % 20 === 0 ? 'valid' : 'train'].push({ question, answer, passages })
+    sides[stableHash(asked.passages[0] ?? question) % 20 === 0 ? 'valid' : 'train'].push(asked)
   }
   const [first, ...rest] = [...sides.train, ...sides.valid]
   if (!first) throw new Fault('corpus-empty', `${paths.join(', ')}: no question to train on.`)
-  const retrieved = bare.length
   // Where chance put all on one side, one is held out.
-  return sides.train.length > 0 && sides.valid.length > 0
-    ? { ...sides, retrieved }
-    : { train: rest, valid: [first], retrieved }
+  const parted = sides.train.length > 0 && sides.valid.length > 0 ? sides : { train: rest, valid: [first] }
+  return { sides: parted, repeated, retrieved }
 }
 
 async function readLines(path: string, unanswered: boolean): Promise<Read[]> {

@@ -1,5 +1,6 @@
 /** Text to train on: documents parted by their own hash into those that train and those held out. */
 import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import * as z from 'zod'
 import { Fault } from '../../../../shared/fault.ts'
@@ -9,8 +10,8 @@ import type { Tokenizer } from '../../tokens/tokenizer.ts'
 
 export type Side = 'train' | 'valid'
 
-/** One document; `split` is where, in tokens, what is to be predicted begins, if its line says so. */
-type Document = { readonly text: string; readonly split: number | null }
+/** One document, named by file and place; `split` is where, in tokens, what is to be predicted begins, if its line says so. */
+type Document = { readonly name: string; readonly text: string; readonly split: number | null }
 
 /** Documents ready to draw from. The same text never stands on both sides. */
 export type Documents = {
@@ -48,13 +49,14 @@ export async function readData(path: string): Promise<string> {
 function* split(path: string, source: string): Generator<Document> {
   if (/\.jsonl(\.gz)?$/.test(path)) return yield* splitLines(path, source)
   const whole = source.trim()
-  if (separator.test(whole)) {
-    for (const text of whole.split(separator)) yield { text: text.trim(), split: null }
-    return
-  }
   const lines = whole.split(/\r?\n/)
+  const parted = separator.test(whole)
   const passages = lines.length > 1 && lines.every((line) => line.trim() !== '')
-  for (const text of passages ? lines : [whole]) yield { text: text.trim(), split: null }
+  const texts = parted ? whole.split(separator) : passages ? lines : [whole]
+  for (const [at, text] of texts.entries()) {
+    const place = texts.length === 1 ? '' : `, ${parted ? 'document' : 'line'} ${at + 1}`
+    yield { name: `${basename(path)}${place}`, text: text.trim(), split: null }
+  }
 }
 
 function* splitLines(path: string, source: string): Generator<Document> {
@@ -62,7 +64,10 @@ function* splitLines(path: string, source: string): Generator<Document> {
     if (line.trim() === '') continue
     try {
       const read = Line.parse(JSON.parse(line))
-      yield 'text' in read ? { text: read.text.trim(), split: null } : { text: read.tokens.trim(), split: read.split.s }
+      const name = `${basename(path)}, line ${at + 1}`
+      yield 'text' in read
+        ? { name, text: read.text.trim(), split: null }
+        : { name, text: read.tokens.trim(), split: read.split.s }
     } catch (cause) {
       throw new Fault('bad-record', `${path}, line ${at + 1}: neither {"text"} nor {"tokens", "split": {"s", "o"}}.`, {
         cause,

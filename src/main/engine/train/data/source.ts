@@ -1,6 +1,7 @@
 /** What trainers draw from: files of the user's, or synthetic sheets. */
 import { basename } from 'node:path'
 import type { Random } from '../../../../shared/random.ts'
+import type { DataReport } from '../../../../shared/train.ts'
 import { drawSheet } from '../../corpus/synthetic.ts'
 import type { Split } from '../../corpus/synthetic/names.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
@@ -8,6 +9,7 @@ import type { Material } from '../courses/kinds.ts'
 import { drawAsked, readAsked, type Asked, type Retrieve } from './asked.ts'
 import { drawRetold } from './retold.ts'
 import { drawText, readData, readDocuments, type Side } from './documents.ts'
+import { reportDocuments, reportQuestions } from './report.ts'
 
 export type Source = {
   /** Tokens that follow one another; null where nothing drawn was long enough. */
@@ -20,6 +22,8 @@ export type Source = {
   readonly asked: (random: Random, side: Side) => Asked | null
   /** What the source holds, in words for a manifest. */
   readonly about: string
+  /** The same in figures, with the leak check: that reads all of the data once. */
+  readonly report: () => DataReport
 }
 
 /**
@@ -46,16 +50,19 @@ export async function openSource(
   return files.length === data.length ? own : mix(own, synthetic(tokenizer))
 }
 
-/** One source or the other, by chance; the other where the one drawn has nothing. */
+/** Files or sheets, by chance; the other where the one drawn has nothing. */
 function mix(first: Source, second: Source): Source {
   const either = <T>(random: Random, draw: (source: Source) => T | null): T | null => {
     const [one, other] = random.float() < 0.5 ? [first, second] : [second, first]
     return draw(one) ?? draw(other)
   }
+  const about = `${first.about}; and ${second.about}`
   return {
     text: (random, side, length) => either(random, (source) => source.text(random, side, length)),
     asked: (random, side) => either(random, (source) => source.asked(random, side)),
-    about: `${first.about}; and ${second.about}`,
+    about,
+    // The sheets have nothing to count: the figures are those of the files.
+    report: () => ({ ...first.report(), about }),
   }
 }
 
@@ -67,25 +74,30 @@ async function openFiles(
 ): Promise<Source> {
   if (reads === 'questions' || reads === 'pairs' || (reads === 'either' && (await areQuestions(data)))) {
     const pairs = reads === 'pairs'
-    const { retrieved, ...sides } = await readAsked(data, { retrieve: pairs ? null : retrieve, unanswered: pairs })
+    const questions = await readAsked(data, { retrieve: pairs ? null : retrieve, unanswered: pairs })
+    const { sides, retrieved } = questions
+    const about =
+      `${sides.train.length} questions, ${sides.valid.length} held out` +
+      (retrieved === 0 ? '' : `, passages retrieved for ${retrieved}`)
     return {
       text: () => null,
       asked: (random, side) => (sides[side].length > 0 ? random.pick(sides[side]) : null),
-      about:
-        `${sides.train.length} questions, ${sides.valid.length} held out` +
-        (retrieved === 0 ? '' : `, passages retrieved for ${retrieved}`),
+      about,
+      report: () => ({ about, ...reportQuestions(questions) }),
     }
   }
   const documents = await readDocuments(data)
+  const about =
+    `${documents.sides.train.length} documents, ${documents.sides.valid.length} held out, ` +
+    `${documents.characters} characters, ${documents.repeated} repeated and left out`
   return {
     text(random, side, length) {
       const tokens = drawText(random, documents.sides[side], tokenizer, length)
       return tokens && { context: tokens.subarray(0, length.context), output: tokens.subarray(length.context) }
     },
     asked: () => null,
-    about:
-      `${documents.sides.train.length} documents, ${documents.sides.valid.length} held out, ` +
-      `${documents.characters} characters, ${documents.repeated} repeated and left out`,
+    about,
+    report: () => ({ about, ...reportDocuments(documents) }),
   }
 }
 
@@ -120,10 +132,12 @@ async function areQuestions(data: readonly string[]): Promise<boolean> {
 
 /** Sheets one after another and told again; entities of the two sides differ. */
 function synthetic(tokenizer: Encoding) {
+  const about = 'synthetic sheets; no entity stands on both sides'
   return {
     text: (random: Random, side: Split, length: { readonly context: number; readonly output: number }): Material =>
       drawRetold(random, tokenizer, length, () => drawSheet(random, side)),
     asked: (random: Random, side: Side): Asked => drawAsked(random, side, random.int(1, 4)),
-    about: 'synthetic sheets; no entity stands on both sides',
+    about,
+    report: (): DataReport => ({ about, unit: 'sheet', sides: null, repeated: 0, leak: null }),
   }
 }

@@ -55,10 +55,12 @@ export type LoopEvent =
       readonly scores: readonly Score[]
     }
   | ({ readonly type: 'valid'; readonly step: number } & Validated)
+  /** A checkpoint that was asked for is kept. */
+  | { readonly type: 'saved'; readonly step: number }
 
 export type LoopOptions = {
-  /** Folder of the checkpoint. */
-  readonly folder: string
+  /** Folder of the checkpoint; null for a run that neither finds nor leaves anything. */
+  readonly folder: string | null
   readonly initial: (param: Value) => Tensor
   readonly trains?: (name: string) => boolean
   readonly adam: AdamOptions
@@ -67,6 +69,8 @@ export type LoopOptions = {
   /** Validations without a better first loss before the run ends by itself. */
   readonly patience?: number | undefined
   readonly until?: (() => boolean) | undefined
+  /** Asked after each step: true where a checkpoint is wanted now. */
+  readonly saveNow?: (() => boolean) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -75,7 +79,8 @@ const kept = 16
 
 /** Runs a course from its folder's checkpoint, when it has one, to its end, or as far as `until` and `signal` let it. */
 export async function* runCourse(course: Course, options: LoopOptions): AsyncGenerator<LoopEvent> {
-  const resumed = readCheckpoint(options.folder)
+  const { folder } = options
+  const resumed = folder === null ? null : readCheckpoint(folder)
   const trainer = startTrainer({
     initial: (param) => resumed?.weights.get(param.name) ?? options.initial(param),
     ...(resumed ? { moments: resumed.moments } : {}),
@@ -118,8 +123,11 @@ export async function* runCourse(course: Course, options: LoopOptions): AsyncGen
     return { loss, gradientNorm: await trainer.apply(learningRate, step) }
   }
 
-  const save = (at: number): Promise<void> =>
-    writeCheckpoint(options.folder, { step: at, watch, told, weights: trainer.weights(), moments: trainer.moments() })
+  async function save(at: number): Promise<void> {
+    if (folder === null) return
+    const [weights, moments] = [trainer.weights(), trainer.moments()]
+    await writeCheckpoint(folder, { step: at, watch, told, weights, moments })
+  }
   const start = resumed?.step ?? 0
   let [step, tokens, since] = [start, 0, performance.now()]
   let { watch, told } = resumed ?? begun
@@ -169,7 +177,9 @@ export async function* runCourse(course: Course, options: LoopOptions): AsyncGen
             : { ...watch, waited: watch.waited + 1 }
         since = performance.now()
       }
-      if (step % options.every.checkpoint === 0) await save(step)
+      const wanted = options.saveNow?.() ?? false
+      if (wanted || step % options.every.checkpoint === 0) await save(step)
+      if (wanted) yield { type: 'saved', step }
     }
     // A run that found nothing to do has claimed no weights, and must not write over those it found.
     if (step > start) await save(step)
