@@ -1,7 +1,18 @@
 /** The one contract: every call and stream between a door and the engine. */
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { PplInput, PplRow, QaCell, QaInput, TrainSpeed, TtftInput, TtftRow } from './bench.ts'
+import {
+  PplInput,
+  PplRow,
+  QaCell,
+  QaInput,
+  TrainMemory,
+  TrainMemoryInput,
+  TrainSpeed,
+  TrainSpeedInput,
+  TtftInput,
+  TtftRow,
+} from './bench.ts'
 import { IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
 import { jobEvent } from './job.ts'
 import { Plan, PolicyName } from './plan.ts'
@@ -124,9 +135,13 @@ export const contract = {
 
   bench: {
     ttft: base.input(TtftInput).output(eventIterator(jobEvent(TtftRow, z.object({ rows: z.array(TtftRow) })))),
+    /** The fields of the first length, and those of all lengths as rows. */
     train: base
-      .input(z.object({ steps: z.number().int().min(1).default(20), seed: z.number().int().default(7) }))
-      .output(eventIterator(jobEvent(z.never(), TrainSpeed))),
+      .input(TrainSpeedInput)
+      .output(eventIterator(jobEvent(TrainSpeed, TrainSpeed.extend({ rows: z.array(TrainSpeed) })))),
+    memory: base
+      .input(TrainMemoryInput)
+      .output(eventIterator(jobEvent(TrainMemory, z.object({ rows: z.array(TrainMemory) })))),
   },
 
   evaluate: {

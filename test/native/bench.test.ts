@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { encodeOperations, openRandom, prefillOperations, type Timed } from '../../src/main/engine/bench/arch.ts'
 import { evaluateQa } from '../../src/main/engine/bench/qa.ts'
+import { weighLengths, weighTraining } from '../../src/main/engine/bench/memory.ts'
+import type { CellResult } from '../../src/main/engine/bench/memoryCell.ts'
 import { timeTtft } from '../../src/main/engine/bench/ttft.ts'
 import { drawSheet } from '../../src/main/engine/corpus/synthetic.ts'
 import type { Parts } from '../../src/main/engine/parts.ts'
@@ -9,7 +11,7 @@ import { QaInput, TtftInput, type QaCell, type TtftRow } from '../../src/shared/
 import type { Question, RetrievedPassage } from '../../src/shared/corpus.ts'
 import { random } from '../../src/shared/random.ts'
 import { faultOf } from '../helpers/faults.ts'
-import { tinyParts } from '../helpers/tinyBundle.ts'
+import { tinyConfig, tinyParts } from '../helpers/tinyBundle.ts'
 
 let parts: Parts
 let timed: Timed
@@ -163,5 +165,27 @@ describe('QA', () => {
       code: 'bad-input',
       message: expect.stringContaining('lost'),
     })
+  })
+})
+
+describe('training', () => {
+  const deep = { ...tinyConfig.decoder, layers: 12, hidden: 32, headDim: 8, heads: 4, kvHeads: 4 }
+  const noted = { length: 512, steps: 1, seed: 7, threads: 1 }
+
+  test('computing layers again holds less than half of what keeping them does, for the same numbers', async () => {
+    const cells = []
+    for (const recompute of [false, true]) cells.push(await weighTraining({ ...noted, config: deep, recompute }))
+    const [kept, again] = cells as [CellResult, CellResult]
+    expect(again.loss).toBeCloseTo(kept.loss, 5)
+    expect(again.gradientNorm).toBeCloseTo(kept.gradientNorm, 4)
+    expect(again.peakMiB - again.baseMiB).toBeLessThan((kept.peakMiB - kept.baseMiB) / 2)
+  })
+
+  test('lengths are weighed shortest first, kept and again', async () => {
+    const input = { lengths: [64, 32], steps: 1, seed: 7 }
+    const rows = await Array.fromAsync(weighLengths(input, 1, tinyConfig.decoder))
+    const expected = [32, 64].flatMap((length) => [false, true].map((recompute) => ({ length, recompute, note: null })))
+    expect(rows).toMatchObject(expected)
+    for (const row of rows) expect(row.peakMiB).toBeGreaterThanOrEqual(row.baseMiB as number)
   })
 })

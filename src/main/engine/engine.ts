@@ -8,7 +8,7 @@ import { verifyIndex } from './retrieve/verify.ts'
 import { policies } from './sense/policies.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, type Asking } from './serve/asking.ts'
-import { measurePpl, measureQa, measureTraining, measureTtft } from './serve/benching.ts'
+import { measureMemory, measurePpl, measureQa, measureTraining, measureTtft } from './serve/benching.ts'
 import { server } from './serve/faults.ts'
 import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
@@ -87,6 +87,7 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
     bench: {
       ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
       train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),
+      memory: os.bench.memory.handler(({ input, signal }) => measureMemory(input, at, signal)),
     },
     evaluate: {
       ppl: os.evaluate.ppl.handler(({ input, signal }) => measurePpl(input, at, signal)),

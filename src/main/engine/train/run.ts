@@ -80,6 +80,7 @@ export async function prepareRun(
       // With adapters the decoder's own layers stay; what is not the decoder's moves as it would.
       trains: (name) => (lora && name.startsWith('decoder.') ? isAdapter(name) : trainer.trains(name)),
       adam: adamDefaults,
+      recompute: input.recompute,
       threads,
       every: input.every,
       patience: input.patience,
