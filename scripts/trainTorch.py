@@ -42,6 +42,11 @@ class Layer(nn.Module):
         self.gate = nn.Linear(hidden, at.feed_forward, bias=False)
         self.up = nn.Linear(hidden, at.feed_forward, bias=False)
         self.down = nn.Linear(at.feed_forward, hidden, bias=False)
+        # First values as in src/main/engine/nets/initial.ts.
+        for linear in (self.qkv, self.gate, self.up):
+            nn.init.normal_(linear.weight, std=linear.in_features**-0.5)
+        for linear in (self.out, self.down):
+            nn.init.normal_(linear.weight, std=(linear.in_features * 2 * at.layers) ** -0.5)
 
     def forward(self, x, cos, sin):
         batch, length, _ = x.shape

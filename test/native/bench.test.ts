@@ -4,6 +4,7 @@ import { encodeOperations, openRandom, prefillOperations, type Timed } from '../
 import { evaluateQa } from '../../src/main/engine/bench/qa.ts'
 import { weighLengths, weighTraining } from '../../src/main/engine/bench/memory.ts'
 import type { CellResult } from '../../src/main/engine/bench/memoryCell.ts'
+import { timeTraining } from '../../src/main/engine/bench/trainSpeed.ts'
 import { timeTtft } from '../../src/main/engine/bench/ttft.ts'
 import { drawSheet } from '../../src/main/engine/corpus/synthetic.ts'
 import type { Parts } from '../../src/main/engine/parts.ts'
@@ -179,6 +180,23 @@ describe('training', () => {
     expect(again.loss).toBeCloseTo(kept.loss, 5)
     expect(again.gradientNorm).toBeCloseTo(kept.gradientNorm, 4)
     expect(again.peakMiB - again.baseMiB).toBeLessThan((kept.peakMiB - kept.baseMiB) / 2)
+  })
+
+  test('each length is timed at about as many positions a step, phase by phase, beside PyTorch or with why not', async () => {
+    const input = { lengths: [256, 600], steps: 2, recompute: true, seed: 7 }
+    const events = await Array.fromAsync(timeTraining(input, 1, { ...tinyConfig.decoder, layers: 1 }))
+    const rows = events.flatMap((event) => (event.type === 'row' ? [event.row] : []))
+    expect(rows).toMatchObject([
+      { batch: 8, length: 256, steps: 2, threads: 1, phases: { rounds: 2 } },
+      { batch: 3, length: 600, steps: 2, threads: 1, phases: { rounds: 2 } },
+    ])
+    for (const { firstLoss, lastLoss, phases, torch, torchNote, again, ratio, quartiles, tokensPerSecond } of rows) {
+      expect(lastLoss).toBeLessThan(firstLoss)
+      expect(quartiles[0]).toBeLessThanOrEqual(tokensPerSecond)
+      for (const phase of [phases.forward, phases.step, phases.host]) expect(phase.median).toBeGreaterThan(0)
+      const paired = torch !== null
+      expect([torchNote === null, again !== null, ratio !== null]).toEqual([paired, paired, paired])
+    }
   })
 
   test('lengths are weighed shortest first, kept and again', async () => {

@@ -28,41 +28,38 @@ export function weighTraining(cell: CellInput, signal?: AbortSignal): Promise<Ce
     child.on('message', (message) => (result = message as CellResult))
     child.on('error', (error) => reject(signal?.aborted ? (signal.reason as Error) : error))
     child.on('close', (code, ended) => {
-      // A process that runs out of memory is killed, or aborts by itself.
-      if (result || ended !== null) resolve(result)
+      // A process that runs out of memory is killed, or aborts, or is refused by the system.
+      if (result || ended !== null || /bad_alloc|allocate memory/i.test(said)) resolve(result)
       else reject(new Error(`internal: a memory cell ended with ${code}: ${said.trim()}`))
     })
   })
 }
 
-/** What a cell is expected to hold from one of another length: its scores grow with the square. */
-function foreseen(known: TrainMemory, length: number): number {
-  const [peak, base] = [known.peakMiB ?? Infinity, known.baseMiB ?? 0]
-  return base + (peak - base) * (length / known.length) ** 2
+/** Why a cell is not tried, from one of a shorter length: scores grow with its square. Null when it may fit. */
+function refusal(known: TrainMemory | undefined, length: number): string | null {
+  if (!known) return null
+  const { peakMiB, baseMiB } = known
+  if (peakMiB === null || baseMiB === null) return `not tried: length ${known.length} did not fit`
+  const [wanted, free] = [baseMiB + (peakMiB - baseMiB) * (length / known.length) ** 2, freemem() / 2 ** 20]
+  return wanted <= free ? null : `not tried: about ${wanted.toFixed(0)} MiB foreseen, ${free.toFixed(0)} MiB free`
 }
+
+const nothing = { peakMiB: null, baseMiB: null, stepSeconds: null, loss: null, gradientNorm: null }
 
 /** A row for each length without and with recomputation, shortest first. What would not fit in free memory is not tried. */
 export async function* weighLengths(
-  input: TrainMemoryInput,
+  { lengths, steps, seed }: TrainMemoryInput,
   threads: number,
   config: DecoderConfig = timedDecoder,
   signal?: AbortSignal,
 ): AsyncGenerator<TrainMemory> {
   const before = new Map<boolean, TrainMemory>()
-  for (const length of input.lengths.toSorted((a, b) => a - b)) {
+  for (const length of lengths.toSorted((a, b) => a - b)) {
     for (const recompute of [false, true]) {
       signal?.throwIfAborted()
-      const free = freemem() / 2 ** 20
-      const known = before.get(recompute)
-      const tight = known !== undefined && foreseen(known, length) > free
-      const { steps, seed } = input
-      const weighed = tight ? null : await weighTraining({ config, length, recompute, steps, seed, threads }, signal)
-      const nothing = { peakMiB: null, baseMiB: null, stepSeconds: null, loss: null, gradientNorm: null }
-      const note = weighed
-        ? null
-        : tight
-          ? `not tried: about ${Math.round(foreseen(known, length))} MiB foreseen, ${Math.round(free)} MiB free`
-          : 'ended by the system: it did not fit'
+      const refused = refusal(before.get(recompute), length)
+      const weighed = refused ? null : await weighTraining({ config, length, recompute, steps, seed, threads }, signal)
+      const note = weighed ? null : (refused ?? 'ended by the system: it did not fit')
       const row: TrainMemory = { length, recompute, ...(weighed ?? nothing), note }
       before.set(recompute, row)
       yield row

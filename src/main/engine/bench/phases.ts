@@ -1,4 +1,7 @@
-/** A training step by phase: three graphs of one loss, each with more of the step in it, run in turn. */
+/**
+ * A training step by phase: three graphs of one loss, each with more of the step in it, run in turn. A phase is a
+ * difference of two of them, so it holds what its graph adds on the host too: the results that are copied out.
+ */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +14,7 @@ import { median, quartiles } from '../measure/statistics.ts'
 import { initialWeight } from '../nets/initial.ts'
 import { adamDefaults } from '../train/loop/optimizer.ts'
 import { startTrainer, type Trainer } from '../train/loop/trainer.ts'
-import { languageFeeds, languageLoss, timedDecoder } from './language.ts'
+import { languageFeeds, languageLoss } from './language.ts'
 import type { TimingOptions } from './trainSpeed.ts'
 
 const rate = 1e-3
@@ -27,7 +30,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 function trainerOf(at: TimingOptions, profile?: string): Trainer {
   return startTrainer({
-    initial: (param) => initialWeight(param, at.seed, timedDecoder.layers),
+    initial: (param) => initialWeight(param, at.seed, at.config.layers),
     adam: adamDefaults,
     recompute: at.recompute,
     session: { threads: at.threads, ...(profile === undefined ? {} : { profile }) },
@@ -40,7 +43,7 @@ async function openPart(
   back: boolean,
 ): Promise<{ session: Session; into: Record<string, Live | null> }> {
   const g = startGraph(back ? 'loss and gradient' : 'loss')
-  const { loss } = languageLoss(g, timedDecoder, at.rows)
+  const { loss } = languageLoss(g, at.config, at.rows)
   const { params } = g.finish()
   const into: Record<string, Live | null> = { loss: null }
   const gradients = back ? gradient(g, loss, params, at) : []
@@ -59,7 +62,7 @@ async function hostTimes(at: TimingOptions, feeds: Feeds): Promise<number[]> {
   const trainer = trainerOf(at, join(folder, 'step'))
   const walls: number[] = []
   try {
-    const step = await trainer.prepare('traced', (g) => languageLoss(g, timedDecoder, at.rows))
+    const step = await trainer.prepare('traced', (g) => languageLoss(g, at.config, at.rows))
     for (let i = 1; i <= tracedSteps + 1; i++) walls.push(await timed(() => step.run(feeds, rate, i)))
     // The trace is written when its session closes.
     await step.close()
@@ -79,11 +82,11 @@ async function hostTimes(at: TimingOptions, feeds: Feeds): Promise<number[]> {
 
 /** Times `steps` rounds after a warm-up. Yields after each. */
 export async function* timePhases(at: TimingOptions, signal?: AbortSignal): AsyncGenerator<void, TrainPhases> {
-  const feeds = languageFeeds(timedDecoder, at.rows, at.seed)
+  const feeds = languageFeeds(at.config, at.rows, at.seed)
   const trainer = trainerOf(at)
   const parts: Session[] = []
   try {
-    const step = await trainer.prepare('whole', (g) => languageLoss(g, timedDecoder, at.rows))
+    const step = await trainer.prepare('whole', (g) => languageLoss(g, at.config, at.rows))
     const [forward, back] = [await openPart(at, false), await openPart(at, true)]
     parts.push(forward.session, back.session)
     const rounds: {

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { TorchSpeed } from '../../../shared/bench.ts'
-import { timedDecoder } from './language.ts'
 import type { TimingOptions } from './trainSpeed.ts'
 
 const python = process.platform === 'win32' ? 'python' : 'python3'
@@ -41,7 +40,7 @@ export async function timeTorch(
   at: TimingOptions,
   signal?: AbortSignal,
 ): Promise<{ readonly speed: TorchSpeed | null; readonly note: string | null }> {
-  const { vocabulary, hidden, layers, heads, headDim, feedForward, ropeTheta } = timedDecoder
+  const { vocabulary, hidden, layers, heads, headDim, feedForward, ropeTheta } = at.config
   const named = {
     vocabulary,
     hidden,

@@ -1,6 +1,7 @@
 /** Training speed: whole steps with loss, gradient and AdamW, in turn with PyTorch where it is, then phase by phase. */
 import type { TrainSpeed, TrainSpeedInput } from '../../../shared/bench.ts'
 import { median, quartiles } from '../measure/statistics.ts'
+import type { DecoderConfig } from '../nets/config.ts'
 import { initialWeight } from '../nets/initial.ts'
 import { adamDefaults } from '../train/loop/optimizer.ts'
 import { startTrainer } from '../train/loop/trainer.ts'
@@ -13,6 +14,7 @@ const positions = 2048
 const warmUps = 3
 
 export type TimingOptions = {
+  readonly config: DecoderConfig
   readonly rows: Rows
   readonly steps: number
   readonly recompute: boolean
@@ -30,15 +32,15 @@ function speedOf({ batch, length }: Rows, times: readonly number[]): Pick<Speed,
 
 /** Times steps after warm-up on a repeating batch, whose loss must fall. Yields after each. */
 async function* timeSteps(at: TimingOptions, signal?: AbortSignal): AsyncGenerator<void, Speed> {
-  const feeds = languageFeeds(timedDecoder, at.rows, at.seed)
+  const feeds = languageFeeds(at.config, at.rows, at.seed)
   const trainer = startTrainer({
-    initial: (param) => initialWeight(param, at.seed, timedDecoder.layers),
+    initial: (param) => initialWeight(param, at.seed, at.config.layers),
     adam: adamDefaults,
     recompute: at.recompute,
     session: { threads: at.threads },
   })
   try {
-    const training = await trainer.prepare('bench train', (g) => languageLoss(g, timedDecoder, at.rows))
+    const training = await trainer.prepare('bench train', (g) => languageLoss(g, at.config, at.rows))
     const [times, losses]: [number[], number[]] = [[], []]
     for (let step = 1; step <= at.steps + warmUps; step++) {
       signal?.throwIfAborted()
@@ -67,6 +69,7 @@ export type SpeedEvent =
 export async function* timeTraining(
   input: TrainSpeedInput,
   threads: number,
+  config: DecoderConfig = timedDecoder,
   signal?: AbortSignal,
 ): AsyncGenerator<SpeedEvent> {
   const torch = await findTorch(signal)
@@ -83,7 +86,7 @@ export async function* timeTraining(
   }
   for (const length of input.lengths) {
     const rows = { batch: Math.max(1, Math.floor(positions / length)), length }
-    const at: TimingOptions = { ...input, rows, threads }
+    const at: TimingOptions = { ...input, config, rows, threads }
     const speed = yield* counted(timeSteps(at, signal), `length ${length}`)
     const paired = torch.version === null ? torch : await timeTorch(at, signal)
     const again = paired.speed

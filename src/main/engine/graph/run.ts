@@ -12,7 +12,10 @@ export type Feeds = Readonly<Record<string, Live>>
 export type Session = {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
-  /** Results by name; a buffer given in `into` is written in place of a new one. */
+  /**
+   * Results by name; a buffer given in `into` is written in place of a new one. What is returned is a copy all the same:
+   * onnxruntime-node makes one of every result, which is most of what a training step spends outside the runtime.
+   */
   run(feeds: Feeds, into?: Readonly<Record<string, Live | null>>): Promise<Record<string, Live>>
   close(): Promise<void>
 }

@@ -102,7 +102,7 @@ export function measureTraining(input: TrainSpeedInput, at: Asking, signal?: Abo
     async (emit, stop) => {
       const rows: TrainSpeed[] = []
       const progress = meter('train', 'steps', null)
-      for await (const event of timeTraining(input, threads, stop)) {
+      for await (const event of timeTraining(input, threads, undefined, stop)) {
         if (event.type === 'row') {
           rows.push(event.row)
           emit({ type: 'partial', partial: event.row })
