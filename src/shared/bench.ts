@@ -34,6 +34,33 @@ export const TtftInput = z.object({
 })
 export type TtftInput = z.infer<typeof TtftInput>
 
+const Spread = z.object({ median: z.number(), quartiles: z.tuple([z.number(), z.number()]) })
+export type Spread = z.infer<typeof Spread>
+
+/** Milliseconds of a step by phase, from three graphs run in turn; each difference is of one round. */
+export const TrainPhases = z.object({
+  rounds: z.number().int(),
+  forward: Spread.describe('the graph of the loss alone'),
+  backward: Spread.describe('the graph of loss and gradient, less forward'),
+  optimizer: Spread.describe('the graph of the whole step, less that of loss and gradient'),
+  step: Spread.describe('the graph of the whole step: not the sum of the medians above'),
+  host: Spread.describe("part of step: what it took beyond the runtime's own time, under the runtime's trace"),
+})
+export type TrainPhases = z.infer<typeof TrainPhases>
+
+/** The same step in PyTorch. */
+export const TorchSpeed = z.object({
+  version: z.string(),
+  threads: z.number().int(),
+  parameters: z.number().int(),
+  tokensPerSecond: z.number(),
+  quartiles: z.tuple([z.number(), z.number()]),
+  firstLoss: z.number(),
+  lastLoss: z.number(),
+})
+export type TorchSpeed = z.infer<typeof TorchSpeed>
+
+/** Training speed at one length. */
 export const TrainSpeed = z.object({
   tokensPerSecond: z.number(),
   quartiles: z.tuple([z.number(), z.number()]),
@@ -44,5 +71,41 @@ export const TrainSpeed = z.object({
   threads: z.number().int(),
   firstLoss: z.number(),
   lastLoss: z.number(),
+  phases: TrainPhases,
+  torch: TorchSpeed.nullable().describe('run between two runs of ours'),
+  torchNote: z.string().nullable().describe('why torch is null'),
+  again: z.number().nullable().describe('tokens a second of the run after PyTorch'),
+  ratio: z.number().nullable().describe("mean of our two runs over PyTorch's"),
 })
 export type TrainSpeed = z.infer<typeof TrainSpeed>
+
+export const TrainSpeedInput = z.object({
+  steps: z.number().int().min(1).default(20),
+  lengths: z.array(z.number().int().min(2)).min(1).default([256]).describe('positions a step stay about 2,048'),
+  recompute: z.boolean().default(false),
+  seed: z.number().int().default(7),
+})
+export type TrainSpeedInput = z.infer<typeof TrainSpeedInput>
+
+/** Peak memory of training at one length, batch 1, in a process of its own; numbers are null where it did not fit. */
+export const TrainMemory = z.object({
+  length: z.number().int(),
+  recompute: z.boolean(),
+  peakMiB: z.number().nullable().describe('resident at its peak'),
+  baseMiB: z
+    .number()
+    .nullable()
+    .describe('resident before the first step at this length, weights and moments included'),
+  stepSeconds: z.number().nullable(),
+  loss: z.number().nullable().describe('of the first step: the same with and without recomputation'),
+  gradientNorm: z.number().nullable(),
+  note: z.string().nullable(),
+})
+export type TrainMemory = z.infer<typeof TrainMemory>
+
+export const TrainMemoryInput = z.object({
+  steps: z.number().int().min(1).default(2),
+  lengths: z.array(z.number().int().min(2)).min(1).default([512, 1024, 2048, 4096]),
+  seed: z.number().int().default(7),
+})
+export type TrainMemoryInput = z.infer<typeof TrainMemoryInput>

@@ -2,7 +2,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { AblationInput, AblationResult, AblationTold } from './ablation.ts'
-import { TrainSpeed, TtftInput, TtftRow } from './bench.ts'
+import { TrainMemory, TrainMemoryInput, TrainSpeed, TrainSpeedInput, TtftInput, TtftRow } from './bench.ts'
 import { IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
 import {
   PolicyInput,
@@ -137,9 +137,13 @@ export const contract = {
 
   bench: {
     ttft: base.input(TtftInput).output(eventIterator(jobEvent(TtftRow, z.object({ rows: z.array(TtftRow) })))),
+    /** The fields of the first length, and those of all lengths as rows. */
     train: base
-      .input(z.object({ steps: z.number().int().min(1).default(20), seed: z.number().int().default(7) }))
-      .output(eventIterator(jobEvent(z.never(), TrainSpeed))),
+      .input(TrainSpeedInput)
+      .output(eventIterator(jobEvent(TrainSpeed, TrainSpeed.extend({ rows: z.array(TrainSpeed) })))),
+    memory: base
+      .input(TrainMemoryInput)
+      .output(eventIterator(jobEvent(TrainMemory, z.object({ rows: z.array(TrainMemory) })))),
     /** Trains with and without one thing and judges both; the same call on the same folder goes on where it stopped. */
     ablation: base.input(AblationInput).output(eventIterator(jobEvent(AblationTold, AblationResult))),
   },

@@ -50,6 +50,7 @@ export const TrainInput = z.object({
   algorithm: PolicyAlgorithm.default('grpo').describe('of the policy trainer'),
   query: z.boolean().default(false).describe('train the query-aware policy, which needs questions'),
   group: z.number().int().min(2).default(4).describe('selections a context of GRPO'),
+  recompute: z.boolean().default(false).describe('compute layers again in the backward pass: slower, holds less'),
   patience: size.optional().describe('validations without a better loss before the run ends by itself'),
   seed: z.number().int().default(7),
   every: z

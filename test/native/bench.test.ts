@@ -1,11 +1,14 @@
 /** The measures on the tiny bundle: what each row and cell is of. Times are whatever they are. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { encodeOperations, openRandom, prefillOperations, type Timed } from '../../src/main/engine/bench/arch.ts'
+import { weighLengths, weighTraining } from '../../src/main/engine/bench/memory.ts'
+import type { CellResult } from '../../src/main/engine/bench/memoryCell.ts'
+import { timeTraining } from '../../src/main/engine/bench/trainSpeed.ts'
 import { timeTtft } from '../../src/main/engine/bench/ttft.ts'
 import type { Parts } from '../../src/main/engine/parts.ts'
 import { TtftInput, type TtftRow } from '../../src/shared/bench.ts'
 import { faultOf } from '../helpers/faults.ts'
-import { tinyParts } from '../helpers/tinyBundle.ts'
+import { tinyConfig, tinyParts } from '../helpers/tinyBundle.ts'
 
 let parts: Parts
 let timed: Timed
@@ -79,5 +82,44 @@ describe('TTFT', () => {
     expect(await faultOf(rowsOf({ ks: [32] }))).toMatchObject({ code: 'k-unsupported' })
     expect(await faultOf(rowsOf({ ps: [1.5] }))).toMatchObject({ code: 'p-out-of-range' })
     expect(await faultOf(openRandom('llama', 7))).toMatchObject({ code: 'bad-input' })
+  })
+})
+
+describe('training', () => {
+  const deep = { ...tinyConfig.decoder, layers: 12, hidden: 32, headDim: 8, heads: 4, kvHeads: 4 }
+  const noted = { length: 512, steps: 1, seed: 7, threads: 1 }
+
+  test('computing layers again holds less than half of what keeping them does, for the same numbers', async () => {
+    const cells = []
+    for (const recompute of [false, true]) cells.push(await weighTraining({ ...noted, config: deep, recompute }))
+    const [kept, again] = cells as [CellResult, CellResult]
+    expect(again.loss).toBeCloseTo(kept.loss, 5)
+    expect(again.gradientNorm).toBeCloseTo(kept.gradientNorm, 4)
+    expect(again.peakMiB - again.baseMiB).toBeLessThan((kept.peakMiB - kept.baseMiB) / 2)
+  })
+
+  test('each length is timed at about as many positions a step, phase by phase, beside PyTorch or with why not', async () => {
+    const input = { lengths: [256, 600], steps: 2, recompute: true, seed: 7 }
+    const events = await Array.fromAsync(timeTraining(input, 1, { ...tinyConfig.decoder, layers: 1 }))
+    const rows = events.flatMap((event) => (event.type === 'row' ? [event.row] : []))
+    expect(rows).toMatchObject([
+      { batch: 8, length: 256, steps: 2, threads: 1, phases: { rounds: 2 } },
+      { batch: 3, length: 600, steps: 2, threads: 1, phases: { rounds: 2 } },
+    ])
+    for (const { firstLoss, lastLoss, phases, torch, torchNote, again, ratio, quartiles, tokensPerSecond } of rows) {
+      expect(lastLoss).toBeLessThan(firstLoss)
+      expect(quartiles[0]).toBeLessThanOrEqual(tokensPerSecond)
+      for (const phase of [phases.forward, phases.step, phases.host]) expect(phase.median).toBeGreaterThan(0)
+      const paired = torch !== null
+      expect([torchNote === null, again !== null, ratio !== null]).toEqual([paired, paired, paired])
+    }
+  })
+
+  test('lengths are weighed shortest first, kept and again', async () => {
+    const input = { lengths: [64, 32], steps: 1, seed: 7 }
+    const rows = await Array.fromAsync(weighLengths(input, 1, tinyConfig.decoder))
+    const expected = [32, 64].flatMap((length) => [false, true].map((recompute) => ({ length, recompute, note: null })))
+    expect(rows).toMatchObject(expected)
+    for (const row of rows) expect(row.peakMiB).toBeGreaterThanOrEqual(row.baseMiB as number)
   })
 })

@@ -8,8 +8,9 @@ import { layOut, layRows } from '../../src/main/engine/expand/layout.ts'
 import { startGraph, type Builder } from '../../src/main/engine/graph/build.ts'
 import { gradient } from '../../src/main/engine/graph/gradient.ts'
 import { live, numbers, openSession, type Live } from '../../src/main/engine/graph/run.ts'
-import { floats, longs, type Tensor, type Value } from '../../src/main/engine/graph/value.ts'
+import { count, floats, longs, type Tensor, type Value } from '../../src/main/engine/graph/value.ts'
 import { encodedWidth } from '../../src/main/engine/nets/config.ts'
+import { decoderLayers, withLora, type Lora } from '../../src/main/engine/nets/lora.ts'
 import type { Parts } from '../../src/main/engine/parts.ts'
 import { sampleSequence, sequenceLogProb } from '../../src/main/engine/sense/select.ts'
 import { grpoFeeds, grpoLoss, groupAdvantages, type Rollout } from '../../src/main/engine/train/courses/grpo.ts'
@@ -212,6 +213,69 @@ describe('whole losses agree with finite differences', () => {
     expect(
       await worstGradient((g) => grpoLoss(g, 'policyQuery', tinyConfig.policy, tinyConfig.encoder, shape).loss, feeds),
     ).toBeLessThan(0.03)
+  })
+})
+
+describe('layers computed again in the backward pass', () => {
+  const lora: Lora = { rank: 2, alpha: 4, adapts: decoderLayers }
+  /** First values where the bundle has none: adapters that are not zero. */
+  const valueOf = (param: Value): Tensor =>
+    parts.bundle.weights.get(param.name) ??
+    floats(param.shape as number[], numbersFrom(count(param.shape as number[]), 9))
+
+  async function gradientsOf(recompute: boolean, through: (g: Builder) => Builder) {
+    const { segment, answer } = exampleOf()
+    const shape = { batch: 2, length: segment.length, k: 4, chunks: 4, targets: 2 * answer.length, alone: true }
+    const batch = packBatch(shape, tinyConfig.decoder.vocabulary, 1, () => segment)
+    const g = startGraph('mixed')
+    const { loss } = mixedLoss(through(g), tinyConfig, shape)
+    const { params } = g.finish()
+    gradient(g, loss, params, { recompute }).forEach((value, i) => g.output(`d.${params[i]!.name}`, value))
+    g.output('loss', loss)
+    const graph = g.finish()
+    const weights = new Map(params.map((param) => [param.name, valueOf(param)]))
+    const session = await openSession(graph, weights, { threads: 1 })
+    const results = await session.run(feedsOf(batch.feeds))
+    await session.close()
+    const softmaxes = graph.nodes.filter((node) => node.op === 'Softmax').length
+    return { results: new Map(Object.entries(results).map(([name, value]) => [name, numbers(value)])), softmaxes }
+  }
+
+  test.each([
+    ['all weights', (g: Builder) => g],
+    ['weights and adapters', (g: Builder) => withLora(g, lora)],
+  ])('give the gradient of those that are kept: %s', async (_, through) => {
+    const kept = await gradientsOf(false, through)
+    const again = await gradientsOf(true, through)
+    // Each layer of decoder and encoder attends once more, and so does the pooling.
+    const layers = tinyConfig.decoder.layers + tinyConfig.encoder.layers + 1
+    expect(again.softmaxes - kept.softmaxes).toBe(layers)
+    expect([...again.results.keys()]).toEqual([...kept.results.keys()])
+    for (const [name, values] of kept.results) {
+      const scale = Math.max(...values.map(Math.abs))
+      expect(scale, name).toBeGreaterThan(0)
+      const other = again.results.get(name)!
+      const worst = values.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i]!)), 0)
+      expect(worst / scale, name).toBeLessThan(1e-6)
+    }
+  })
+
+  test('make the step of the trainer, in one batch as gathered', async () => {
+    const { shape, segment } = exampleShape
+    const batch = feedsOf(packBatch(shape, tinyConfig.decoder.vocabulary, 1, () => segment()).feeds)
+    const moved: Float32Array[] = []
+    for (const recompute of [false, true]) {
+      const trainer = startTrainer({ initial: weightOf, adam: adamDefaults, recompute, session: { threads: 1 } })
+      const step = await trainer.prepare('step', (g) => mixedLoss(g, tinyConfig, shape))
+      await step.run(batch, 1e-2, 1)
+      const gathering = await trainer.prepareGathering('part', (g) => mixedLoss(g, tinyConfig, shape))
+      for (const share of [0.5, 0.5]) await gathering.run(batch, share)
+      await trainer.apply(1e-2, 2)
+      moved.push(trainer.weights().get('decoder.layers.0.attention.qkv')!.data as Float32Array)
+      await trainer.close()
+    }
+    const [kept, again] = moved
+    kept!.forEach((value, i) => expect(again![i]).toBeCloseTo(value, 6))
   })
 })
 

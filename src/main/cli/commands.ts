@@ -2,6 +2,7 @@
 import { ablation } from './ablation.ts'
 import { ask } from './ask.ts'
 import { UsageError, type Values } from './arguments.ts'
+import { benchTrain } from './benchTrain.ts'
 import { follow, type Command } from './command.ts'
 import { evaluateCommands } from './evaluate.ts'
 import { serve } from './serve.ts'
@@ -148,20 +149,7 @@ export const commands: readonly Command[] = [
       return found
     },
   },
-  {
-    name: 'bench train',
-    about: 'training speed of a 4-layer decoder of width 256',
-    flags: { steps: { type: 'string', value: 'N', about: 'timed steps', default: '20' }, seed },
-    run: async (scene, values) => {
-      const input = { steps: values.integer('steps'), seed: values.integer('seed') }
-      const speed = await follow(scene, scene.client.bench.train(input, { signal: scene.signal }))
-      scene.print(
-        `${speed.tokensPerSecond.toFixed(0)} tokens/s (quartiles ${speed.quartiles.map((value) => value.toFixed(0)).join(' to ')}), ` +
-          `${speed.parameters} parameters, loss ${speed.firstLoss.toFixed(3)} to ${speed.lastLoss.toFixed(3)}`,
-      )
-      return speed
-    },
-  },
+  benchTrain,
   ablation,
   ...trainCommands,
   serve,

@@ -51,6 +51,7 @@ const flags: Flags = {
   algorithm: { type: 'string', value: 'NAME', about: 'of the policy: grpo, reinforce or imitate', default: 'grpo' },
   query: { type: 'boolean', about: 'train the query-aware policy' },
   group: { type: 'string', value: 'N', about: 'selections a context of GRPO', default: '4' },
+  recompute: { type: 'boolean', about: 'compute layers again in the backward pass: slower, fits longer contexts' },
   patience: { type: 'string', value: 'N', about: 'end after N validations without a better loss' },
   seed: { type: 'string', value: 'N', about: 'seed of random choices', default: '7' },
   'log-every': { type: 'string', value: 'N', about: 'steps between lines', default: '10' },
@@ -84,6 +85,7 @@ function inputOf(trainer: TrainerName, values: Values): TrainInput {
     algorithm: values.text('algorithm'),
     query: values.flag('query'),
     group: values.integer('group'),
+    recompute: values.flag('recompute'),
     ...given('patience', 'patience', values.integer),
     seed: values.integer('seed'),
     every: {

@@ -9,7 +9,7 @@ import { policies } from './sense/policies.ts'
 import { ablate } from './serve/ablating.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, type Asking } from './serve/asking.ts'
-import { measureTraining, measureTtft } from './serve/benching.ts'
+import { measureMemory, measureTraining, measureTtft } from './serve/benching.ts'
 import { measurePolicy, measurePpl, measureQa } from './serve/evaluating.ts'
 import { server } from './serve/faults.ts'
 import { readHealth } from './serve/health.ts'
@@ -90,6 +90,7 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
       ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
       train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),
       ablation: os.bench.ablation.handler(({ input, signal }) => ablate(input, loader, signal)),
+      memory: os.bench.memory.handler(({ input, signal }) => measureMemory(input, at, signal)),
     },
     evaluate: {
       ppl: os.evaluate.ppl.handler(({ input, signal }) => measurePpl(input, at, signal)),

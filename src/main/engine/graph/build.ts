@@ -20,8 +20,12 @@ export type Builder = {
     attributes: OpAttributes[Name],
   ): readonly Value[]
   output(name: string, value: Value): void
+  /** Marks a place: what is added from one to the next may be computed again in the backward pass. */
+  cut(): void
   /** The nodes so far; the gradient reads them and then adds its own. */
   nodes(): readonly Node[]
+  /** How many nodes stood before each cut, in order. */
+  cuts(): readonly number[]
   finish(): Graph
 }
 
@@ -32,6 +36,7 @@ export function startGraph(name: string): Builder {
   const constants = new Map<string, Tensor>()
   const shared = new Map<string, Value>()
   const nodes: Node[] = []
+  const cuts: number[] = []
   const outputs: { name: string; value: Value }[] = []
   let next = 0
 
@@ -77,7 +82,9 @@ export function startGraph(name: string): Builder {
     add: (op, from, attributes) => addAll(op, from, attributes)[0] as Value,
     addAll,
     output: (outputName, value) => void outputs.push({ name: outputName, value }),
+    cut: () => void cuts.push(nodes.length),
     nodes: () => nodes,
+    cuts: () => cuts,
     finish: () => ({ name, inputs, params: [...params.values()], constants, nodes, outputs }),
   }
 }

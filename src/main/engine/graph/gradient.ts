@@ -1,6 +1,7 @@
 /** Reverse-mode gradient: from a loss to its weights, as more nodes of plain ONNX operators. */
 import { scalar, type Builder } from './build.ts'
 import { add, reshape, sum } from './express.ts'
+import { openStretches } from './recompute.ts'
 import { rules, type Arriving, type Contribution } from './rules.ts'
 import { sameShape } from './shapes.ts'
 import { floats, sizes, type Node, type Value } from './value.ts'
@@ -36,11 +37,7 @@ function scatterRows(g: Builder, base: Value, at: Value, updates: Value): Value 
 /** Adds all that flows back to `value` into one tensor of its shape. */
 function gatherUp(g: Builder, value: Value, parts: readonly Contribution[]): Value {
   let total: Value | null = null
-  for (const part of parts) {
-    if (part.kind !== 'dense') continue
-    const dense = unbroadcast(g, part.value, value)
-    total = total ? add(g, total, dense) : dense
-  }
+  for (const part of parts) if (part.kind === 'dense') total = total ? add(g, total, part.value) : part.value
   for (const part of parts) {
     if (part.kind === 'dense') continue
     const base: Value = total ?? g.add('Expand', [scalar(g, 0)], { shape: sizes(value) })
@@ -63,18 +60,33 @@ function reach(nodes: readonly Node[], to: readonly Value[]): ReadonlySet<string
   return reached
 }
 
+export type GradientOptions = {
+  /** Computes what stands between two cuts again in the backward pass, so that less is kept for it. */
+  readonly recompute?: boolean | undefined
+}
+
+/** The numbers that a contribution carries. */
+const carried = (part: Contribution): Value => (part.kind === 'dense' ? part.value : part.updates)
+
 /**
  * Adds the backward pass of `loss` (a scalar) to the graph.
  * Returns d loss / d value for each of `to`, in order; a value the loss does not depend on gets zeros.
  */
-export function gradient(g: Builder, loss: Value, to: readonly Value[]): readonly Value[] {
+export function gradient(
+  g: Builder,
+  loss: Value,
+  to: readonly Value[],
+  options: GradientOptions = {},
+): readonly Value[] {
   const nodes = [...g.nodes()]
+  const stretches = openStretches(g, nodes, options.recompute ? [...g.cuts()] : [])
   const reached = reach(nodes, to)
+  const asked = new Set(to.map((value) => value.name))
   const flowing = new Map<string, Contribution[]>()
   const one = g.constant(floats(sizes(loss), [1]))
   flowing.set(loss.name, [{ kind: 'dense', value: one }])
 
-  for (const node of nodes.toReversed()) {
+  for (const [at, node] of [...nodes.entries()].toReversed()) {
     const arriving = node.outputs.map((value): Arriving | null => {
       const parts = flowing.get(value.name)
       if (!parts) return null
@@ -89,14 +101,19 @@ export function gradient(g: Builder, loss: Value, to: readonly Value[]): readonl
       const shapes = node.inputs.map((value) => (value ? `[${value.shape.join(', ')}]` : '_')).join(', ')
       throw new Error(`internal: no gradient rule for ${node.op}(${shapes}) -> ${node.outputs[0]?.name}`)
     }
+    const back = stretches.enter(at, () =>
+      arriving.flatMap((part) => (part ? [part.sparse ? carried(part.sparse) : part.dense()] : [])),
+    )
     const wanted = node.inputs.map((value) => value !== null && reached.has(value.name))
-    const back = rule({ g, node: node as never, arriving, wanted })
+    const flows = rule({ g: back, node: node as never, arriving, wanted })
     node.inputs.forEach((value, i) => {
-      const part = back[i]
-      if (!value || !part || !wanted[i]) return
+      const flow = flows[i]
+      if (!value || !flow || !wanted[i]) return
+      const part: Contribution = 'kind' in flow ? flow : { kind: 'dense', value: unbroadcast(g, flow, value) }
       const parts = flowing.get(value.name) ?? []
-      parts.push('kind' in part ? part : { kind: 'dense', value: part })
+      parts.push(part)
       flowing.set(value.name, parts)
+      if (asked.has(value.name)) stretches.finish(carried(part))
     })
   }
   return to.map((value) => {

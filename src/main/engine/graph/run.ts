@@ -12,7 +12,10 @@ export type Feeds = Readonly<Record<string, Live>>
 export type Session = {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
-  /** Results by name; a buffer given in `into` is written in place of a new one. */
+  /**
+   * Results by name; a buffer given in `into` is written in place of a new one. What is returned is a copy all the same:
+   * onnxruntime-node makes one of every result, which is most of what a training step spends outside the runtime.
+   */
   run(feeds: Feeds, into?: Readonly<Record<string, Live | null>>): Promise<Record<string, Live>>
   close(): Promise<void>
 }
@@ -21,6 +24,8 @@ export type SessionOptions = {
   readonly threads?: number
   /** Keep freed blocks for the next run: faster, holds memory. */
   readonly arena?: boolean
+  /** Lay each run out in one block planned from the run before. The block stands beside what the arena already holds. */
+  readonly pattern?: boolean
   /** Where to write the runtime's own trace of each operator. */
   readonly profile?: string
 }
@@ -33,7 +38,7 @@ export async function openSession(graph: Graph, weights?: Weights, options: Sess
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     enableCpuMemArena: options.arena ?? true,
-    enableMemPattern: true,
+    enableMemPattern: options.pattern ?? true,
     logSeverityLevel: 3,
     // Numbers too small to matter are made zero: without it training slows down several times near convergence.
     // A session's threads stop spinning when its run is over: they would take the cores from the session that runs next.

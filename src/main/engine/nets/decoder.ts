@@ -18,6 +18,7 @@ export function decoder(g: Builder, config: DecoderConfig, rows: Value, attend: 
   const [qWidth, kvWidth] = [heads * headDim, kvHeads * headDim]
   let x = rows
   for (let layer = 0; layer < config.layers; layer++) {
+    g.cut()
     const weight = (name: string, shape: readonly number[]): Value => g.param(`decoder.layers.${layer}.${name}`, shape)
     const h = rmsNorm(g, x, weight('attention.gain', [hidden]), epsilon)
     const [q, k, v] = split(
@@ -34,6 +35,7 @@ export function decoder(g: Builder, config: DecoderConfig, rows: Value, attend: 
     const up = matmul(g, m, weight('feedForward.up', [hidden, feedForward]))
     x = add(g, x, matmul(g, mul(g, silu(g, gate), up), weight('feedForward.down', [feedForward, hidden])))
   }
+  g.cut()
   return rmsNorm(g, x, g.param('decoder.gain', [hidden]), epsilon)
 }
 

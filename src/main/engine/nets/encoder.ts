@@ -19,8 +19,11 @@ export function encoder(g: Builder, config: EncoderConfig, input: ChunkInput): V
   const tokens = reshape(g, gather(g, table, input.ids), [chunks, k, hidden])
   let x = reshape(g, add(g, tokens, places), [rows, hidden])
   const mask = reshape(g, input.mask, [chunks, 1, 1, k])
-  for (let layer = 0; layer < config.layers; layer++)
+  for (let layer = 0; layer < config.layers; layer++) {
+    g.cut()
     x = bidirectionalLayer(g, `encoder.layers.${layer}`, x, { ...config, batch: chunks, length: k }, mask)
+  }
+  g.cut()
   const states = norm(g, 'encoder.last', x, hidden, config.epsilon)
 
   const byHead = (value: Value): Value => transpose(g, reshape(g, value, [chunks, k, heads, headDim]), [0, 2, 1, 3])

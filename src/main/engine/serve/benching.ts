@@ -1,8 +1,16 @@
-/** The timing calls: TTFT and training speed as jobs. */
-import type { TrainSpeed, TtftInput, TtftRow } from '../../../shared/bench.ts'
+/** The timing calls: TTFT, training speed and training memory as jobs. */
+import type {
+  TrainMemory,
+  TrainMemoryInput,
+  TrainSpeed,
+  TrainSpeedInput,
+  TtftInput,
+  TtftRow,
+} from '../../../shared/bench.ts'
 import type { JobEvent } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
 import { openRandom, type Timed } from '../bench/arch.ts'
+import { weighLengths } from '../bench/memory.ts'
 import { timeTraining } from '../bench/trainSpeed.ts'
 import { timeTtft } from '../bench/ttft.ts'
 import { memoryCache } from '../compress/cache.ts'
@@ -76,22 +84,41 @@ export function measureTtft(input: TtftInput, at: Asking, signal?: AbortSignal) 
   )
 }
 
-/** Training speed on this machine. */
-export function measureTraining(
-  input: { readonly steps: number; readonly seed: number },
-  at: Asking,
-  signal?: AbortSignal,
-) {
-  return alone<never, TrainSpeed>(
+/** Training speed on this machine, a row for each length. */
+export function measureTraining(input: TrainSpeedInput, at: Asking, signal?: AbortSignal) {
+  return alone<TrainSpeed, TrainSpeed & { rows: TrainSpeed[] }>(
     at,
     async (emit, stop) => {
-      const progress = meter('train', 'steps', input.steps + 3)
-      const timing = timeTraining({ ...input, threads }, stop)
-      for (;;) {
-        const next = await timing.next()
-        if (next.done) return next.value
-        emit(progress.at(next.value))
+      const rows: TrainSpeed[] = []
+      const progress = meter('train', 'steps', null)
+      for await (const event of timeTraining(input, threads, undefined, stop)) {
+        if (event.type === 'row') {
+          rows.push(event.row)
+          emit({ type: 'partial', partial: event.row })
+        } else emit(progress.at(event.done, event.note))
       }
+      const [first] = rows
+      if (!first) throw new Error('internal: no length was timed')
+      return { ...first, rows }
+    },
+    signal,
+  )
+}
+
+/** Peak memory of training against length. */
+export function measureMemory(input: TrainMemoryInput, at: Asking, signal?: AbortSignal) {
+  return alone<TrainMemory, { rows: TrainMemory[] }>(
+    at,
+    async (emit, stop) => {
+      const rows: TrainMemory[] = []
+      const progress = meter('weigh', 'cells', 2 * input.lengths.length)
+      emit(progress.at(0))
+      for await (const row of weighLengths(input, threads, undefined, stop)) {
+        rows.push(row)
+        emit({ type: 'partial', partial: row })
+        emit(progress.at(rows.length))
+      }
+      return { rows }
     },
     signal,
   )

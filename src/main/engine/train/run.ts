@@ -74,7 +74,7 @@ type RunOptions = {
 export type OpenRun = {
   readonly source: Source
   readonly course: Course
-  readonly loop: Pick<LoopOptions, 'initial' | 'trains' | 'adam' | 'threads' | 'patience'>
+  readonly loop: Pick<LoopOptions, 'initial' | 'trains' | 'adam' | 'recompute' | 'threads' | 'patience'>
 }
 
 /** Reads the data and opens the course: what a run is refused for is told here. The course is to be closed, or run. */
@@ -107,6 +107,7 @@ export async function openRun(
       // With adapters the decoder's own layers stay; what is not the decoder's moves as it would.
       trains: (name) => (lora && name.startsWith('decoder.') ? isAdapter(name) : trainer.trains(name)),
       adam: adamDefaults,
+      recompute: input.recompute,
       threads,
       patience: input.patience,
     },

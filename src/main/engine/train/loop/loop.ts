@@ -64,6 +64,8 @@ export type LoopOptions = {
   readonly initial: (param: Value) => Tensor
   readonly trains?: (name: string) => boolean
   readonly adam: AdamOptions
+  /** Computes layers again in the backward pass: slower, holds less. */
+  readonly recompute?: boolean | undefined
   readonly threads: number
   readonly every: { readonly log: number; readonly valid: number; readonly checkpoint: number }
   /** Validations without a better first loss before the run ends by itself. */
@@ -86,6 +88,7 @@ export async function* runCourse(course: Course, options: LoopOptions): AsyncGen
     ...(resumed ? { moments: resumed.moments } : {}),
     ...(options.trains ? { trains: options.trains } : {}),
     adam: options.adam,
+    recompute: options.recompute,
     session: { threads: options.threads },
   })
   const compiled = new Map<string, TrainingStep | Gathering>()

@@ -66,6 +66,8 @@ export function startTrainer(options: {
   readonly moments?: Weights
   readonly trains?: Trains
   readonly adam: AdamOptions
+  /** Computes layers again in the backward pass: slower, holds less. */
+  readonly recompute?: boolean | undefined
   readonly session?: SessionOptions
 }): Trainer {
   const slots = openSlots(options)
@@ -80,7 +82,8 @@ export function startTrainer(options: {
   const namesOf = (params: readonly Value[]): ReadonlySet<string> => new Set(params.map((param) => param.name))
 
   async function open(g: Builder): Promise<{ readonly session: Session; readonly close: () => Promise<void> }> {
-    const session = await openSession(g.finish(), undefined, options.session)
+    // A step planned as one block takes that block beside what the first run left in the arena, and is no faster.
+    const session = await openSession(g.finish(), undefined, { pattern: false, ...options.session })
     sessions.add(session)
     return {
       session,
@@ -106,7 +109,7 @@ export function startTrainer(options: {
     const { loss, outputs = {} } = lossGraph(g)
     const { params } = g.finish()
     const moving = moves(params, trains)
-    adamStep(g, moving, gradient(g, loss, moving), options.adam)
+    adamStep(g, moving, gradient(g, loss, moving, options), options.adam)
     g.output('loss', loss)
     for (const [outputName, value] of Object.entries(outputs)) g.output(outputName, value)
     params.forEach((param) => slots.claim(param))
@@ -135,7 +138,7 @@ export function startTrainer(options: {
     const { params } = g.finish()
     const moving = moves(params, trains)
     const share = g.input('share', 'float32', [])
-    gradient(g, loss, moving).forEach((value, i) => {
+    gradient(g, loss, moving, options).forEach((value, i) => {
       const param = moving[i] as Value
       g.output(
         `gathered.${param.name}`,
