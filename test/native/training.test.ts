@@ -342,8 +342,7 @@ describe('a training run', () => {
         parts: [{ task: 'reconstruct', share: 1, shape, most: 1, exactly: true }],
       },
     ],
-    policyStage: { warm: 1, steps: 1, batch: 1, learningRate: 1e-3 },
-    embedderStage: { steps: 1, batch: 2, learningRate: 1e-3 },
+    parts: [],
   })
 
   async function train(folder: string, until: (steps: number) => boolean): Promise<number[]> {

@@ -6,7 +6,7 @@ import type { DataReport, DryRun, TrainInput } from '../../../shared/train.ts'
 import { mean, median, quartiles } from '../measure/statistics.ts'
 import type { Bundle } from '../store/bundle.ts'
 import { runCourse, type Course, type MicroBatch } from './loop/loop.ts'
-import { openRun } from './run.ts'
+import { openRun, type OpenRun } from './run.ts'
 
 /** Steps that are timed. */
 const timed = 10
@@ -53,6 +53,17 @@ const tokensOf = (batches: readonly MicroBatch[]): number => batches.reduce((sum
 const residentNow = (): number => process.memoryUsage.rss()
 const residentPeak = (): number => process.resourceUsage().maxRSS * 1024
 
+/** Opens a run that leaves nothing behind: documents to retrieve from are indexed in its folder, here one that goes again. */
+async function openUnwritten(input: TrainInput, ...rest: [Bundle, Parameters<typeof openRun>[2]]): Promise<OpenRun> {
+  if (input.corpus === undefined) return openRun(input, ...rest)
+  const out = await mkdtemp(join(tmpdir(), 'dry-run-'))
+  try {
+    return await openRun({ ...input, out }, ...rest)
+  } finally {
+    await rm(out, { recursive: true })
+  }
+}
+
 /** Times `input` on `bundle`. Faults are those that the run itself would be refused for. */
 export async function* dryRun(
   input: TrainInput,
@@ -60,12 +71,7 @@ export async function* dryRun(
   { threads, signal }: { readonly threads: number; readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<DryEvent> {
   const [before, peakBefore] = [residentNow(), residentPeak()]
-  // Documents to retrieve from are indexed in the run's folder; here that is one that goes again.
-  const folder = input.corpus === undefined ? null : await mkdtemp(join(tmpdir(), 'dry-run-'))
-  const opening = openRun({ ...input, out: folder ?? input.out }, bundle, { threads, signal })
-  const { source, course, loop } = await opening.finally(async () => {
-    if (folder !== null) await rm(folder, { recursive: true })
-  })
+  const { source, course, loop } = await openUnwritten(input, bundle, { threads, signal })
   // The loop closes the course with itself; one that it never began is closed here.
   let begun = false
   try {
