@@ -1,13 +1,13 @@
 /**
- * Draws the validation curves of a training run as a picture: `node scripts/curves.ts RUN/events.jsonl OUT.svg METRIC…`.
- * Each METRIC is a panel: the beginning or end of names of scores, one line for every score it fits.
+ * Draws the validation curves of a training run as a picture: `node scripts/curves.ts RUN/events.jsonl OUT.svg PANEL…`.
+ * A PANEL is `pattern=title`: a line for every score whose name fits the pattern, called by what its `*` stands for.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { TrainEvent } from '../src/shared/train.ts'
 
-const [from, to, ...metrics] = process.argv.slice(2)
-if (!from || !to || metrics.length === 0) {
-  console.error('use: node scripts/curves.ts EVENTS.jsonl OUT.svg METRIC…')
+const [from, to, ...panels] = process.argv.slice(2)
+if (!from || !to || panels.length === 0) {
+  console.error('use: node scripts/curves.ts EVENTS.jsonl OUT.svg PANEL…')
   process.exit(2)
 }
 
@@ -22,15 +22,24 @@ const events = readFileSync(from, 'utf8')
   .split('\n')
   .flatMap((line) => (line.trim() === '' ? [] : [TrainEvent.parse(JSON.parse(line))]))
 
-/** Every score that `metric` names, along the validations. */
-function linesOf(metric: string): readonly Line[] {
+/** A name has one colour in all panels. */
+const named = new Map<string, string>()
+function colourOf(name: string): string {
+  const colour = named.get(name) ?? (colours[named.size % colours.length] as string)
+  named.set(name, colour)
+  return colour
+}
+
+/** Every score that fits `pattern`, along the validations. */
+function linesOf(pattern: string): readonly Line[] {
+  const [before = '', after = ''] = pattern.split('*')
   const lines = new Map<string, Point[]>()
   for (const event of events) {
     if (event.type !== 'valid') continue
-    for (const score of event.scores) {
-      if (!score.metric.startsWith(metric) && !score.metric.endsWith(metric)) continue
-      const name = score.metric.replace(metric, '').replace(/^[:, ]+|[:, ]+$/g, '')
-      lines.set(name, [...(lines.get(name) ?? []), { step: event.step, value: score.value }])
+    for (const { metric, value } of event.scores) {
+      if (!metric.startsWith(before) || !metric.endsWith(after)) continue
+      const name = metric.slice(before.length, metric.length - after.length)
+      lines.set(name, [...(lines.get(name) ?? []), { step: event.step, value }])
     }
   }
   return [...lines].map(([name, points]) => ({ name, points }))
@@ -55,10 +64,11 @@ function apart(wanted: readonly number[], gap: number): readonly number[] {
   return placed
 }
 
-function draw(metric: string, at: number): string {
-  const lines = linesOf(metric)
+function draw(panelOf: string, at: number): string {
+  const [pattern = '', title = pattern] = panelOf.split('=')
+  const lines = linesOf(pattern)
   const all = lines.flatMap(({ points }) => points)
-  if (all.length === 0) throw new Error(`No validation of ${from} has a score like "${metric}".`)
+  if (all.length === 0) throw new Error(`No validation of ${from} has a score like "${pattern}".`)
   const [steps, values] = [all.map((point) => point.step), all.map((point) => point.value)]
   const [first, last] = [Math.min(...steps), Math.max(...steps)]
   const [low, high] = [Math.min(...values), Math.max(...values)]
@@ -73,25 +83,25 @@ function draw(metric: string, at: number): string {
   const ends = lines.map(({ points }) => y((points.at(-1) as Point).value))
   const labels = apart(ends, 12)
   const drawn = lines.map(({ name, points }, i) => {
-    const colour = colours[i % colours.length] as string
+    const colour = colourOf(name)
     const path = points.map(({ step, value }) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`).join(' ')
     return (
       `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="1.6"/>` +
-      `<text x="${panel.width - panel.right + 6}" y="${((labels[i] as number) + 3.5).toFixed(1)}" fill="${colour}">${name}</text>`
+      `<text x="${panel.width - panel.right + 6}" y="${((labels[i] as number) + 3.5).toFixed(1)}" style="fill:${colour}">${name}</text>`
     )
   })
   const place = `translate(${(at % columns) * panel.width} ${Math.floor(at / columns) * panel.height})`
-  return `<g transform="${place}"><text x="${panel.left}" y="16" class="title">${metric.replace(/^[:, ]+/, '')}</text>${grid.join('')}
+  return `<g transform="${place}"><text x="${panel.left}" y="16" class="title">${title}</text>${grid.join('')}
 <text x="${panel.left}" y="${panel.height - 8}">${first}</text><text x="${panel.width - panel.right}" y="${panel.height - 8}" text-anchor="end">${last} steps</text>
 ${drawn.join('\n')}</g>`
 }
 
-const size = { width: columns * panel.width, height: Math.ceil(metrics.length / columns) * panel.height }
+const size = { width: columns * panel.width, height: Math.ceil(panels.length / columns) * panel.height }
 writeFileSync(
   to,
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}">
 <style>text{font:10px system-ui,sans-serif;fill:#5b6470}.title{font-weight:600;fill:#1d2530}</style><rect width="100%" height="100%" fill="#fff"/>
-${metrics.map(draw).join('\n')}
+${panels.map(draw).join('\n')}
 </svg>
 `,
 )
