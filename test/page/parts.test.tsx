@@ -3,6 +3,7 @@ import { cleanup, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, test } from 'vitest'
 import { AnswerText, bandOf, visible } from '../../src/renderer/parts/AnswerText.tsx'
+import { Lines } from '../../src/renderer/parts/Chart.tsx'
 import { FaultNote } from '../../src/renderer/parts/FaultNote.tsx'
 import { formatBytes, formatLeft, formatMs, formatProbability, formatScore } from '../../src/renderer/parts/format.ts'
 import { NumberField } from '../../src/renderer/parts/NumberField.tsx'
@@ -34,6 +35,15 @@ test('a choice that cannot be taken is reachable by keys and says why', async ()
   expect(document.activeElement).toBe(screen.getByRole('radio', { name: '64' }))
   await userEvent.keyboard('{ArrowRight}')
   expect([taken, reasons]).toEqual([[8], ['not trained for 64']])
+})
+
+test('seven curves of one figure are told apart by their dashes alone', () => {
+  const names = ['trained', 'k 8', 'k 8 short', 'k 16', 'k 16 short', 'k 32', 'k 32 short']
+  const series = names.map((name) => ({ name, points: [{ x: 1, y: 1 }] }))
+  const { container } = render(<Lines title="loss" series={series} />)
+  const dashes = [...container.querySelectorAll('svg path.curve')].map((path) => path.getAttribute('stroke-dasharray'))
+  expect(dashes.length).toBeGreaterThanOrEqual(names.length)
+  expect(new Set(dashes.slice(0, names.length)).size).toBe(names.length)
 })
 
 test('a number takes effect only while it is within its range', async () => {

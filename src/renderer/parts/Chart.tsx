@@ -25,7 +25,8 @@ export type ChartProps = {
 }
 
 /** Curves differ by dash and shade, so that colour is not needed to tell them apart. */
-const dashes = ['', '6 3', '2 3', '8 3 2 3', '1 4']
+const dashes = ['', '6 3', '2 3', '8 3 2 3', '1 4', '12 4', '12 3 2 3 2 3', '4 7']
+const shades = 5
 
 export function Chart({ title, x, ticks, curves, level }: ChartProps) {
   const data = ticks.map((at) => {
@@ -84,7 +85,7 @@ export function Chart({ title, x, ticks, curves, level }: ChartProps) {
             <Line
               key={name}
               dataKey={name}
-              className={`curve curve-${at % dashes.length}`}
+              className={`curve curve-${at % shades}`}
               stroke="var(--accent)"
               strokeDasharray={dashes[at % dashes.length] ?? ''}
               dot={{ r: 2.5, strokeDasharray: '' }}
@@ -104,11 +105,7 @@ function Legend({ names }: { readonly names: readonly string[] }) {
   return names.map((name, at) => (
     <span key={name}>
       <svg viewBox="0 0 26 8" aria-hidden="true">
-        <path
-          d="M0 4h26"
-          className={`curve curve-${at % dashes.length}`}
-          strokeDasharray={dashes[at % dashes.length]}
-        />
+        <path d="M0 4h26" className={`curve curve-${at % shades}`} strokeDasharray={dashes[at % dashes.length]} />
       </svg>
       {name}
     </span>
@@ -156,7 +153,7 @@ export function Lines({ title, series }: { readonly title: string; readonly seri
               name={name}
               data={[...points]}
               dataKey="y"
-              className={`curve curve-${at % dashes.length}`}
+              className={`curve curve-${at % shades}`}
               stroke="var(--accent)"
               strokeDasharray={dashes[at % dashes.length] ?? ''}
               dot={points.length < 12 ? { r: 2.5, strokeDasharray: '' } : false}
