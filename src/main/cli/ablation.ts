@@ -1,27 +1,25 @@
 /** The ablation command. */
 import { AblationInput, AblationWhat, type AblationTold } from '../../shared/ablation.ts'
-import { UsageError, type Values } from './arguments.ts'
+import { given, readInput, type Values } from './arguments.ts'
 import { follow, type Command } from './command.ts'
 import { table } from './table.ts'
 
 function inputOf(values: Values): AblationInput {
-  const given = <Key extends string, Value>(flag: string, key: Key, read: (flag: string) => Value) =>
-    values.optional(flag) === undefined ? {} : ({ [key]: read(flag) } as Record<Key, Value>)
-  const parsed = AblationInput.safeParse({
+  return readInput(AblationInput, {
     what: values.text('what'),
     data: values.list('data'),
-    ...given('held', 'held', values.text),
+    ...given(values, 'held', 'held', values.text),
     out: values.text('out'),
-    ...given('k', 'k', values.integer),
+    ...given(values, 'k', 'k', values.integer),
     steps: values.integer('steps'),
-    ...given('before', 'before', values.integer),
+    ...given(values, 'before', 'before', values.integer),
     batch: values.integer('batch'),
     positions: values.integer('positions'),
     longest: values.integer('longest'),
     output: values.integer('output'),
     stages: values.integer('stages'),
-    ...given('lr', 'learningRate', values.number),
-    ...given('lr-before', 'rateBefore', values.number),
+    ...given(values, 'lr', 'learningRate', values.number),
+    ...given(values, 'lr-before', 'rateBefore', values.number),
     schedule: values.text('schedule'),
     lengths: values.numbers('lengths'),
     limit: values.integer('limit'),
@@ -32,9 +30,6 @@ function inputOf(values: Values): AblationInput {
       checkpoint: values.integer('save-every'),
     },
   })
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new UsageError(`${issue?.path.join('.') ?? 'value'}: ${issue?.message ?? 'cannot be read'}`)
 }
 
 function say({ run, event }: AblationTold): string {

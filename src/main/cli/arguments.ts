@@ -1,4 +1,5 @@
 /** From argv to a command's values: node:util's parser, with faults of usage that name the flag. */
+import type * as z from 'zod'
 import { parseArgs } from 'node:util'
 
 export type Flag = {
@@ -89,4 +90,22 @@ function parse(argv: readonly string[], flags: Flags) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message.replace(/\. To specify.*$/s, '') : String(error))
   }
+}
+
+/** What a schema makes of a command's flags; wrong use, told by the field's name, where it makes nothing of them. */
+export function readInput<T>(schema: z.ZodType<T>, flags: unknown): T {
+  const parsed = schema.safeParse(flags)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new UsageError(`${issue?.path.join('.') ?? 'value'}: ${issue?.message ?? 'cannot be read'}`)
+}
+
+/** A field of an input where its flag was given, and nothing where it was not: the schema's own default then stands. */
+export function given<Key extends string, Value>(
+  values: Values,
+  flag: string,
+  key: Key,
+  read: (flag: string) => Value,
+): Partial<Record<Key, Value>> {
+  return values.optional(flag) === undefined ? {} : ({ [key]: read(flag) } as Record<Key, Value>)
 }

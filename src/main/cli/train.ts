@@ -1,6 +1,6 @@
 /** The training commands: one a trainer, and making a bundle of what was trained. */
 import { Part, TrainInput, TrainerName, type DryRun, type TrainEvent } from '../../shared/train.ts'
-import { UsageError, type Flags, type Values } from './arguments.ts'
+import { given, readInput, UsageError, type Flags, type Values } from './arguments.ts'
 import { follow, type Command, type Scene } from './command.ts'
 import { sayData, sayDry } from './dry.ts'
 
@@ -60,33 +60,31 @@ const flags: Flags = {
 }
 
 function inputOf(trainer: TrainerName, values: Values): TrainInput {
-  const given = <Key extends string, Value>(flag: string, key: Key, read: (flag: string) => Value) =>
-    values.optional(flag) === undefined ? {} : ({ [key]: read(flag) } as Record<Key, Value>)
-  const parsed = TrainInput.safeParse({
+  return readInput(TrainInput, {
     trainer,
     data: values.list('data'),
     out: values.flag('dry') ? '' : values.text('out'),
-    ...given('corpus', 'corpus', values.text),
+    ...given(values, 'corpus', 'corpus', values.text),
     passages: values.integer('passages'),
-    ...given('fresh', 'fresh', values.list),
+    ...given(values, 'fresh', 'fresh', values.list),
     steps: values.integer('steps'),
     batch: values.integer('batch'),
-    ...given('tokens', 'tokens', values.integer),
+    ...given(values, 'tokens', 'tokens', values.integer),
     positions: values.integer('positions'),
-    ...given('k', 'ks', values.numbers),
-    ...given('p', 'p', values.number),
+    ...given(values, 'k', 'ks', values.numbers),
+    ...given(values, 'p', 'p', values.number),
     longest: values.integer('longest'),
     output: values.integer('output'),
     stages: values.integer('stages'),
     curriculum: !values.flag('no-curriculum'),
-    ...given('lr', 'learningRate', values.number),
+    ...given(values, 'lr', 'learningRate', values.number),
     schedule: values.text('schedule'),
-    ...given('lora', 'lora', values.integer),
+    ...given(values, 'lora', 'lora', values.integer),
     algorithm: values.text('algorithm'),
     query: values.flag('query'),
     group: values.integer('group'),
     recompute: values.flag('recompute'),
-    ...given('patience', 'patience', values.integer),
+    ...given(values, 'patience', 'patience', values.integer),
     seed: values.integer('seed'),
     every: {
       log: values.integer('log-every'),
@@ -94,9 +92,6 @@ function inputOf(trainer: TrainerName, values: Values): TrainInput {
       checkpoint: values.integer('save-every'),
     },
   })
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new UsageError(`${issue?.path.join('.') ?? 'value'}: ${issue?.message ?? 'cannot be read'}`)
 }
 
 function say(event: TrainEvent): string {
