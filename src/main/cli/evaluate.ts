@@ -12,6 +12,7 @@ import {
   pplPairColumns,
   show,
 } from './evaluateTables.ts'
+import { retrieval } from './retrieval.ts'
 
 const seed = { type: 'string', value: 'N', about: 'seed of random choices', default: '7' } as const
 const k = { type: 'string', value: 'K,…', about: 'tokens per chunk', default: '8' } as const
@@ -155,4 +156,4 @@ const policy: Command = {
   },
 }
 
-export const evaluateCommands: readonly Command[] = [qa, ppl, policy]
+export const evaluateCommands: readonly Command[] = [qa, ppl, policy, retrieval]

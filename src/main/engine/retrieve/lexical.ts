@@ -3,7 +3,7 @@
  * Porter stems, Chinese, Japanese and Korean text split into characters.
  */
 import type { Passage } from '../../../shared/corpus.ts'
-import type { Database } from '../store/database.ts'
+import { transact, type Database } from '../store/database.ts'
 
 /** `bm25` is higher for better: FTS5's own value, which is lower for better, with its sign turned. */
 export type Match = { readonly label: number; readonly bm25: number }
@@ -91,7 +91,9 @@ function termsOf(database: Database, words: readonly string[]): readonly string[
     CREATE VIRTUAL TABLE IF NOT EXISTS temp.asked_terms USING fts5vocab(asked, 'instance');
     INSERT INTO temp.asked (asked) VALUES ('delete-all')`)
   const insert = database.prepare('INSERT INTO temp.asked (rowid, word) VALUES (?, ?)')
-  for (const [at, word] of words.entries()) insert.run(at, word)
+  transact(database, () => {
+    for (const [at, word] of words.entries()) insert.run(at, word)
+  })
   const terms: string[] = []
   for (const row of database.prepare('SELECT doc, term FROM temp.asked_terms').all())
     terms[Number(row['doc'])] = String(row['term'])

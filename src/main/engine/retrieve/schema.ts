@@ -57,6 +57,18 @@ export function labelOf(database: Database, id: string): number | undefined {
   return row && Number(row['label'])
 }
 
+/** What a label stands for. */
+export type PassageName = { readonly passage: string; readonly document: string | null }
+
+/** The names of all passages, by label; an index of an older version knows no documents. */
+export function passageIds(database: Database): readonly PassageName[] {
+  const known = database.prepare(`SELECT 1 FROM pragma_table_info('passages') WHERE name = 'document'`).get()
+  return database
+    .prepare(`SELECT id, ${known ? 'document' : 'NULL AS document'} FROM passages ORDER BY label`)
+    .all()
+    .map(({ id, document }) => ({ passage: String(id), document: document === null ? null : String(document) }))
+}
+
 /** Rows of a table; `words` counts what BM25 can find. */
 export function countRows(database: Database, table: 'passages' | 'words'): number {
   return Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'])

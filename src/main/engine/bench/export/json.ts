@@ -1,0 +1,14 @@
+/** JSON: each table with its columns' meanings, and a record of values by key for each row. */
+import type { Table } from '../../../../shared/table.ts'
+
+/** `{"tables": [{name, caption, source, columns, rows: [{key: value}]}]}`; an interval is [low, high]. */
+export function toJson(tables: readonly Table[]): string {
+  const told = tables.map(({ name, caption, source, columns, rows }) => ({
+    name,
+    caption,
+    source,
+    columns,
+    rows: rows.map((row) => Object.fromEntries(columns.map(({ key }, at) => [key, row[at] ?? null]))),
+  }))
+  return `${JSON.stringify({ tables: told }, null, 2)}\n`
+}
