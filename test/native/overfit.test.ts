@@ -203,8 +203,8 @@ describe('policies', () => {
 
   test('locate ends with the chunks that hold the answers to four questions before all others', async () => {
     const data = [join(home, 'asked.jsonl')]
-    const settings = { data, algorithm: 'locate', query: true, steps: 80, learningRate: 5e-3, p: 0.2 } as const
-    const input = inputOf('policy', 'locate', settings)
+    const settings = { algorithm: 'locate', query: true, steps: 80, learningRate: 5e-3, p: 0.2 } as const
+    const input = inputOf('policy', 'locate', { ...settings, data })
     await Array.fromAsync(trainRun(input, bundle, { threads: 1 }))
     await registerRun(input.out, bundle, join(home, 'locate bundle'))
     const learnt = await openParts(await openBundle(join(home, 'locate bundle')), { threads: 1 })
