@@ -1,4 +1,5 @@
 /** The table of commands. */
+import { ttftTables } from '../../shared/benchTables.ts'
 import { ablation } from './ablation.ts'
 import { ask } from './ask.ts'
 import { UsageError, type Values } from './arguments.ts'
@@ -6,6 +7,7 @@ import { benchTrain } from './benchTrain.ts'
 import { claims } from './claims.ts'
 import { follow, type Command } from './command.ts'
 import { evaluateCommands } from './evaluate.ts'
+import { exporter, exportFlag, printTables } from './exporting.ts'
 import { serve } from './serve.ts'
 import { table } from './table.ts'
 import { trainCommands } from './train.ts'
@@ -112,8 +114,10 @@ export const commands: readonly Command[] = [
       repeats: { type: 'string', value: 'N', about: 'repeats, interleaved', default: '3' },
       seconds: { type: 'string', value: 'N', about: 'stop with what there is after this long' },
       seed,
+      export: exportFlag,
     },
     run: async (scene, values) => {
+      const save = exporter(scene, values)
       const seconds = values.optional('seconds') === undefined ? {} : { secondsLimit: values.number('seconds') }
       const cached = values.flag('cached-only')
         ? ('cached' as const)
@@ -135,18 +139,9 @@ export const commands: readonly Command[] = [
           `context ${row.context}, k ${row.k}, p ${row.p}, ${row.cached ? 'cached' : 'uncached'}: ${row.speedup.toFixed(2)}x`,
         ),
       )
-      const rows = found.rows.map((row) => [
-        row.context,
-        row.k,
-        row.p,
-        row.cached,
-        row.n,
-        row.fullMs,
-        row.refragMs,
-        row.speedup,
-        row.boundShare,
-      ])
-      scene.print(table(['context', 'k', 'p', 'cached', 'n', 'full ms', 'refrag ms', 'speedup', 'of bound'], rows))
+      const tables = ttftTables(found.rows)
+      printTables(scene, tables)
+      await save(tables)
       return found
     },
   },

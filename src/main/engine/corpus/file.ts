@@ -32,10 +32,14 @@ async function unpack(path: string, bytes: Buffer): Promise<Buffer> {
     return await promisify(gunzip)(bytes, { maxOutputLength: maxBytes })
   } catch (error) {
     if (error instanceof RangeError) throw tooLong(path, 'more than 256 MiB unpacked')
-    throw new Fault('not-text', `${path} cannot be unpacked: ${error instanceof Error ? error.message : String(error)}.`, {
-      remedy: 'Fetch or pack the file again, or leave it out.',
-      cause: error,
-    })
+    throw new Fault(
+      'not-text',
+      `${path} cannot be unpacked: ${error instanceof Error ? error.message : String(error)}.`,
+      {
+        remedy: 'Fetch or pack the file again, or leave it out.',
+        cause: error,
+      },
+    )
   }
 }
 

@@ -23,6 +23,18 @@ export function exactMatch(answer: string, golds: readonly string[]): boolean {
   return golds.some((gold) => normalizeAnswer(gold) === given)
 }
 
+/** What an answer came to: where it is no answer at all, that says little of what the model knows. */
+export type AnswerVerdict = 'right' | 'wrong' | 'format-failure'
+
+/**
+ * Right by exact match. Else a format failure where it holds no word, or where the model was cut off before it `ended` its
+ * answer; else wrong.
+ */
+export function judgeAnswer(answer: string, ended: boolean, golds: readonly string[]): AnswerVerdict {
+  if (exactMatch(answer, golds)) return 'right'
+  return ended && normalizeAnswer(answer) !== '' ? 'wrong' : 'format-failure'
+}
+
 /** F1 over words (over characters where the script has no spaces) with the closest of the gold answers, 0..1. */
 export function f1(answer: string, golds: readonly string[]): number {
   const given = answerWords(answer)
