@@ -59,6 +59,14 @@ export const TrainInput = z.object({
 })
 export type TrainInput = z.infer<typeof TrainInput>
 
+/** Values counted in bins: the i-th holds edges[i - 1] <= value < edges[i], the first and the last all that lies beyond. */
+export const Histogram = z.object({
+  metric: z.string(),
+  edges: z.array(z.number()).describe('rising; one fewer than there are bins'),
+  groups: z.array(z.object({ name: z.string(), counts: z.array(z.number().int()) })).describe('a count a bin'),
+})
+export type Histogram = z.infer<typeof Histogram>
+
 /** What a run tells as it goes; one line of its events.jsonl. Losses in nats a token. */
 export const TrainEvent = z.discriminatedUnion('type', [
   z.object({
@@ -80,6 +88,7 @@ export const TrainEvent = z.discriminatedUnion('type', [
     samples: z
       .array(z.object({ name: z.string(), wanted: z.array(z.string()), likeliest: z.array(z.string()) }))
       .describe('a held-out text token by token, and the likeliest at each of its places given all that stood before'),
+    histogram: Histogram.optional().describe('of a policy: how its scores lie over the held-out chunks'),
   }),
   z.object({ type: z.literal('saved'), step: z.number().int() }).describe('a checkpoint that was asked for is kept'),
 ])
