@@ -204,7 +204,10 @@ export const contract = {
       .output(
         eventIterator(
           jobEvent(
-            z.object({ stage: z.string(), step: z.number().int(), loss: z.number(), scores: z.array(Score) }),
+            z.union([
+              z.object({ stage: z.string(), step: z.number().int(), loss: z.number(), scores: z.array(Score) }),
+              z.object({ stage: z.string(), note: z.string() }),
+            ]),
             z.object({ bundle: z.string().nullable(), steps: z.number().int() }),
           ),
         ),

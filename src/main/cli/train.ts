@@ -186,7 +186,9 @@ const mini: Command = {
     }
     const done = await follow(scene, scene.client.train.bundle(input, { signal: scene.signal }), (at) =>
       scene.warn(
-        `${at.stage} step ${at.step}: loss ${at.loss.toFixed(4)}${at.scores.map((score) => `, ${score.metric} ${score.value.toFixed(3)}`).join('')}`,
+        'note' in at
+          ? `${at.stage}: ${at.note}`
+          : `${at.stage} step ${at.step}: loss ${at.loss.toFixed(4)}${at.scores.map((score) => `, ${score.metric} ${score.value.toFixed(3)}`).join('')}`,
       ),
     )
     scene.print(

@@ -17,11 +17,18 @@ type Input = {
   readonly carried?: { readonly load: string; readonly after: string } | undefined
   readonly minutes?: number | undefined
 }
-type Told = { stage: string; step: number; loss: number; scores: Score[] }
+type Told = { stage: string; step: number; loss: number; scores: Score[] } | { stage: string; note: string }
 type Trained = { bundle: string | null; steps: number }
 
 /** What a person is told of an event; null for those that only move the progress. */
 function tell(event: BundleEvent): Told | null {
+  if (event.type === 'aside') {
+    const { part, step, folder } = event
+    return {
+      stage: part,
+      note: `trained anew: its run of ${step} steps was on other weights, and is kept in ${folder}`,
+    }
+  }
   if (event.type === 'part') {
     if (event.event.type === 'saved') return null
     const { step, loss, scores } = event.event
@@ -49,7 +56,7 @@ export async function* trainFrom(input: Input, signal?: AbortSignal): AsyncGener
     for (;;) {
       const next = await training.next()
       // The stages hear the abort themselves and keep their last step first; the parts after them do not listen.
-      if (next.done || next.value.type === 'part') signal?.throwIfAborted()
+      if (next.done || next.value.type === 'part' || next.value.type === 'aside') signal?.throwIfAborted()
       if (next.done) return yield { type: 'done', result: { bundle: next.value, steps: last } }
       const event = next.value
       if (event.type === 'step') {

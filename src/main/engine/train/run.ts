@@ -13,12 +13,17 @@ import { openSource, type Source } from './data/source.ts'
 import { runCourse, type Course, type LoopEvent, type LoopOptions } from './loop/loop.ts'
 import { adamDefaults } from './loop/optimizer.ts'
 import { firstValues } from './courses/firstValues.ts'
-import { trainers } from './courses/trainers.ts'
-import { keepEvent, openRunFolder, readRunConfig, rewindEvents } from './runFolder.ts'
+import { basisOf, trainers } from './courses/trainers.ts'
+import { keepEvent, openRunFolder, readRunConfig, rewindEvents, type RunConfig } from './runFolder.ts'
 
 /** The adapters that a run's settings ask for. */
 export function loraOf(input: TrainInput): Lora | null {
   return input.lora === undefined ? null : { rank: input.lora, alpha: 2 * input.lora, adapts: decoderLayers }
+}
+
+/** The bundle as a run names it. */
+export function identityOf(input: TrainInput, bundle: Bundle): RunConfig['bundle'] {
+  return { name: bundle.config.name, hash: bundle.hash, basis: basisOf(input, bundle) }
 }
 
 /** What a trainer has no use for is refused rather than passed over. */
@@ -126,7 +131,7 @@ export async function prepareRun(
     await openRunFolder(input.out, {
       format: 1,
       input,
-      bundle: { name: bundle.config.name, hash: bundle.hash },
+      bundle: identityOf(input, bundle),
       began: new Date().toISOString(),
       data: source.about,
       report: begun ? begun.report : source.report(),

@@ -7,11 +7,15 @@ import { Fault, type FaultData } from '../../../shared/fault.ts'
 import { DataReport, TrainEvent, TrainFault, TrainInput } from '../../../shared/train.ts'
 import { writeAtomic } from '../store/files.ts'
 
-/** What a run began with; `bundle` is the hash of the weights it started from. */
+/** What a run began with: its settings, and the bundle that it started from. */
 export const RunConfig = z.object({
   format: z.literal(1),
   input: TrainInput,
-  bundle: z.object({ name: z.string(), hash: z.string() }),
+  bundle: z.object({
+    name: z.string(),
+    hash: z.string().describe('of the whole bundle'),
+    basis: z.string().optional().describe('of the parts that the run passes through; runs of before have none'),
+  }),
   began: z.string().describe('ISO time'),
   data: z.string(),
   report: DataReport.nullable().default(null),
@@ -28,12 +32,17 @@ function essential(input: TrainInput): string {
   return JSON.stringify(rest)
 }
 
+/** Whether a run begun from one bundle goes on from another as it would have from its own. */
+export function sameBasis(begun: RunConfig['bundle'], now: RunConfig['bundle']): boolean {
+  return begun.hash === now.hash || (begun.basis !== undefined && begun.basis === now.basis)
+}
+
 /** Opens a run's folder, new or begun before. Fault run-other-settings when it was begun otherwise. */
 export async function openRunFolder(folder: string, config: RunConfig): Promise<void> {
   await mkdir(folder, { recursive: true })
   const begun = await readRunConfig(folder)
   if (!begun) return writeAtomic(join(folder, files.config), `${JSON.stringify(config, null, 2)}\n`)
-  if (begun.bundle.hash !== config.bundle.hash)
+  if (!sameBasis(begun.bundle, config.bundle))
     throw new Fault(
       'run-other-settings',
       `${folder} was begun from the bundle ${begun.bundle.name} (${begun.bundle.hash}), not ${config.bundle.name} (${config.bundle.hash}).`,
