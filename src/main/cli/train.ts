@@ -14,6 +14,9 @@ const abouts: Readonly<Record<TrainerName, string>> = {
   embedder: 'train the embedder of retrieval to find the passage of a question',
 }
 
+const inF32 =
+  'Trains in f32 throughout (weights, gradients, moments, checkpoints); no loss is scaled, for nothing is held in f16 that could underflow.'
+
 const flags: Flags = {
   data: {
     type: 'string',
@@ -116,6 +119,7 @@ async function timeSteps(scene: Scene, { out: _out, ...input }: TrainInput): Pro
 const runs = TrainerName.options.map((trainer): Command => ({
   name: `train ${trainer}`,
   about: abouts[trainer],
+  note: inF32,
   flags,
   run: async (scene, values) => {
     const input = inputOf(trainer, values)
@@ -153,6 +157,7 @@ const register: Command = {
 
 const mini: Command = {
   name: 'train mini',
+  note: inF32,
   about: 'train the refrag-mini bundle from its recipe; goes on from the checkpoints in --out',
   flags: {
     recipe: { type: 'string', value: 'FILE', about: 'recipe', default: 'models/refrag-mini/recipe.json' },
