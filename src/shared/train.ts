@@ -142,6 +142,26 @@ export const DryRun = z.object({
 })
 export type DryRun = z.infer<typeof DryRun>
 
+/** A training that a bundle has behind it. */
+export const Lineage = z.object({
+  from: z.string().describe('hash of the bundle that was trained on'),
+  trainer: z.string(),
+  steps: z.number().int(),
+  data: z.string(),
+  seed: z.number().int(),
+})
+export type Lineage = z.infer<typeof Lineage>
+
+/** A bundle made of a training's checkpoint. */
+export const MadeBundle = z.object({
+  name: z.string(),
+  out: z.string().describe('its folder'),
+  hash: z.string(),
+  step: z.number().int().describe('of the checkpoint'),
+  lineage: z.array(Lineage).describe('oldest first; the last is the training it was made of'),
+})
+export type MadeBundle = z.infer<typeof MadeBundle>
+
 /** A training as listed: what it began with and how far it is. */
 export const TrainingInfo = z.object({
   id: z.string(),
@@ -153,6 +173,7 @@ export const TrainingInfo = z.object({
   step: z.number().int().describe('of the last checkpoint'),
   state: z.enum(['running', 'stopped', 'finished', 'failed']),
   fault: TrainFault.nullable(),
+  bundles: z.array(MadeBundle).describe('made of it so far, and still there; the latest last'),
 })
 export type TrainingInfo = z.infer<typeof TrainingInfo>
 

@@ -151,6 +151,9 @@ const register: Command = {
       ...(name === undefined ? {} : { name }),
     })
     scene.print(`bundle in ${made.out}`)
+    scene.print(`  ${made.name} (${made.hash}), of step ${made.step}`)
+    for (const { from, trainer, steps, data, seed } of made.lineage)
+      scene.print(`  from ${from}: ${trainer}, ${steps} steps, seed ${seed}, ${data}`)
     return made
   },
 }

@@ -3,7 +3,6 @@ import type { Score } from '../../../shared/corpus.ts'
 import type { JobEvent } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
 import type { TrainEvent, TrainInput, TrainResult } from '../../../shared/train.ts'
-import { registerRun } from '../train/register.ts'
 import { trainRun } from '../train/run.ts'
 import type { Loader } from './loaded.ts'
 import { trainBundle, readRecipe, type BundleEvent } from '../train/recipe/bundle.ts'
@@ -105,13 +104,4 @@ export async function* trainParts(
   } finally {
     await training.return({ out: input.out, steps: 0, finished: false, scores: [] })
   }
-}
-
-/** Makes a bundle of a run's checkpoint. */
-export async function register(
-  input: { readonly run: string; readonly out: string; readonly name?: string | undefined },
-  loader: Loader,
-): Promise<{ out: string }> {
-  await registerRun(input.run, (await loader.get()).bundle, input.out, input.name)
-  return { out: input.out }
 }

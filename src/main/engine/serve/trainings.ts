@@ -4,14 +4,23 @@ import { join } from 'node:path'
 import { Fault, toFault } from '../../../shared/fault.ts'
 import type { JobEvent } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
-import type { DataReport, DryRun, TrainEvent, TrainingInfo, TrainInput, TrainResult } from '../../../shared/train.ts'
+import type {
+  DataReport,
+  DryRun,
+  MadeBundle,
+  TrainEvent,
+  TrainingInfo,
+  TrainInput,
+  TrainResult,
+} from '../../../shared/train.ts'
 import { dryRun, spreadSteps } from '../train/dry.ts'
 import { checkpointStep } from '../train/loop/checkpoint.ts'
 import { prepareRun } from '../train/run.ts'
-import { keepFault, readFault, readRunConfig, removeRun, type RunConfig } from '../train/runFolder.ts'
+import { keepFault, readBundles, readFault, readRunConfig, removeRun, type RunConfig } from '../train/runFolder.ts'
 import { followTraining, type Followed, type Told } from './following.ts'
 import { threads } from './health.ts'
 import type { Loader } from './loaded.ts'
+import { openRegister, type Registering } from './registering.ts'
 
 type Given = Omit<TrainInput, 'out'> & { readonly out?: string | undefined }
 export type Trainings = {
@@ -29,6 +38,8 @@ export type Trainings = {
   readonly checkpoint: (id: string) => Promise<{ step: number }>
   /** Stops a training and deletes its folder. Fault run-missing. */
   readonly discard: (id: string) => Promise<void>
+  /** Makes a bundle of a checkpoint. Faults run-missing, run-other-settings, and bad-input where the name is taken. */
+  readonly register: (what: Registering) => Promise<MadeBundle>
   readonly close: () => Promise<void>
 }
 
@@ -40,7 +51,7 @@ type Active = Followed & {
   readonly saveNow: () => void
 }
 
-/** Trainings without a folder of their own are kept under `home`. */
+/** Trainings without a folder of their own, and the bundles made of them, are kept under `home`. */
 export function openTrainings(home: string, loader: Loader): Trainings {
   const root = join(home, 'trainings')
   let active: Active | null = null
@@ -56,7 +67,8 @@ export function openTrainings(home: string, loader: Loader): Trainings {
     const fault = running ? null : await readFault(join(root, id))
     const resting = step >= input.steps ? 'finished' : fault ? 'failed' : 'stopped'
     const state = running ? 'running' : resting
-    return { id, input, bundle: bundle.name, data, report, began, step, state, fault }
+    const bundles = await readBundles(join(root, id))
+    return { id, input, bundle: bundle.name, data, report, began, step, state, fault, bundles }
   }
 
   /** The name comes from a page: it must not lead out of the folder. */
@@ -156,6 +168,7 @@ export function openTrainings(home: string, loader: Loader): Trainings {
   return {
     begin,
     dry,
+    register: openRegister(home, loader, async (id) => (await configOf(id), folderOf(id))),
     list: async () => {
       const names = await readdir(root).catch(() => [])
       const infos = await Promise.all(names.map(infoOf))

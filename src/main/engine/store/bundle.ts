@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { Fault } from '../../../shared/fault.ts'
+import { Lineage } from '../../../shared/train.ts'
 import type { Tensor, Weights } from '../graph/value.ts'
 import { DecoderConfig, EmbedderConfig, EncoderConfig, networkVersions, PolicyConfig } from '../nets/config.ts'
 import { Template } from '../nets/template.ts'
@@ -20,18 +21,7 @@ export const BundleConfig = z.object({
   policy: PolicyConfig,
   embedder: EmbedderConfig,
   template: Template,
-  lineage: z
-    .array(
-      z.object({
-        from: z.string().describe('hash of the bundle that was trained on'),
-        trainer: z.string(),
-        steps: z.number().int(),
-        data: z.string(),
-        seed: z.number().int(),
-      }),
-    )
-    .default([])
-    .describe('the trainings it went through since its recipe, oldest first'),
+  lineage: z.array(Lineage).default([]).describe('the trainings it went through since its recipe, oldest first'),
 })
 export type BundleConfig = z.infer<typeof BundleConfig>
 
