@@ -3,7 +3,7 @@ import { createRouterClient } from '@orpc/server'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { TrainInput, type TrainEvent } from '../../src/shared/train.ts'
 import { createEngine, type Engine } from '../../src/main/engine/engine.ts'
 import { openBundle } from '../../src/main/engine/store/bundle.ts'
@@ -173,6 +173,26 @@ test('a training that is discarded ends and leaves nothing, whether it ran or re
   await follow(next.id)
   await client.train.discard({ id: next.id })
   expect(await readdir(join(home, 'trainings'))).not.toContain(next.id)
+})
+
+test('two trainings begun within one second are two', async () => {
+  const client = clientOf(engine)
+  const ids: string[] = []
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-26T12:00:00Z') })
+  try {
+    for (const steps of [1, 1, 2]) {
+      const { id } = await client.train.begin(settings(steps))
+      await follow(id)
+      ids.push(id)
+    }
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(ids).toEqual(['', '-2', '-3'].map((more) => `mixed-20261126T120000${more}`))
+  expect((await client.train.list()).filter(({ id, state }) => ids.includes(id) && state === 'finished')).toHaveLength(
+    3,
+  )
+  for (const id of ids) await client.train.discard({ id })
 })
 
 test('a training that diverged keeps its last good step, and what happened, for an engine started later too', async () => {

@@ -14,6 +14,7 @@ import type {
   TrainResult,
 } from '../../../shared/train.ts'
 import { dryRun, spreadSteps } from '../train/dry.ts'
+import { exists } from '../store/files.ts'
 import { checkpointStep } from '../train/loop/checkpoint.ts'
 import { prepareRun } from '../train/run.ts'
 import { keepFault, readBundles, readFault, readRunConfig, removeRun, type RunConfig } from '../train/runFolder.ts'
@@ -93,9 +94,16 @@ export function openTrainings(home: string, loader: Loader): Trainings {
     }
   }
 
+  /** A name of its own for a training begun now: two may begin within a second. */
+  async function freeId(trainer: string): Promise<string> {
+    const stem = `${trainer}-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`
+    for (let more = 1; ; more++) {
+      const id = more === 1 ? stem : `${stem}-${more}`
+      if (!(await exists(join(root, id)))) return id
+    }
+  }
+
   async function begin(given: Given): Promise<TrainingInfo> {
-    const id = given.out ?? `${given.trainer}-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`
-    const input: TrainInput = { ...given, out: folderOf(id) }
     const release = hold('Another training')
     const stop = new AbortController()
     let wanted = false
@@ -104,7 +112,10 @@ export function openTrainings(home: string, loader: Loader): Trainings {
       wanted = false
       return now
     }
+    let id = given.out
     try {
+      id ??= await freeId(given.trainer)
+      const input: TrainInput = { ...given, out: folderOf(id) }
       const options = { threads, signal: stop.signal, saveNow }
       const running = await prepareRun(input, (await loader.get()).bundle, options)
       await keepFault(input.out, null)
