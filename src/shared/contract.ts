@@ -20,7 +20,7 @@ import {
 import { jobEvent } from './job.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { Run, RunEvent } from './run.ts'
-import { DataReport, DryRun, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
+import { DataReport, DryRun, MadeBundle, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
 
 export { contractVersion } from './version.ts'
 
@@ -185,10 +185,19 @@ export const contract = {
     checkpoint: base.input(z.object({ id: z.string() })).output(z.object({ step: z.number().int() })),
     /** Stops a training if it runs, and deletes all that it kept. */
     discard: base.input(z.object({ id: z.string() })).output(z.void()),
-    /** Makes a bundle of a run's checkpoint. */
+    /**
+     * Makes a bundle of a run's checkpoint: of a run's folder into `out`, or of a training by its id into the folder that its name
+     * gives it in the workbench's `bundles`. Faults run-missing, run-other-settings where another bundle than the one that it began
+     * from is loaded, bad-input for an id's name that is taken.
+     */
     register: base
-      .input(z.object({ run: z.string(), out: z.string(), name: z.string().optional() }))
-      .output(z.object({ out: z.string() })),
+      .input(
+        z.union([
+          z.object({ run: z.string(), out: z.string(), name: z.string().optional() }),
+          z.object({ id: z.string(), name: z.string().trim().min(1).max(80) }),
+        ]),
+      )
+      .output(MadeBundle),
     /** Trains a bundle from a committed recipe; checkpoints in `out`, resumed from there when present. */
     bundle: base
       .input(
@@ -207,7 +216,10 @@ export const contract = {
       .output(
         eventIterator(
           jobEvent(
-            z.object({ stage: z.string(), step: z.number().int(), loss: z.number(), scores: z.array(Score) }),
+            z.union([
+              z.object({ stage: z.string(), step: z.number().int(), loss: z.number(), scores: z.array(Score) }),
+              z.object({ stage: z.string(), note: z.string() }),
+            ]),
             z.object({ bundle: z.string().nullable(), steps: z.number().int() }),
           ),
         ),
