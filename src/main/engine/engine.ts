@@ -1,7 +1,7 @@
 /** createEngine(): the only thing a door imports. Ties each call of the contract to the room that answers it. */
 import { mkdir } from 'node:fs/promises'
 import { policyNames } from '../../shared/plan.ts'
-import { writeTables } from './bench/export/write.ts'
+import { readTables, writeTables } from './bench/export/write.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
 import { listPassages } from './retrieve/load.ts'
 import { searchIndex } from './retrieve/search.ts'
@@ -18,7 +18,7 @@ import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
-import { register, trainFrom, trainParts } from './serve/training.ts'
+import { trainFrom, trainParts } from './serve/training.ts'
 import { openTrainings, type Trainings } from './serve/trainings.ts'
 import { openRuns } from './store/runs.ts'
 
@@ -102,8 +102,9 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
       qa: os.evaluate.qa.handler(({ input, signal }) => measureQa(input, at, signal)),
     },
     tables: {
+      read: os.tables.read.handler(async ({ input }) => ({ tables: [...(await readTables(input.paths))] })),
       write: os.tables.write.handler(async ({ input }) => ({
-        files: [...(await writeTables(input.tables, input.path))],
+        files: [...(await writeTables(input.tables, input.path, input.title))],
       })),
     },
     train: {
@@ -115,7 +116,7 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
       stop: os.train.stop.handler(({ input }) => at.trainings.stop(input.id)),
       checkpoint: os.train.checkpoint.handler(({ input }) => at.trainings.checkpoint(input.id)),
       discard: os.train.discard.handler(({ input }) => at.trainings.discard(input.id)),
-      register: os.train.register.handler(({ input }) => register(input, loader)),
+      register: os.train.register.handler(({ input }) => at.trainings.register(input)),
       bundle: os.train.bundle.handler(({ input, signal }) => trainFrom(input, signal)),
     },
   })
