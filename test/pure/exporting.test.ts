@@ -52,6 +52,8 @@ test('CSV is what RFC 4180 says, to the byte', () => {
   expect(toCsv(tableWith(rows.slice(0, 1)))).toBe(
     'name,count,value,flag,ci_low,ci_high\r\n"a, ""b""\r\nc",3,0.3333333333333333,true,-0.25,0.5\r\n',
   )
+  const fields = ['a\nb', 'a\rb', 'a;b', "a'b"].map((name) => ({ ...(rows[3] as Row), name }))
+  expect(toCsv(tableWith(fields)).slice(38)).toBe('"a\nb",,,,,\r\n"a\rb",,,,,\r\na;b,,,,,\r\na\'b,,,,,\r\n')
   // An empty text is told from no value.
   expect(
     toCsv(tableWith(rows.slice(2)))
