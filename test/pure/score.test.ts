@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   exactMatch,
   f1,
+  judgeAnswer,
   ndcgAt,
   normalizeAnswer,
   recallAt,
@@ -44,6 +45,17 @@ test.each([
   ['', ['Tarn'], 0],
 ])('F1 of %j against %j is %d', (answer, golds, expected) => {
   expect(f1(answer, golds)).toBeCloseTo(expected, 12)
+})
+
+test.each([
+  ['Oda Rinn', true, 'right'],
+  ['Oda Rinn', false, 'right'],
+  ['Mar Tell', true, 'wrong'],
+  ['Mar Tell, who was', false, 'format-failure'],
+  ['', true, 'format-failure'],
+  [' ... the "a"', true, 'format-failure'],
+] as const)('%j, ended: %j, against "the Oda Rinn." is judged %s', (answer, ended, verdict) => {
+  expect(judgeAnswer(answer, ended, ['Nobody', 'the Oda Rinn.'])).toBe(verdict)
 })
 
 test('recall counts the relevant ids among the first k', () => {
