@@ -20,6 +20,8 @@ export type Decoder = {
   readonly embedding: Float32Array
   /** Positions in the cache. */
   readonly length: () => number
+  /** Bytes of the buffers that hold the cache, whether in use or not. */
+  readonly cacheBytes: () => number
   /** Makes room for `positions` in all; what the cache holds is lost when it has to grow. True when it was kept. */
   readonly reserve: (positions: number) => boolean
   /** Forgets every position from `length` on. */
@@ -124,6 +126,7 @@ export async function openDecoder(
     config,
     embedding,
     length: () => length,
+    cacheBytes: () => cache.reduce((sum, [, { data }]) => sum + (data as Float32Array).byteLength, 0),
     reserve,
     rewind: (to) => void (length = Math.min(length, to)),
     feed,
