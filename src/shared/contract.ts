@@ -17,6 +17,7 @@ import {
   QaPair,
 } from './evaluate.ts'
 import { jobEvent } from './job.ts'
+import { LatencyModel, LeftOut } from './latency.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { Run, RunEvent } from './run.ts'
 import { DataReport, DryRun, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
@@ -136,7 +137,17 @@ export const contract = {
   },
 
   bench: {
-    ttft: base.input(TtftInput).output(eventIterator(jobEvent(TtftRow, z.object({ rows: z.array(TtftRow) })))),
+    /** Rows come a context at a time; what was not measured is told with its reason, and the model is fitted to the rows. */
+    ttft: base
+      .input(TtftInput)
+      .output(
+        eventIterator(
+          jobEvent(
+            TtftRow,
+            z.object({ rows: z.array(TtftRow), left: z.array(LeftOut), model: LatencyModel.nullable() }),
+          ),
+        ),
+      ),
     /** The fields of the first length, and those of all lengths as rows. */
     train: base
       .input(TrainSpeedInput)
