@@ -3,6 +3,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { AblationInput, AblationResult, AblationTold } from './ablation.ts'
 import { TrainMemory, TrainMemoryInput, TrainSpeed, TrainSpeedInput, TtftInput, TtftRow } from './bench.ts'
+import { Claim, ClaimsInput, ClaimsResult } from './claims.ts'
 import { IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
 import {
   PolicyInput,
@@ -20,7 +21,7 @@ import { jobEvent } from './job.ts'
 import { LatencyModel, LeftOut } from './latency.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { Run, RunEvent } from './run.ts'
-import { DataReport, DryRun, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
+import { DataReport, DryRun, MadeBundle, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
 
 export { contractVersion } from './version.ts'
 
@@ -157,6 +158,8 @@ export const contract = {
       .output(eventIterator(jobEvent(TrainMemory, z.object({ rows: z.array(TrainMemory) })))),
     /** Trains with and without one thing and judges both; the same call on the same folder goes on where it stopped. */
     ablation: base.input(AblationInput).output(eventIterator(jobEvent(AblationTold, AblationResult))),
+    /** The paper's statements at the scale of this machine; the same call on the same folder takes up what was measured. */
+    claims: base.input(ClaimsInput).output(eventIterator(jobEvent(Claim, ClaimsResult))),
   },
 
   evaluate: {
@@ -193,10 +196,19 @@ export const contract = {
     checkpoint: base.input(z.object({ id: z.string() })).output(z.object({ step: z.number().int() })),
     /** Stops a training if it runs, and deletes all that it kept. */
     discard: base.input(z.object({ id: z.string() })).output(z.void()),
-    /** Makes a bundle of a run's checkpoint. */
+    /**
+     * Makes a bundle of a run's checkpoint: of a run's folder into `out`, or of a training by its id into the folder that its name
+     * gives it in the workbench's `bundles`. Faults run-missing, run-other-settings where another bundle than the one that it began
+     * from is loaded, bad-input for an id's name that is taken.
+     */
     register: base
-      .input(z.object({ run: z.string(), out: z.string(), name: z.string().optional() }))
-      .output(z.object({ out: z.string() })),
+      .input(
+        z.union([
+          z.object({ run: z.string(), out: z.string(), name: z.string().optional() }),
+          z.object({ id: z.string(), name: z.string().trim().min(1).max(80) }),
+        ]),
+      )
+      .output(MadeBundle),
     /** Trains a bundle from a committed recipe; checkpoints in `out`, resumed from there when present. */
     bundle: base
       .input(
@@ -215,7 +227,10 @@ export const contract = {
       .output(
         eventIterator(
           jobEvent(
-            z.object({ stage: z.string(), step: z.number().int(), loss: z.number(), scores: z.array(Score) }),
+            z.union([
+              z.object({ stage: z.string(), step: z.number().int(), loss: z.number(), scores: z.array(Score) }),
+              z.object({ stage: z.string(), note: z.string() }),
+            ]),
             z.object({ bundle: z.string().nullable(), steps: z.number().int() }),
           ),
         ),

@@ -4,6 +4,7 @@ import { ask } from './ask.ts'
 import { UsageError, type Values } from './arguments.ts'
 import { benchTrain } from './benchTrain.ts'
 import { benchTtft } from './benchTtft.ts'
+import { claims } from './claims.ts'
 import { follow, type Command } from './command.ts'
 import { evaluateCommands } from './evaluate.ts'
 import { serve } from './serve.ts'
@@ -97,6 +98,7 @@ export const commands: readonly Command[] = [
   benchTtft,
   benchTrain,
   ablation,
+  claims,
   ...trainCommands,
   serve,
   {

@@ -14,6 +14,9 @@ const abouts: Readonly<Record<TrainerName, string>> = {
   embedder: 'train the embedder of retrieval to find the passage of a question',
 }
 
+const inF32 =
+  'Trains in f32 throughout (weights, gradients, moments, checkpoints); no loss is scaled, for nothing is held in f16 that could underflow.'
+
 const flags: Flags = {
   data: {
     type: 'string',
@@ -48,7 +51,12 @@ const flags: Flags = {
   lr: { type: 'string', value: 'RATE', about: "peak learning rate (the trainer's own)" },
   schedule: { type: 'string', value: 'NAME', about: 'constant, linear or cosine', default: 'cosine' },
   lora: { type: 'string', value: 'RANK', about: "train adapters of this rank in place of the decoder's layers" },
-  algorithm: { type: 'string', value: 'NAME', about: 'of the policy: grpo, reinforce or imitate', default: 'grpo' },
+  algorithm: {
+    type: 'string',
+    value: 'NAME',
+    about: 'of the policy: grpo, reinforce, imitate or locate',
+    default: 'grpo',
+  },
   query: { type: 'boolean', about: 'train the query-aware policy' },
   group: { type: 'string', value: 'N', about: 'selections a context of GRPO', default: '4' },
   recompute: { type: 'boolean', about: 'compute layers again in the backward pass: slower, fits longer contexts' },
@@ -116,6 +124,7 @@ async function timeSteps(scene: Scene, { out: _out, ...input }: TrainInput): Pro
 const runs = TrainerName.options.map((trainer): Command => ({
   name: `train ${trainer}`,
   about: abouts[trainer],
+  note: inF32,
   flags,
   run: async (scene, values) => {
     const input = inputOf(trainer, values)
@@ -147,12 +156,16 @@ const register: Command = {
       ...(name === undefined ? {} : { name }),
     })
     scene.print(`bundle in ${made.out}`)
+    scene.print(`  ${made.name} (${made.hash}), of step ${made.step}`)
+    for (const { from, trainer, steps, data, seed } of made.lineage)
+      scene.print(`  from ${from}: ${trainer}, ${steps} steps, seed ${seed}, ${data}`)
     return made
   },
 }
 
 const mini: Command = {
   name: 'train mini',
+  note: inF32,
   about: 'train the refrag-mini bundle from its recipe; goes on from the checkpoints in --out',
   flags: {
     recipe: { type: 'string', value: 'FILE', about: 'recipe', default: 'models/refrag-mini/recipe.json' },
@@ -186,7 +199,9 @@ const mini: Command = {
     }
     const done = await follow(scene, scene.client.train.bundle(input, { signal: scene.signal }), (at) =>
       scene.warn(
-        `${at.stage} step ${at.step}: loss ${at.loss.toFixed(4)}${at.scores.map((score) => `, ${score.metric} ${score.value.toFixed(3)}`).join('')}`,
+        'note' in at
+          ? `${at.stage}: ${at.note}`
+          : `${at.stage} step ${at.step}: loss ${at.loss.toFixed(4)}${at.scores.map((score) => `, ${score.metric} ${score.value.toFixed(3)}`).join('')}`,
       ),
     )
     scene.print(

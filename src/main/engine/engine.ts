@@ -7,6 +7,7 @@ import { searchIndex } from './retrieve/search.ts'
 import { verifyIndex } from './retrieve/verify.ts'
 import { policies } from './sense/policies.ts'
 import { ablate } from './serve/ablating.ts'
+import { checkClaims } from './serve/claiming.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, type Asking } from './serve/asking.ts'
 import { measureMemory, measureTraining, measureTtft } from './serve/benching.ts'
@@ -16,7 +17,7 @@ import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
-import { register, trainFrom, trainParts } from './serve/training.ts'
+import { trainFrom, trainParts } from './serve/training.ts'
 import { openTrainings, type Trainings } from './serve/trainings.ts'
 import { openRuns } from './store/runs.ts'
 
@@ -90,6 +91,7 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
       ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
       train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),
       ablation: os.bench.ablation.handler(({ input, signal }) => ablate(input, loader, signal)),
+      claims: os.bench.claims.handler(({ input, signal }) => checkClaims(input, at, signal)),
       memory: os.bench.memory.handler(({ input, signal }) => measureMemory(input, at, signal)),
     },
     evaluate: {
@@ -106,7 +108,7 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
       stop: os.train.stop.handler(({ input }) => at.trainings.stop(input.id)),
       checkpoint: os.train.checkpoint.handler(({ input }) => at.trainings.checkpoint(input.id)),
       discard: os.train.discard.handler(({ input }) => at.trainings.discard(input.id)),
-      register: os.train.register.handler(({ input }) => register(input, loader)),
+      register: os.train.register.handler(({ input }) => at.trainings.register(input)),
       bundle: os.train.bundle.handler(({ input, signal }) => trainFrom(input, signal)),
     },
   })

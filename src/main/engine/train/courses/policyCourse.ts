@@ -1,23 +1,22 @@
-/** Policy training as a course: GRPO, plain REINFORCE, or imitation of the leave-one-out oracle (paper A.1). */
+/** Policy training as a course: GRPO, plain REINFORCE (paper A.1), or imitation of what is known to be worth expanding. */
 import { Fault } from '../../../../shared/fault.ts'
 import type { Score } from '../../../../shared/corpus.ts'
 import type { PolicyAlgorithm } from '../../../../shared/train.ts'
-import { startGraph } from '../../graph/build.ts'
-import { live, numbers, openSession, type Live, type Session } from '../../graph/run.ts'
-import { floats } from '../../graph/value.ts'
-import { encodedWidth } from '../../nets/config.ts'
-import { policy, type PolicyKind } from '../../nets/policy.ts'
+import type { Live } from '../../graph/run.ts'
+import type { PolicyKind } from '../../nets/policy.ts'
 import { openParts, type Parts } from '../../parts.ts'
-import { budget, choose, firstPickEntropy } from '../../sense/select.ts'
-import { contextOfAsked, contextOfText, oracleGains, readContext, rewardOf, type Context } from './contexts.ts'
+import { budget } from '../../sense/select.ts'
+import { contextOfAsked, contextOfText, readContext, rewardOf, type Context } from './contexts.ts'
 import type { CourseOptions } from './course.ts'
 import { grpoFeeds, grpoLoss, groupAdvantages, type GrpoShape } from './grpo.ts'
 import type { Course, MicroBatch } from '../loop/loop.ts'
+import { imitation, type Imitated } from './imitation.ts'
+import { choiceScores } from './policyChoice.ts'
 import { drawRollouts, type Drawn } from './policyRollouts.ts'
+import { openSampling } from './policySampling.ts'
 import { courseRate } from '../loop/schedule.ts'
 import { stepRandom } from '../recipe/tasks.ts'
-import { choiceScores, validatePolicy, type Draw } from './policyScores.ts'
-import { warmFeeds, warmLoss } from './warm.ts'
+import { validatePolicy, type Draw } from './policyScores.ts'
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length)
 
@@ -48,35 +47,9 @@ function drawFrom(options: CourseOptions, kind: PolicyKind): Draw {
   }
 }
 
-/** The policy's logits under the weights of the moment. */
-async function openSampling(options: CourseOptions, kind: PolicyKind): Promise<Session> {
-  const { config } = options.bundle
-  const g = startGraph('sampling')
-  const rows = g.input('rows', 'float32', ['rows', encodedWidth(config.encoder)])
-  const asking = kind === 'policyQuery' ? g.input('asking', 'float32', ['rows', 1]) : null
-  const read = { rows, asking, mask: null, batch: 1, length: 'rows' }
-  g.output('logits', policy(g, kind, config.policy, config.encoder, read))
-  return openSession(g.finish(), undefined, { threads: 1 })
-}
-
-async function logitsOf(
-  sampling: Session,
-  kind: PolicyKind,
-  weights: ReadonlyMap<string, Live>,
-  read: readonly Float32Array[],
-  asked: number,
-): Promise<Float32Array> {
-  const width = read[0]?.length ?? 0
-  const all = new Float32Array(read.length * width)
-  read.forEach((row, i) => all.set(row, i * width))
-  const asking = { asking: live(floats([read.length, 1], new Float32Array(read.length).fill(1, 0, asked))) }
-  const feeds = { ...Object.fromEntries(weights), rows: live(floats([read.length, width], all)) }
-  return numbers((await sampling.run(kind === 'policyQuery' ? { ...feeds, ...asking } : feeds)).logits)
-}
-
 /** How the rewards of a context become advantages, and how many selections a context gets. */
 const reinforced: Readonly<
-  Record<Exclude<PolicyAlgorithm, 'imitate'>, { readonly group: number | null; readonly ownBaseline: boolean }>
+  Record<Exclude<PolicyAlgorithm, Imitated>, { readonly group: number | null; readonly ownBaseline: boolean }>
 > = {
   grpo: { group: null, ownBaseline: true },
   reinforce: { group: 1, ownBaseline: false },
@@ -98,36 +71,39 @@ export async function openPolicyCourse(options: CourseOptions): Promise<Course> 
     steps: input.steps,
     stage: () => input.algorithm,
     rate: courseRate(input, 1e-3),
-    validate: (weights: ReadonlyMap<string, Live>) =>
-      validatePolicy(parts, kind, draw, (read, asked) => logitsOf(sampling, kind, weights, read, asked)),
+    validate: (weights: ReadonlyMap<string, Live>) => validatePolicy(parts, kind, draw, sampling.read(weights)),
     close: async () => {
       await sampling.close()
       await parts.close()
     },
   }
-  if (input.algorithm === 'imitate') return { ...common, ...imitation(options, parts, sampling, kind, rows, draw) }
-  const { group, ownBaseline } = reinforced[input.algorithm]
+  const { algorithm } = input
+  if (algorithm === 'imitate' || algorithm === 'locate') {
+    const { read } = sampling
+    return { ...common, ...imitation({ input, config, kind, algorithm, rows, parts, draw, read }, seen) }
+  }
+  const { group, ownBaseline } = reinforced[algorithm]
   const picks = Math.max(1, budget(input.p ?? 0.25, rows))
   const shape: GrpoShape = { contexts: input.batch, rows, group: group ?? input.group, picks }
-  const key = `${input.algorithm} ${rows}`
+  const key = `${algorithm} ${rows}`
   const loss: MicroBatch['loss'] = (g) => grpoLoss(g, kind, config.policy, config.encoder, shape)
   return {
     ...common,
     first: { key, loss },
     async draw(step, weights) {
       const baseline = ownBaseline ? 0 : await meanOfRandom(parts, kind, draw, input.seed, step)
-      const { rollouts, reward, entropy, fraction } = await drawRollouts(parts, kind, shape, {
+      const { rollouts, reward, choice } = await drawRollouts(parts, kind, shape, {
         seed: input.seed + 7919 * step,
         draw(random) {
           const drawn = draw(random, 'train')
           return { ...drawn, count: Math.min(picks, drawn.count) }
         },
-        logits: (read, asked) => logitsOf(sampling, kind, weights(), read, asked),
+        logits: sampling.read(weights()),
         advantages: ownBaseline ? groupAdvantages : (rewards) => rewards.map((each) => each - baseline),
       })
       const scores: Score[] = [
         { metric: 'reward, nats a token', value: reward, better: 'higher' },
-        ...choiceScores(entropy, fraction),
+        ...choiceScores(choice),
       ]
       const feeds = grpoFeeds(kind, config.encoder, shape, rollouts)
       return [{ key, loss, feeds, tokens: rollouts.length * rows, share: 1, scores }]
@@ -156,37 +132,4 @@ async function meanOfRandom(parts: Parts, kind: PolicyKind, draw: Draw, seed: nu
     )
   }
   return mean(rewards)
-}
-
-/** Imitation: the policy is shown the chunks that are worth most when they alone are expanded. */
-function imitation(
-  { input, bundle }: CourseOptions,
-  parts: Parts,
-  sampling: Session,
-  kind: PolicyKind,
-  rows: number,
-  draw: Draw,
-): Pick<Course, 'draw' | 'first'> {
-  const { config } = bundle
-  const shape = { contexts: input.batch, rows }
-  const key = `imitate ${rows}`
-  const loss: MicroBatch['loss'] = (g) => warmLoss(g, kind, config.policy, config.encoder, shape)
-  return {
-    first: { key, loss },
-    async draw(step, weights) {
-      const random = stepRandom(input.seed, step)
-      const [entropies, fractions]: [number[], number[]] = [[], []]
-      const feeds = await warmFeeds(parts, kind, shape, async () => {
-        const { context, k, count } = draw(random, 'train')
-        const { rows: read, asked, embeddings } = await readContext(parts, kind, context, k)
-        const logits = await logitsOf(sampling, kind, weights(), read, asked)
-        entropies.push(firstPickEntropy(logits.slice(asked)))
-        fractions.push(count / context.chunks.length)
-        const best = choose(await oracleGains(parts, context, embeddings), count, 'higher')
-        return { context, k, pick: best.flatMap((chosen, i) => (chosen ? [i] : [])) }
-      })
-      const scores = choiceScores(mean(entropies), mean(fractions))
-      return [{ key, loss, feeds, tokens: input.batch * rows, share: 1, scores }]
-    },
-  }
 }
