@@ -39,6 +39,10 @@ const restColumns = [
   ttft.number('layout_ms', 'layout', ms, ({ rest }) => rest.layoutMs),
   ttft.number('host_ms', 'host', ms, ({ rest }) => rest.hostMs),
 ]
+function held({ memory }: TtftArm): number | null {
+  return typeof memory?.kvBytes === 'number' ? memory.kvBytes / mebi : null
+}
+
 const memoryColumns = [
   ...where,
   ttft.number('full_kv_mib', 'full KV', mib, ({ full }) => full.kvBytes / mebi),
@@ -47,6 +51,8 @@ const memoryColumns = [
   ttft.number('refrag_needed_mib', 'refrag needs', mib, ({ refrag }) => refrag.neededMiB),
   ttft.number('full_peak_mib', 'full peak', mib, ({ full }) => full.memory?.peakMiB ?? null),
   ttft.number('refrag_peak_mib', 'refrag peak', mib, ({ refrag }) => refrag.memory?.peakMiB ?? null),
+  ttft.number('full_held_mib', 'full KV held', mib, ({ full }) => held(full)),
+  ttft.number('refrag_held_mib', 'refrag KV held', mib, ({ refrag }) => held(refrag)),
   ttft.number('full_base_mib', 'full base', mib, ({ full }) => full.memory?.baseMiB ?? null),
   ttft.number('refrag_base_mib', 'refrag base', mib, ({ refrag }) => refrag.memory?.baseMiB ?? null),
 ]
@@ -71,6 +77,7 @@ const phaseColumns = [
   ...phaseNames.map((name) =>
     phased.number(`${name}_ms`, name, { ...ms, digits: 2 }, ({ times }) => times.phases[name]),
   ),
+  phased.number('ttit_ms', 'per token', { ...ms, digits: 2 }, ({ times }) => times.ttitMs),
 ]
 
 /** The arms of the rows, full context once a context. */
