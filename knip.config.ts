@@ -11,7 +11,7 @@ const config: KnipConfig = {
   ],
   project: ['src/**/*.{ts,tsx}', 'scripts/**/*.{ts,mjs}', 'test/**/*.{ts,tsx}'],
   ignoreDependencies: ['electron-builder'],
-  ignoreBinaries: ['pgrep', 'unshare'],
+  ignoreBinaries: ['pgrep', 'unshare', 'pdflatex'],
   ignoreExportsUsedInFile: true,
   exclude: ['types'],
 }

@@ -29,6 +29,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['src/main/engine/graph/**'],
   'hnswlib-node': ['src/main/engine/retrieve/dense.ts'],
   'node:sqlite': ['src/main/engine/store/database.ts'],
+  'hyparquet-writer': ['src/main/engine/bench/export/parquet.ts'],
   ws: ['src/main/web.ts'],
   recharts: ['src/renderer/parts/Chart.tsx'],
   electron: ['src/main/{index,window,menu,scheme,preload}.ts'],
@@ -125,6 +126,10 @@ export default defineConfig({
     law(
       ['src/main/engine/store/database.ts'],
       [...engineRow, ...rightOf(engineLine, 'store'), ...closedDoors('node:sqlite')],
+    ),
+    law(
+      ['src/main/engine/bench/export/parquet.ts'],
+      [...engineRow, ...rightOf(engineLine, 'bench'), ...closedDoors('hyparquet-writer')],
     ),
     law(['src/main/*.ts', 'src/main/cli/**'], [noPage, onlyEngine, ...closedDoors()]),
     law(['src/main/web.ts'], [noPage, onlyEngine, ...closedDoors('ws')]),

@@ -20,7 +20,9 @@ import {
 import { jobEvent } from './job.ts'
 import { LatencyModel, LeftOut } from './latency.ts'
 import { Plan, PolicyName } from './plan.ts'
+import { RetrievalInput, RetrievalResult } from './retrieval.ts'
 import { Run, RunEvent } from './run.ts'
+import { Table } from './table.ts'
 import { DataReport, DryRun, MadeBundle, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
 
 export { contractVersion } from './version.ts'
@@ -175,9 +177,23 @@ export const contract = {
     policy: base
       .input(PolicyInput)
       .output(eventIterator(jobEvent(PolicyRow, z.object({ rows: z.array(PolicyRow), pairs: z.array(PolicyPair) })))),
+    /** How well an index finds what its questions ask for; there are no partial results. */
+    retrieval: base.input(RetrievalInput).output(eventIterator(jobEvent(z.never(), RetrievalResult))),
     qa: base
       .input(QaInput)
       .output(eventIterator(jobEvent(QaCell, z.object({ cells: z.array(QaCell), pairs: z.array(QaPair) })))),
+  },
+
+  tables: {
+    /** The tables of files that were written as JSON, one file after another. */
+    read: base.input(z.object({ paths: z.array(z.string()).min(1) })).output(z.object({ tables: z.array(Table) })),
+    /**
+     * Writes tables to a file, by its end csv, json, md, tex, parquet, html or pdf. Where a format holds one table a file (csv, parquet),
+     * the first has the name given and each other its own name behind it. Gives the files written.
+     */
+    write: base
+      .input(z.object({ tables: z.array(Table).min(1), path: z.string(), title: z.string().optional() }))
+      .output(z.object({ files: z.array(z.string()) })),
   },
 
   train: {

@@ -12,7 +12,13 @@ export const Span = z.object({
 export type Span = z.infer<typeof Span>
 
 /** One retrievable text. `text` is exactly the characters of `span`; chunks never cross passages. */
-export const Passage = z.object({ id: z.string(), title: z.string(), text: z.string(), span: Span })
+export const Passage = z.object({
+  id: z.string(),
+  title: z.string(),
+  text: z.string(),
+  span: Span,
+  document: z.string().optional().describe('the id that its document bears in the source, where it bears one'),
+})
 export type Passage = z.infer<typeof Passage>
 
 /** One measured value with its metric's name and the direction that is better. */

@@ -136,7 +136,7 @@ export type PolicyInput = z.infer<typeof PolicyInput>
 export const Retriever = z.enum(['strong', 'weak'])
 export type Retriever = z.infer<typeof Retriever>
 
-/** One cell of `eval qa`: full context is policy `all` with p = 1. Rates are fractions 0..1. */
+/** One cell of `eval qa`: full context is policy `all` with p = 1; no passages at all is the closed-book control. Rates are fractions 0..1. */
 export const QaCell = z.object({
   retriever: Retriever,
   passages: z.number().int().describe('K: passages read'),
@@ -146,7 +146,10 @@ export const QaCell = z.object({
   n: z.number().int(),
   em: z.number(),
   emCi: Interval,
+  wrong: z.number().describe('answered, but not as any gold answer: 1 - em - formatFailure'),
+  formatFailure: z.number().describe('no answer to judge: without a word, or not ended within the tokens allowed'),
   f1: z.number(),
+  f1Ci: Interval,
   emGoldRetrieved: z.number().nullable().describe('EM over the questions whose gold passage was retrieved'),
   logPerplexity: z.number().describe('of the gold answer, nats a token'),
   recallAtK: z.number().nullable().describe('null where no question names its passages'),

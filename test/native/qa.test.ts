@@ -162,6 +162,53 @@ test('at equal latency full context reads as many passages as fit into the posit
   expect(full.toSorted()).toEqual(['1 16', '1 4', '2 16', '2 4', '3 16', '3 4'])
 })
 
+test('wrong answers and format failures are told apart, and with the right ones make up all', async () => {
+  // Its answers, cut off at 32 tokens or ended before; the first is made a gold one.
+  const asked: Question[] = []
+  const expected = { em: 0, wrong: 0, formatFailure: 0 }
+  for (let i = 0; i < 12; i++) {
+    const question = `How many people lived there in ${1700 + i}?`
+    const plan = Plan.parse({ question, index: 'x', passages: 1, k: 8, p: 1, policy: 'all', maxTokens: 32 })
+    const { answer, stopped } = await ask(parts, plan, async () => passages.slice(0, 1))
+    const right = normalizeAnswer(answer) !== '' && expected.em === 0
+    asked.push({ id: `${i}`, question, answers: [right ? answer : 'nobody'], passages: [] })
+    if (right) expected.em++
+    else if (stopped === 'end' && normalizeAnswer(answer) !== '') expected.wrong++
+    else expected.formatFailure++
+  }
+  const { cells } = await evaluate({ ks: [8], passages: [1], policies: ['all'] }, asked)
+  expect(expected.em).toBe(1)
+  expect(expected.formatFailure).toBeGreaterThan(0)
+  const [cell] = cells
+  expect([cell?.em, cell?.wrong, cell?.formatFailure]).toEqual(
+    [expected.em, expected.wrong, expected.formatFailure].map((count) => count / 12),
+  )
+  expect(cell?.f1Ci[0]).toBeLessThanOrEqual(cell?.f1 ?? 0)
+  expect(cell?.f1Ci[1]).toBeGreaterThanOrEqual(cell?.f1 ?? 1)
+})
+
+test('the closed-book control is one row, measured once, that reads the question alone', async () => {
+  const { cells, pairs, notes } = await evaluate({
+    ks: [4, 8],
+    ps: [0, 0.5],
+    passages: [0, 1],
+    retrievers: ['strong', 'weak'],
+    equal: 'latency',
+  })
+  const closed = cells.filter((cell) => cell.passages === 0)
+  expect(closed).toMatchObject([{ retriever: 'strong', policy: 'all', p: 1, n: 2 }])
+  const asked = questions.map(({ question }) => parts.tokenizer.encode(question).length + 2)
+  expect(closed[0]?.positions).toBe(median(asked))
+  expect(notes.filter((note) => note.includes(', 0 passages')).length).toBe(questions.length)
+  expect(pairs.some((pair) => pair.passages === 0)).toBe(false)
+  expect(cells.filter((cell) => cell.passages === 1).length).toBe(2 * (2 + 4))
+  // It does not hang on what would have been retrieved.
+  const other = await evaluate({ ks: [4], passages: [0] }, questions, passages.toReversed())
+  expect(other.cells[0]?.logPerplexity).toBe(closed[0]?.logPerplexity)
+  const open = await evaluate({ ks: [4], passages: [1], policies: ['all'] })
+  expect(open.cells[0]?.logPerplexity).not.toBe(closed[0]?.logPerplexity)
+})
+
 test('as many passages fit as take no more positions, by the median', async () => {
   const input = { retrievers: ['strong' as const], passages: [3], weakOf: 200, seed: 7 }
   const reading = await retrieveAll(input, questions, async () => passages)

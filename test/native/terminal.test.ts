@@ -1,7 +1,7 @@
 /** The terminal door as people meet it: exit codes, help, JSON on stdout alone, no bar in a pipe. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -38,6 +38,7 @@ test.each([
   { args: ['bench', 'ttft', '--contexts', '512,,2048'], says: '--contexts takes values separated by commas' },
   { args: ['health', '--loud'], says: '--loud' },
   { args: ['eval', 'policy', '--policy', 'all'], says: '--policy knows learned' },
+  { args: ['eval', 'ppl', '--export', 'figures.tsv'], says: '--export takes FILE.{csv,json,md,tex,parquet}, not' },
   { args: ['fly'], says: 'unknown command "fly"' },
 ])('wrong use ends with 2 and says what: $args', ({ args, says }) => {
   const { status, stdout, stderr } = refrag(...args)
@@ -85,6 +86,18 @@ test('corpus, index, search, ask and the measures follow each other, with JSON a
       { p: 0.5, equal: 'passages', n: 2 },
     ],
   })
+  const figures = join(home, 'figures.json')
+  expect(json(`eval retrieval --index ${index} --questions ${questions} --limit 5 --export ${figures}`)).toMatchObject({
+    set: { of: 'passage', queries: 5 },
+  })
+  const { tables } = JSON.parse(readFileSync(figures, 'utf8'))
+  expect(tables).toMatchObject([{ name: 'retrieval' }, { name: 'retrieval-pairs' }])
+  expect(tables[0].rows).toMatchObject([{ ranking: 'lexical', n: 5 }, { ranking: 'dense' }, { ranking: 'fused' }])
+  // What the table was made with, less where to it was written.
+  expect(tables[0].source).toMatchObject({
+    command: `npm run refrag -- eval retrieval --index ${index} --questions ${questions} --limit 5`,
+    bundle: expect.stringMatching(/^tiny [0-9a-f]{12}$/),
+  })
   const ppl = 'eval ppl --context 64 --output 8 --k 8 --p 0.25 --limit 2'
   expect(json(ppl)).toMatchObject({ gaps: [{}, {}, {}, {}, {}], pairs: [{ better: 'learned', worse: 'random', n: 2 }] })
   expect(json('eval policy --k 16 --p 0.2 --limit 2 --small 1 --policy random,oracle')).toMatchObject({
@@ -101,6 +114,14 @@ test('corpus, index, search, ask and the measures follow each other, with JSON a
     ],
   })
   const people = refrag('ask', 'which alloy?', '--index', index, '--max-tokens', '3')
+  const timed = refrag(
+    ...`bench ttft --arch tiny --contexts 64 --k 8 --repeats 1 --export ${join(home, 'ttft.csv')}`.split(' '),
+  )
+  expect(timed.stdout).toMatch(/shape +context +k +p +cached +n +full ms/)
+  expect(timed.stdout).toContain(`written: ${join(home, 'ttft.csv')}`)
+  expect(readFileSync(join(home, 'ttft.csv'), 'utf8')).toMatch(
+    /^arch,context,k,p,cached,n,full_ms,.*\r\ntiny,64,8,0,false,1,/,
+  )
   expect(people.stdout).toMatch(/context tokens in \d+ positions/)
 }, 60_000)
 

@@ -2,11 +2,13 @@ import { expect, test } from 'vitest'
 import {
   exactMatch,
   f1,
-  meanReciprocalRank,
-  ndcg,
+  judgeAnswer,
+  ndcgAt,
   normalizeAnswer,
   recallAt,
+  reciprocalRankAt,
 } from '../../src/main/engine/measure/score.ts'
+import { mean } from '../../src/main/engine/measure/statistics.ts'
 
 test.each([
   ['  The  Eiffel Tower! ', 'eiffel tower'],
@@ -38,8 +40,22 @@ test.each([
   ['the', ['a'], 1],
   ['the', ['Tarn'], 0],
   ['Tarn', [], 0],
+  ['in 1734, by Oda Rinn', ['Oda Rinn'], 4 / 7],
+  ['Denver Broncos', ['The Denver Broncos!', 'Broncos'], 1],
+  ['', ['Tarn'], 0],
 ])('F1 of %j against %j is %d', (answer, golds, expected) => {
   expect(f1(answer, golds)).toBeCloseTo(expected, 12)
+})
+
+test.each([
+  ['Oda Rinn', true, 'right'],
+  ['Oda Rinn', false, 'right'],
+  ['Mar Tell', true, 'wrong'],
+  ['Mar Tell, who was', false, 'format-failure'],
+  ['', true, 'format-failure'],
+  [' ... the "a"', true, 'format-failure'],
+] as const)('%j, ended: %j, against "the Oda Rinn." is judged %s', (answer, ended, verdict) => {
+  expect(judgeAnswer(answer, ended, ['Nobody', 'the Oda Rinn.'])).toBe(verdict)
 })
 
 test('recall counts the relevant ids among the first k', () => {
@@ -48,21 +64,49 @@ test('recall counts the relevant ids among the first k', () => {
   expect(recallAt(ranking, [], 4)).toBeNull()
 })
 
-test('the mean reciprocal rank looks at the first relevant id of each query', () => {
+test('MRR is that of the worked example of Wikipedia: cats, tori, virus', () => {
   const queries = [
-    { ranking: ['a', 'b'], relevant: ['a', 'b'] },
-    { ranking: ['x', 'y', 'z', 'a'], relevant: ['a'] },
-    { ranking: ['x'], relevant: ['a'] },
+    { ranking: ['catten', 'cati', 'cats'], right: 'cats' },
+    { ranking: ['torii', 'tori', 'toruses'], right: 'tori' },
+    { ranking: ['viruses', 'virii', 'viri'], right: 'viruses' },
   ]
-  expect(meanReciprocalRank(queries)).toBeCloseTo((1 + 0.25 + 0) / 3, 12)
-  expect(meanReciprocalRank([])).toBeNull()
+  const ranks = queries.map(({ ranking, right }) => reciprocalRankAt(ranking, [right], 3) ?? Number.NaN)
+  expect(ranks).toEqual([1 / 3, 1 / 2, 1])
+  expect(mean(ranks)).toBeCloseTo(11 / 18, 12)
 })
 
-test('nDCG discounts by the logarithm of the rank and is 1 for the ideal ranking', () => {
-  const second = 1 / Math.log2(3)
-  expect(ndcg(['a', 'x', 'b'], ['a', 'b'], 3)).toBeCloseTo((1 + 0.5) / (1 + second), 12)
-  expect(ndcg(['x', 'a'], ['a'], 2)).toBeCloseTo(second, 12)
-  expect(ndcg(['b', 'a', 'x'], ['a', 'b'], 2)).toBe(1)
-  expect(ndcg(['a', 'x'], ['a', 'b', 'c'], 1)).toBe(1)
-  expect(ndcg(['a'], [], 1)).toBeNull()
+test('the reciprocal rank looks at the first relevant id, and no further than k', () => {
+  const ranking = ['x', 'y', 'a', 'b']
+  expect(reciprocalRankAt(ranking, ['b', 'a'], 10)).toBe(1 / 3)
+  expect([2, 3].map((k) => reciprocalRankAt(ranking, ['a'], k))).toEqual([0, 1 / 3])
+  expect(reciprocalRankAt(ranking, ['z'], 10)).toBe(0)
+  expect(reciprocalRankAt(ranking, [], 10)).toBeNull()
+})
+
+test('nDCG is that of the worked example of Wikipedia: grades 3, 2, 3, 0, 1, 2, and two more documents of 3 and 2', () => {
+  const grades = new Map(Object.entries({ D1: 3, D2: 2, D3: 3, D4: 0, D5: 1, D6: 2, D7: 3, D8: 2 }))
+  const ranking = ['D1', 'D2', 'D3', 'D4', 'D5', 'D6']
+  // DCG@6 = 6.861, IDCG@6 = 8.740.
+  expect(ndcgAt(ranking, grades, 6)).toBeCloseTo(0.785, 3)
+  expect(ndcgAt(ranking, grades, 6)).toBeCloseTo(6.861 / 8.74, 3)
+  // Only the six documents found are known: the ideal order is 3, 3, 2, 2, 1, 0, IDCG@6 = 7.141.
+  const found = new Map([...grades].filter(([id]) => ranking.includes(id)))
+  expect(ndcgAt(ranking, found, 6)).toBeCloseTo(0.961, 3)
+})
+
+test('nDCG is that of the worked example of scikit-learn, with the true relevances as gains', () => {
+  // true_relevance [[10, 0, 0, 1, 5]] ranked by scores [[.1, .2, .3, 4, 70]], then by [[.05, 1.1, 1., .5, .0]] at k = 4.
+  const grades = new Map(Object.entries({ a: 10, b: 0, c: 0, d: 1, e: 5 }))
+  // Its documentation prints the first two places: 0.69... and 0.35...
+  expect(Math.trunc(100 * (ndcgAt(['e', 'd', 'c', 'b', 'a'], grades, 5) ?? 0))).toBe(69)
+  expect(Math.trunc(100 * (ndcgAt(['b', 'c', 'd', 'a', 'e'], grades, 4) ?? 0))).toBe(35)
+})
+
+test('nDCG is 1 for the ideal ranking alone, also where fewer places count than are relevant', () => {
+  const grades = new Map(Object.entries({ a: 1, b: 1, c: 1 }))
+  expect(ndcgAt(['x', 'a'], new Map([['a', 1]]), 2)).toBeCloseTo(1 / Math.log2(3), 12)
+  expect(ndcgAt(['b', 'a', 'x'], grades, 2)).toBe(1)
+  expect(ndcgAt(['a', 'x'], grades, 1)).toBe(1)
+  expect(ndcgAt(['x', 'y', 'a'], grades, 2)).toBe(0)
+  expect(ndcgAt(['a'], new Map([['a', 0]]), 1)).toBeNull()
 })

@@ -8,7 +8,7 @@ import {
   quantile,
   quartiles,
 } from '../../src/main/engine/measure/statistics.ts'
-import { random } from '../../src/shared/random.ts'
+import { random, type Random } from '../../src/shared/random.ts'
 
 test('mean, median and quartiles are those of NumPy', () => {
   const values = [7, 1, 3, 10]
@@ -73,3 +73,42 @@ test('the interval of any statistic is that of its values on the draws, and of a
   const highest = (drawn: readonly number[]) => Math.max(...drawn.map((i) => values[i] ?? 0))
   expect(bootstrap(values.length, highest, { random: random(5) })[1]).toBe(9)
 })
+
+const share = (of: readonly boolean[]): number => of.filter(Boolean).length / of.length
+
+/** Of 300 samples of 40 drawn anew, the share whose 95 % interval of the mean holds the truth. */
+function coverage(draw: (source: Random) => number, truth: number): number {
+  const worlds = Array.from({ length: 300 }, (_, world) => {
+    const source = random(1000 + world)
+    const values = Array.from({ length: 40 }, () => draw(source))
+    const [low, high] = meanInterval(values, { random: random(world), samples: 200 })
+    return low <= truth && truth <= high
+  })
+  return share(worlds)
+}
+
+// Of 300 worlds a share near 95 % has a standard error of 1.3 %; percentiles of 40 values fall short of it by about one.
+test('on simulated data the 95 % interval of a mean holds the truth about 95 times in 100', () => {
+  const normal = coverage((source) => 3 + 2 * source.normal(), 3)
+  expect(normal).toBeGreaterThan(0.915)
+  expect(normal).toBeLessThan(0.98)
+  // Exact match is of this kind: right or wrong, two in five right.
+  const binary = coverage((source) => (source.float() < 0.4 ? 1 : 0), 0.4)
+  expect(binary).toBeGreaterThan(0.915)
+  expect(binary).toBeLessThan(0.98)
+}, 60_000)
+
+test('the paired interval holds a difference that the spread of the questions would hide', () => {
+  const intervals = Array.from({ length: 300 }, (_, world) => {
+    const source = random(50_000 + world)
+    const hard = Array.from({ length: 40 }, () => 5 * source.normal())
+    const a = hard.map((each) => each + 0.5 + 0.5 * source.normal())
+    const b = hard.map((each) => each + 0.5 * source.normal())
+    return pairedBootstrap(a, b, { random: random(world), samples: 200 })
+  })
+  const held = share(intervals.map(({ low, high }) => low <= 0.5 && 0.5 <= high))
+  expect(held).toBeGreaterThan(0.915)
+  expect(held).toBeLessThan(0.98)
+  // Not paired, 40 questions of spread 5 would show a difference of 0.5 once in ten worlds or so.
+  expect(share(intervals.map(({ low }) => low > 0))).toBeGreaterThan(0.95)
+}, 60_000)

@@ -1,8 +1,9 @@
 /** The ablation command. */
 import { AblationInput, AblationWhat, type AblationTold } from '../../shared/ablation.ts'
+import { ablationTables } from '../../shared/benchTables.ts'
 import { given, readInput, type Values } from './arguments.ts'
 import { follow, type Command } from './command.ts'
-import { table } from './table.ts'
+import { exporter, exportFlag, printTables } from './exporting.ts'
 
 function inputOf(values: Values): AblationInput {
   return readInput(AblationInput, {
@@ -37,8 +38,6 @@ function say({ run, event }: AblationTold): string {
   if (event.type === 'saved') return `${at}: kept`
   return `${at}${event.type === 'valid' ? ', held out' : ''}: loss ${event.loss.toFixed(4)}`
 }
-
-const interval = ([low, high]: readonly [number, number]): string => `${low.toFixed(3)} to ${high.toFixed(3)}`
 
 export const ablation: Command = {
   name: 'bench ablation',
@@ -80,19 +79,15 @@ export const ablation: Command = {
     'log-every': { type: 'string', value: 'N', about: 'steps between lines', default: '10' },
     'valid-every': { type: 'string', value: 'N', about: 'steps between validations', default: '50' },
     'save-every': { type: 'string', value: 'N', about: 'steps between checkpoints', default: '50' },
+    export: exportFlag,
   },
   run: async (scene, values) => {
+    const save = exporter(scene, values)
     const job = scene.client.bench.ablation(inputOf(values), { signal: scene.signal })
     const found = await follow(scene, job, (told) => scene.warn(say(told)))
-    const rows = found.rows.map(({ arm, length, n, logPpl, ci }) => [arm, length, n, logPpl, interval(ci)])
-    scene.print(table(['arm', 'tokens', 'n', 'nats/token', '95 %'], rows))
-    const pairs = found.pairs.map(({ arms: [a, b], length, difference, ci }) => [
-      `${a} - ${b}`,
-      length,
-      difference,
-      interval(ci),
-    ])
-    scene.print(`\n${table(['difference', 'tokens', 'nats/token', '95 %'], pairs)}`)
+    const tables = ablationTables(found)
+    printTables(scene, tables)
+    await save(tables)
     return found
   },
 }

@@ -1,10 +1,9 @@
 /** `bench train`: how fast training is, phase by phase and beside PyTorch, or what memory it takes. */
-import type { Spread, TrainMemory, TrainSpeed } from '../../shared/bench.ts'
+import type { TrainMemory, TrainSpeed } from '../../shared/bench.ts'
+import { memoryTables, trainSpeedTables } from '../../shared/benchTables.ts'
 import { UsageError, type Values } from './arguments.ts'
 import { follow, type Command, type Scene } from './command.ts'
-import { table } from './table.ts'
-
-const phases = ['forward', 'backward', 'optimizer', 'step', 'host'] as const
+import { exporter, exportFlag, printTables } from './exporting.ts'
 
 function sayWeighed({ length, recompute, peakMiB, stepSeconds, note }: TrainMemory): string {
   const held =
@@ -13,26 +12,16 @@ function sayWeighed({ length, recompute, peakMiB, stepSeconds, note }: TrainMemo
 }
 
 async function weigh(scene: Scene, values: Values) {
+  const save = exporter(scene, values)
   const more = values.optional('steps') === undefined ? {} : { steps: values.integer('steps') }
   const lengths = values.optional('length') === undefined ? {} : { lengths: values.numbers('length') }
   const input = { ...more, ...lengths, seed: values.integer('seed') }
   const found = await follow(scene, scene.client.bench.memory(input, { signal: scene.signal }), (row) =>
     scene.warn(sayWeighed(row)),
   )
-  const rows = found.rows.map((row) => {
-    const plain = found.rows.find(({ length, recompute }) => length === row.length && !recompute)
-    const ratio = row.stepSeconds === null || !plain?.stepSeconds ? '' : row.stepSeconds / plain.stepSeconds
-    return [
-      row.length,
-      row.recompute,
-      row.peakMiB ?? '',
-      row.baseMiB ?? '',
-      row.stepSeconds ?? '',
-      ratio,
-      row.note ?? '',
-    ]
-  })
-  scene.print(table(['length', 'recompute', 'peak MiB', 'base MiB', 's/step', 'of plain', ''], rows))
+  const tables = memoryTables(found.rows)
+  printTables(scene, tables)
+  await save(tables)
   return found
 }
 
@@ -47,18 +36,15 @@ function sayTimed({ batch, length, tokensPerSecond, quartiles, torch, torchNote,
 }
 
 async function time(scene: Scene, values: Values) {
+  const save = exporter(scene, values)
   const steps = values.optional('steps') === undefined ? {} : { steps: values.integer('steps') }
   const lengths = values.optional('length') === undefined ? {} : { lengths: values.numbers('length') }
   const input = { ...steps, ...lengths, recompute: values.flag('recompute'), seed: values.integer('seed') }
   const found = await follow(scene, scene.client.bench.train(input, { signal: scene.signal }))
-  for (const row of found.rows) {
-    scene.print(sayTimed(row))
-    const cells = phases.map((name) => {
-      const { median, quartiles }: Spread = row.phases[name]
-      return [name === 'host' ? 'host (of step)' : name, median, ends(quartiles, 1)]
-    })
-    scene.print(table(['phase', 'ms', 'quartiles'], cells))
-  }
+  const tables = trainSpeedTables(found.rows)
+  for (const row of found.rows) scene.print(sayTimed(row))
+  printTables(scene, tables)
+  await save(tables)
   const [{ parameters, firstLoss, lastLoss }] = [found]
   scene.print(`${parameters} parameters, loss ${firstLoss.toFixed(3)} to ${lastLoss.toFixed(3)}`)
   return found
@@ -81,6 +67,7 @@ export const benchTrain: Command = {
       about: 'peak memory of a step, with and without --recompute, each in a process of its own',
     },
     seed: { type: 'string', value: 'N', about: 'seed of random choices', default: '7' },
+    export: exportFlag,
   },
   run: (scene, values) => {
     if (!values.flag('memory')) return time(scene, values)

@@ -2,9 +2,10 @@
 import { writeFile } from 'node:fs/promises'
 import type { TtftRow } from '../../shared/bench.ts'
 import type { LatencyModel } from '../../shared/latency.ts'
+import { ttftTables } from '../../shared/ttftTables.ts'
 import type { Values } from './arguments.ts'
 import { follow, type Command } from './command.ts'
-import { table } from './table.ts'
+import { exporter, exportFlag, printTables } from './exporting.ts'
 import { drawTtft } from './ttftPicture.ts'
 
 /** The flags are two, the states three. */
@@ -18,81 +19,7 @@ function sayRow({ context, k, p, cached, speedup, disturbed }: TtftRow): string 
   return `context ${context}, k ${k}, p ${p}, ${cached ? 'cached' : 'uncached'}: ${speedup.toFixed(2)}x${noted}`
 }
 
-const headings = [
-  'context',
-  'k',
-  'p',
-  'cached',
-  'n',
-  'full ms',
-  'refrag ms',
-  'speedup',
-  'of bound',
-  'paper',
-  'full TTIT',
-  'refrag TTIT',
-  'full KV MiB',
-  'refrag KV MiB',
-  'disturbed',
-]
-
-function cells(row: TtftRow) {
-  const { full, refrag } = row
-  return [
-    row.context,
-    row.k,
-    row.p,
-    row.cached,
-    row.n,
-    row.fullMs,
-    row.refragMs,
-    row.speedup,
-    row.boundShare,
-    row.paper,
-    full.ttitMs,
-    refrag.ttitMs,
-    full.kvBytes / 2 ** 20,
-    refrag.kvBytes / 2 ** 20,
-    row.disturbed.length > 0,
-  ]
-}
-
-/** What stands between each row and its bound, in milliseconds. */
-function restTable(rows: readonly TtftRow[]): string {
-  return table(
-    ['context', 'k', 'p', 'cached', 'ideal', 'prefill', 'of it logits', 'encode', 'layout', 'host'],
-    rows.map(({ context, k, p, cached, rest }) => [
-      context,
-      k,
-      p,
-      cached,
-      rest.idealMs,
-      rest.prefillMs,
-      rest.logitsMs,
-      rest.encodeMs,
-      rest.layoutMs,
-      rest.hostMs,
-    ]),
-  )
-}
-
-function memoryTable(rows: readonly TtftRow[]): string {
-  return table(
-    ['context', 'k', 'cached', 'full peak', 'refrag peak', 'full base', 'refrag base', 'full needs', 'refrag needs'],
-    rows.map(({ context, k, cached, full, refrag }) => [
-      context,
-      k,
-      cached,
-      full.memory?.peakMiB ?? null,
-      refrag.memory?.peakMiB ?? null,
-      full.memory?.baseMiB ?? null,
-      refrag.memory?.baseMiB ?? null,
-      full.neededMiB,
-      refrag.neededMiB,
-    ]),
-  )
-}
-
+/** The fit in one line. */
 function sayModel({ f, m, residuals }: LatencyModel): string {
   const worst = (of: readonly number[]): string => `${(100 * Math.max(...of.map(Math.abs))).toFixed(0)} %`
   const steps = m === null ? '' : `, m ${(m / 1e9).toFixed(1)} GB/s, off by up to ${worst(residuals.ttit)}`
@@ -120,8 +47,10 @@ export const benchTtft: Command = {
     seconds: { type: 'string', value: 'N', about: 'stop with what there is after this long' },
     picture: { type: 'string', value: 'FILE', about: "draw the rows beside the paper's points and the model, as SVG" },
     seed: { type: 'string', value: 'N', about: 'seed of random choices', default: '7' },
+    export: exportFlag,
   },
   run: async (scene, values) => {
+    const save = exporter(scene, values)
     const seconds = values.optional('seconds') === undefined ? {} : { secondsLimit: values.number('seconds') }
     const input = {
       arch: values.text('arch'),
@@ -140,12 +69,12 @@ export const benchTtft: Command = {
     )
     const { rows, left, model } = found
     for (const { context, reason } of left) scene.warn(`context ${context} left out: ${reason}`)
-    scene.print(table(headings, rows.map(cells)))
-    scene.print(`\nMilliseconds beyond the operations at the pace of full context:\n${restTable(rows)}`)
-    if (input.memory) scene.print(`\nMiB:\n${memoryTable(rows)}`)
+    const tables = ttftTables(rows)
+    printTables(scene, tables)
     if (model) scene.print(`\n${sayModel(model)}`)
     const picture = values.optional('picture')
     if (picture !== undefined) await writeFile(picture, drawTtft(rows, model))
+    await save(tables)
     return found
   },
 }

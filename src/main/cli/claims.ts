@@ -1,7 +1,9 @@
 /** The claims command. */
 import { ClaimScale, ClaimsInput, MeasurementName, type Claim } from '../../shared/claims.ts'
+import { claimTables } from '../../shared/benchTables.ts'
 import { given, readInput } from './arguments.ts'
 import { follow, type Command } from './command.ts'
+import { exporter, exportFlag } from './exporting.ts'
 import { table } from './table.ts'
 
 const signed = (value: number): string => value.toFixed(3)
@@ -37,8 +39,10 @@ export const claims: Command = {
     scale: { type: 'string', value: 'NAME', about: ClaimScale.options.join(' or '), default: 'standard' },
     only: { type: 'string', value: 'NAME,…', about: `of ${MeasurementName.options.join(', ')} (all)` },
     seed: { type: 'string', value: 'N', about: 'seed of random choices', default: '7' },
+    export: exportFlag,
   },
   run: async (scene, values) => {
+    const save = exporter(scene, values)
     const input = readInput(ClaimsInput, {
       out: values.text('out'),
       scale: values.text('scale'),
@@ -58,6 +62,7 @@ export const claims: Command = {
     scene.print(
       `\n${bundle.name} (${bundle.hash}) on ${processor}, ${threads} threads, onnxruntime ${onnxruntime}; measured in ${minutes.toFixed(1)} min`,
     )
+    await save(claimTables(found.claims))
     return found
   },
 }

@@ -1,17 +1,11 @@
 /** The judging commands: answers, log-perplexity and the choices of policies, each with intervals and paired comparisons. */
 import { judgedNames, type QaCell } from '../../shared/evaluate.ts'
+import { policyTables, pplTables, qaTables } from '../../shared/evaluateTables.ts'
 import { policyOf } from './ask.ts'
 import { UsageError, type Flags } from './arguments.ts'
 import { follow, type Command } from './command.ts'
-import {
-  againstFull,
-  cellColumns,
-  policyColumns,
-  policyPairColumns,
-  pplColumns,
-  pplPairColumns,
-  show,
-} from './evaluateTables.ts'
+import { exporter, exportFlag, printTables } from './exporting.ts'
+import { retrieval } from './retrieval.ts'
 
 const seed = { type: 'string', value: 'N', about: 'seed of random choices', default: '7' } as const
 const k = { type: 'string', value: 'K,…', about: 'tokens per chunk', default: '8' } as const
@@ -36,7 +30,7 @@ const qaFlags: Flags = {
     default: 'strong',
   },
   'weak-of': { type: 'string', value: 'N', about: 'what the weak retriever draws from', default: '200' },
-  passages: { type: 'string', value: 'K,…', about: 'passages retrieved', default: '4' },
+  passages: { type: 'string', value: 'K,…', about: 'passages retrieved; 0 is the closed-book control', default: '4' },
   equal: {
     type: 'string',
     value: 'WHAT',
@@ -45,6 +39,7 @@ const qaFlags: Flags = {
   },
   limit: { type: 'string', value: 'N', about: 'questions asked', default: '200' },
   seed,
+  export: exportFlag,
 }
 
 const nameOf = (cell: QaCell): string =>
@@ -55,6 +50,7 @@ const qa: Command = {
   about: 'exact match and F1 over a question set, a cell for each retriever, number of passages, k, p and policy',
   flags: qaFlags,
   run: async (scene, values) => {
+    const save = exporter(scene, values)
     const input = {
       index: values.text('index'),
       questions: values.text('questions'),
@@ -71,8 +67,9 @@ const qa: Command = {
     const found = await follow(scene, scene.client.evaluate.qa(input, { signal: scene.signal }), (cell) =>
       scene.warn(`${nameOf(cell)}: EM ${cell.em.toFixed(3)} (n ${cell.n})`),
     )
-    scene.print(show(cellColumns, found.cells))
-    if (found.pairs.length > 0) scene.print(`\n${show(againstFull, found.pairs)}`)
+    const tables = qaTables(found)
+    printTables(scene, tables)
+    await save(tables)
     return found
   },
 }
@@ -92,6 +89,7 @@ const pplFlags: Flags = {
   policy: { type: 'string', value: 'NAME,…', about: 'policies', default: 'learned,random' },
   limit: { type: 'string', value: 'N', about: 'texts a set', default: '50' },
   seed,
+  export: exportFlag,
 }
 
 const ppl: Command = {
@@ -99,6 +97,7 @@ const ppl: Command = {
   about: 'log-perplexity of what follows a context: none, full, truncated, chunks at every k and p',
   flags: pplFlags,
   run: async (scene, values) => {
+    const save = exporter(scene, values)
     const matched = values.optional('matched')
     const input = {
       data: values.list('data'),
@@ -112,9 +111,9 @@ const ppl: Command = {
       seed: values.integer('seed'),
     }
     const found = await follow(scene, scene.client.evaluate.ppl(input, { signal: scene.signal }))
-    const rows = found.rows.map((row, at) => ({ ...row, gapCi: found.gaps[at]?.gapCi ?? null }))
-    scene.print(show(pplColumns, rows))
-    if (found.pairs.length > 0) scene.print(`\n${show(pplPairColumns, found.pairs)}`)
+    const tables = pplTables(found)
+    printTables(scene, tables)
+    await save(tables)
     return found
   },
 }
@@ -129,6 +128,7 @@ const policyFlags: Flags = {
   limit: { type: 'string', value: 'N', about: 'contexts', default: '100' },
   small: { type: 'string', value: 'N', about: 'small contexts, of which every subset is tried', default: '50' },
   seed,
+  export: exportFlag,
 }
 
 const policy: Command = {
@@ -136,6 +136,7 @@ const policy: Command = {
   about: 'what policies choose on unseen contexts: share of the gold chunks, reward, regret against every subset',
   flags: policyFlags,
   run: async (scene, values) => {
+    const save = exporter(scene, values)
     const input = {
       ks: values.numbers('k'),
       ps: values.numbers('p'),
@@ -148,11 +149,11 @@ const policy: Command = {
       seed: values.integer('seed'),
     }
     const found = await follow(scene, scene.client.evaluate.policy(input, { signal: scene.signal }))
-    scene.print(show(policyColumns, found.rows))
-    const pairs = found.pairs.filter(({ measure }) => measure !== 'precision')
-    if (pairs.length > 0) scene.print(`\n${show(policyPairColumns, pairs)}`)
+    const tables = policyTables(found)
+    printTables(scene, tables)
+    await save(tables)
     return found
   },
 }
 
-export const evaluateCommands: readonly Command[] = [qa, ppl, policy]
+export const evaluateCommands: readonly Command[] = [qa, ppl, policy, retrieval]

@@ -1,12 +1,21 @@
 /** Plain-text tables and lines for people; `--json` prints none of this. */
+import { isNumeric, shown, type Table } from '../../shared/table.ts'
 
 export type Cell = string | number | boolean | null
 
 /** Rows under their headings, numbers to the right. */
 export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const cells = [headings, ...rows].map((row) => row.map(print))
-  const widths = headings.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
   const numeric = headings.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'))
+  return align(
+    headings,
+    rows.map((row) => row.map(print)),
+    numeric,
+  )
+}
+
+function align(headings: readonly string[], rows: readonly (readonly string[])[], numeric: readonly boolean[]): string {
+  const cells = [headings, ...rows]
+  const widths = headings.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
   return cells
     .map((row) =>
       row
@@ -17,6 +26,13 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
         .trimEnd(),
     )
     .join('\n')
+}
+
+/** A table value as text: headings with their units, numbers to the right. */
+export function show({ columns, rows }: Table): string {
+  const headings = columns.map(({ label, unit }) => (unit === null ? label : `${label} ${unit}`))
+  const cells = rows.map((row) => columns.map((column, at) => shown(row[at] ?? null, column)))
+  return align(headings, cells, columns.map(isNumeric))
 }
 
 function print(cell: Cell): string {

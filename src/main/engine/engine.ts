@@ -1,6 +1,7 @@
 /** createEngine(): the only thing a door imports. Ties each call of the contract to the room that answers it. */
 import { mkdir } from 'node:fs/promises'
 import { policyNames } from '../../shared/plan.ts'
+import { readTables, writeTables } from './bench/export/write.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
 import { listPassages } from './retrieve/load.ts'
 import { searchIndex } from './retrieve/search.ts'
@@ -11,7 +12,7 @@ import { checkClaims } from './serve/claiming.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, type Asking } from './serve/asking.ts'
 import { measureMemory, measureTraining, measureTtft } from './serve/benching.ts'
-import { measurePolicy, measurePpl, measureQa } from './serve/evaluating.ts'
+import { measurePolicy, measurePpl, measureQa, measureRetrieval } from './serve/evaluating.ts'
 import { server } from './serve/faults.ts'
 import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
@@ -97,7 +98,14 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
     evaluate: {
       ppl: os.evaluate.ppl.handler(({ input, signal }) => measurePpl(input, at, signal)),
       policy: os.evaluate.policy.handler(({ input, signal }) => measurePolicy(input, at, signal)),
+      retrieval: os.evaluate.retrieval.handler(({ input, signal }) => measureRetrieval(input, at, signal)),
       qa: os.evaluate.qa.handler(({ input, signal }) => measureQa(input, at, signal)),
+    },
+    tables: {
+      read: os.tables.read.handler(async ({ input }) => ({ tables: [...(await readTables(input.paths))] })),
+      write: os.tables.write.handler(async ({ input }) => ({
+        files: [...(await writeTables(input.tables, input.path, input.title))],
+      })),
     },
     train: {
       run: os.train.run.handler(({ input, signal }) => trainParts(input, loader, signal)),

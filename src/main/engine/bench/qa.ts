@@ -5,7 +5,7 @@ import { Fault } from '../../../shared/fault.ts'
 import { Plan } from '../../../shared/plan.ts'
 import { ask } from '../ask.ts'
 import { checkK, cutPassages } from '../compress/passages.ts'
-import { exactMatch, f1, recallAt } from '../measure/score.ts'
+import { f1, judgeAnswer, recallAt } from '../measure/score.ts'
 import { median } from '../measure/statistics.ts'
 import type { Parts } from '../parts.ts'
 import { budget } from '../sense/select.ts'
@@ -17,10 +17,15 @@ export type QaEvent =
   | { readonly type: 'cell'; readonly cell: QaCell }
   | { readonly type: 'pair'; readonly pair: QaPair }
 
-/** Full context first, for each k so that rows line up; then every k, p and policy; all that for each retriever and count of passages. */
+/**
+ * Full context first, for each k so that rows line up; then every k, p and policy; all that for each retriever and count of
+ * passages. Without a passage there is nothing to compress: one row, whatever the retriever.
+ */
 function armsOf({ retrievers, passages, ks, ps, policies }: QaInput): readonly QaArm[] {
-  return retrievers.flatMap((retriever) =>
-    passages.flatMap((count) => {
+  return retrievers.flatMap((retriever, first) =>
+    passages.flatMap((count): readonly QaArm[] => {
+      if (count === 0)
+        return first === 0 ? ks.slice(0, 1).map((k) => ({ retriever, passages: 0, k, p: 1, policy: 'all' })) : []
       const at = { retriever, passages: count }
       const full = ks.map((k): QaArm => ({ ...at, k, p: 1, policy: 'all' }))
       const rest = ks.flatMap((k) =>
@@ -96,7 +101,7 @@ async function answerOne(
   parts.held.keys = []
   const run = await ask(parts, plan, async () => passages, { signal })
   return {
-    em: exactMatch(run.answer, question.answers) ? 1 : 0,
+    verdict: judgeAnswer(run.answer, run.stopped === 'end', question.answers),
     f1: f1(run.answer, question.answers),
     logPerplexity: run.quality.logPerplexity ?? Number.NaN,
     recall: recallAt(ids, question.passages, arm.passages),

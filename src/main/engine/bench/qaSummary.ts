@@ -1,6 +1,7 @@
 /** From the outcomes of every question to cells and paired comparisons with full context. */
 import type { QaCell, QaPair } from '../../../shared/evaluate.ts'
 import { random } from '../../../shared/random.ts'
+import type { AnswerVerdict } from '../measure/score.ts'
 import { mean, meanInterval, median, pairedBootstrap } from '../measure/statistics.ts'
 
 /** What is held fixed while the questions are asked. */
@@ -8,7 +9,7 @@ export type QaArm = Pick<QaCell, 'retriever' | 'passages' | 'k' | 'p' | 'policy'
 
 /** What one question came to. */
 export type QaOutcome = {
-  readonly em: number
+  readonly verdict: AnswerVerdict
   readonly f1: number
   readonly logPerplexity: number
   /** The share of its passages that were read, and whether any was; null where the question names none. */
@@ -18,20 +19,27 @@ export type QaOutcome = {
   readonly ttft: number
 }
 
-const read = (outcomes: readonly QaOutcome[], field: 'em' | 'f1' | 'logPerplexity' | 'positions' | 'ttft'): number[] =>
+const read = (outcomes: readonly QaOutcome[], field: 'f1' | 'logPerplexity' | 'positions' | 'ttft'): number[] =>
   outcomes.map((outcome) => outcome[field])
 
-/** Means and medians of an arm; the interval of EM is seeded. */
+/** 1 for each answer of this verdict, 0 for the others: their mean is its rate, and exact match that of `right`. */
+const ones = (outcomes: readonly QaOutcome[], verdict: AnswerVerdict): number[] =>
+  outcomes.map((outcome) => (outcome.verdict === verdict ? 1 : 0))
+
+/** Means and medians of an arm; the intervals of EM and F1 are seeded. */
 export function cellOf(arm: QaArm, outcomes: readonly QaOutcome[], seed: number): QaCell {
   const withGold = outcomes.filter((outcome) => outcome.gold)
   const recalls = outcomes.map((outcome) => outcome.recall).filter((value) => value !== null)
   return {
     ...arm,
     n: outcomes.length,
-    em: mean(read(outcomes, 'em')),
-    emCi: meanInterval(read(outcomes, 'em'), { random: random(seed) }),
+    em: mean(ones(outcomes, 'right')),
+    emCi: meanInterval(ones(outcomes, 'right'), { random: random(seed) }),
+    wrong: mean(ones(outcomes, 'wrong')),
+    formatFailure: mean(ones(outcomes, 'format-failure')),
     f1: mean(read(outcomes, 'f1')),
-    emGoldRetrieved: withGold.length > 0 ? mean(read(withGold, 'em')) : null,
+    f1Ci: meanInterval(read(outcomes, 'f1'), { random: random(seed) }),
+    emGoldRetrieved: withGold.length > 0 ? mean(ones(withGold, 'right')) : null,
     logPerplexity: mean(read(outcomes, 'logPerplexity')),
     recallAtK: recalls.length > 0 ? mean(recalls) : null,
     positions: median(read(outcomes, 'positions')),
@@ -43,7 +51,7 @@ type Measured = { readonly arm: QaArm; readonly outcomes: readonly QaOutcome[] }
 
 /** A compressed arm less full context, question by question. */
 export function pairOf(own: Measured, full: Measured, equal: QaPair['equal'], seed: number): QaPair {
-  const { difference, low, high } = pairedBootstrap(read(own.outcomes, 'em'), read(full.outcomes, 'em'), {
+  const { difference, low, high } = pairedBootstrap(ones(own.outcomes, 'right'), ones(full.outcomes, 'right'), {
     random: random(seed),
   })
   const middle = ({ outcomes }: Measured, field: 'positions' | 'ttft'): number => median(read(outcomes, field))

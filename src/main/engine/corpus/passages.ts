@@ -26,7 +26,8 @@ export function* passagesOf(file: SourceFile, section: Section, lines: LineIndex
       charFrom: from,
       charTo: to,
     }
-    yield { id: passageId(text), title: section.title, text, span }
+    const document = section.id === undefined ? {} : { document: section.id }
+    yield { id: passageId(text), title: section.title, text, span, ...document }
   }
 }
 

@@ -1,12 +1,13 @@
 /** Reading a corpus: files and folders into passages, one table of formats; what fails is listed and the rest goes on. */
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, extname, join, resolve } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Passage } from '../../../shared/corpus.ts'
 import { Fault, isAbort, toFault } from '../../../shared/fault.ts'
 import type { JobEvent } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
-import { decodeText } from './decode.ts'
+import { beirFiles } from './beir.ts'
+import { nameParts, readTextFile } from './file.ts'
 import { readCsv, readTsv } from './formats/csv.ts'
 import { readJsonl } from './formats/jsonl.ts'
 import { readMarkdown } from './formats/markdown.ts'
@@ -47,8 +48,6 @@ const extensions: Readonly<Record<string, FormatName>> = {
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
 }
-/** One JavaScript string holds about 512 Mi characters; well below that, reading stays quick to cancel. */
-const maxBytes = 256 * 1024 * 1024
 const sectionsBetweenBreaths = 500
 
 export type ReadOptions = {
@@ -98,21 +97,16 @@ export async function* readCorpus(
 
 async function readOne(file: string, { format, signal }: ReadOptions) {
   signal?.throwIfAborted()
-  const name = format ?? extensions[extname(file).toLowerCase()]
-  if (!name) throw new Fault('unsupported-format', `${file}: no reader for ${extname(file)} files.`)
-  const size = (await stat(file)).size
-  if (size > maxBytes) {
-    throw new Fault('unsupported-format', `${file} has ${Math.round(size / 2 ** 20)} MiB; one file may have 256.`, {
-      remedy: 'Split the file into smaller ones.',
-    })
-  }
-  const source = decodeText(await readFile(file, { signal }), file)
-  const sourceFile = { file, name: basename(file, extname(file)), source }
+  const { name, extension } = nameParts(file)
+  const reader = format ?? extensions[extension]
+  if (!reader) throw new Fault('unsupported-format', `${file}: no reader for ${extension} files.`)
+  const source = await readTextFile(file, signal)
+  const sourceFile = { file, name, source }
   const lines = indexLines(source)
   const passages: Passage[] = []
   let documents = 0
   let sections = 0
-  for (const section of formats[name](sourceFile)) {
+  for (const section of formats[reader](sourceFile)) {
     if (section.document) documents++
     passages.push(...passagesOf(sourceFile, section, lines))
     if (++sections % sectionsBetweenBreaths === 0) await breathe(undefined, { signal })
@@ -120,7 +114,7 @@ async function readOne(file: string, { format, signal }: ReadOptions) {
   return { passages, documents }
 }
 
-/** The files under the paths, sorted, without hidden ones; a path that is not there becomes a failure. */
+/** The files under the paths, sorted, without hidden ones; of a BEIR folder its corpus. A path that is not there becomes a failure. */
 async function walk({ paths, except }: ReadOptions, faults: Map<string, Fault>): Promise<readonly string[]> {
   const files = new Set<string>()
   const passedBy = except === undefined ? undefined : resolve(except)
@@ -132,6 +126,8 @@ async function walk({ paths, except }: ReadOptions, faults: Map<string, Fault>):
         return
       }
       const entries = await readdir(path, { withFileTypes: true })
+      const beir = beirFiles(entries.map(({ name }) => name))
+      if (beir) return await visit(join(path, beir.corpus))
       const wanted = entries.filter((entry) => !entry.name.startsWith('.') && (entry.isFile() || entry.isDirectory()))
       for (const entry of wanted.sort((a, b) => (a.name < b.name ? -1 : 1))) await visit(join(path, entry.name))
     } catch (error) {

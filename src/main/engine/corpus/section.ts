@@ -9,6 +9,8 @@ export type SourceFile = { readonly file: string; readonly name: string; readonl
  */
 export type Section = {
   readonly title: string
+  /** The record's own id, where it has one. */
+  readonly id?: string
   readonly from: number
   readonly to: number
   readonly text?: string
@@ -24,6 +26,7 @@ export type FormatReader = (file: SourceFile) => Iterable<Section>
 /** Field names in the order in which they are preferred, lower case. */
 export const textFields = ['text', 'passage', 'contents', 'content', 'context', 'body', 'paragraph', 'abstract']
 export const titleFields = ['title', 'name', 'heading', 'id', '_id']
+export const idFields = ['_id', 'id']
 
 /** Where the text starts: after the byte order mark, if there is one. */
 export function textStart(source: string): number {

@@ -23,6 +23,18 @@ export function exactMatch(answer: string, golds: readonly string[]): boolean {
   return golds.some((gold) => normalizeAnswer(gold) === given)
 }
 
+/** What an answer came to: where it is no answer at all, that says little of what the model knows. */
+export type AnswerVerdict = 'right' | 'wrong' | 'format-failure'
+
+/**
+ * Right by exact match. Else a format failure where it holds no word, or where the model was cut off before it `ended` its
+ * answer; else wrong.
+ */
+export function judgeAnswer(answer: string, ended: boolean, golds: readonly string[]): AnswerVerdict {
+  if (exactMatch(answer, golds)) return 'right'
+  return ended && normalizeAnswer(answer) !== '' ? 'wrong' : 'format-failure'
+}
+
 /** F1 over words (over characters where the script has no spaces) with the closest of the gold answers, 0..1. */
 export function f1(answer: string, golds: readonly string[]): number {
   const given = answerWords(answer)
@@ -36,23 +48,23 @@ export function recallAt(ranking: readonly string[], relevant: readonly string[]
   return ranking.slice(0, k).filter((id) => wanted.has(id)).length / wanted.size
 }
 
-/** Mean over the queries of 1 / rank of the first relevant id, 0 where none is ranked; null without queries. */
-export function meanReciprocalRank(
-  queries: readonly { readonly ranking: readonly string[]; readonly relevant: readonly string[] }[],
-): number | null {
-  if (queries.length === 0) return null
-  const ranks = queries.map(({ ranking, relevant }) => ranking.findIndex((id) => relevant.includes(id)) + 1)
-  return ranks.reduce((sum, rank) => sum + (rank === 0 ? 0 : 1 / rank), 0) / queries.length
+/** 1 / rank of the first relevant id among the first `k`, 0 where none is; null when nothing is relevant. MRR is its mean. */
+export function reciprocalRankAt(ranking: readonly string[], relevant: readonly string[], k: number): number | null {
+  if (relevant.length === 0) return null
+  const wanted = new Set(relevant)
+  const place = ranking.slice(0, k).findIndex((id) => wanted.has(id))
+  return place === -1 ? 0 : 1 / (place + 1)
 }
 
-/** Normalized discounted cumulative gain of the first `k`, every relevant id worth 1; null when nothing is relevant. */
-export function ndcg(ranking: readonly string[], relevant: readonly string[], k: number): number | null {
-  const wanted = new Set(relevant)
-  if (wanted.size === 0) return null
-  const discount = (place: number) => 1 / Math.log2(place + 2)
-  const gain = ranking.slice(0, k).reduce((sum, id, place) => sum + (wanted.has(id) ? discount(place) : 0), 0)
-  const places = Array.from({ length: Math.min(k, wanted.size) }, (_, place) => discount(place))
-  return gain / places.reduce((sum, value) => sum + value, 0)
+/**
+ * Normalized discounted cumulative gain of the first `k`: each id's grade over log2(rank + 1), as trec_eval and BEIR take it
+ * (not 2^grade - 1). An id without a grade gains nothing; null when nothing is relevant.
+ */
+export function ndcgAt(ranking: readonly string[], grades: ReadonlyMap<string, number>, k: number): number | null {
+  const cumulate = (gains: readonly number[]): number =>
+    gains.slice(0, k).reduce((sum, gain, place) => sum + gain / Math.log2(place + 2), 0)
+  const ideal = cumulate([...grades.values()].filter((grade) => grade > 0).toSorted((a, b) => b - a))
+  return ideal === 0 ? null : cumulate(ranking.map((id) => Math.max(0, grades.get(id) ?? 0))) / ideal
 }
 
 /** Words of a normalized answer; each character of Chinese or Japanese is one. */

@@ -1,6 +1,9 @@
-/** BM25 through SQLite FTS5, with Chinese, Japanese and Korean text split into characters. */
+/**
+ * BM25 through SQLite FTS5 (k1 = 1.2, b = 0.75, which FTS5 fixes) over title and text as one document, English words by their
+ * Porter stems, Chinese, Japanese and Korean text split into characters.
+ */
 import type { Passage } from '../../../shared/corpus.ts'
-import type { Database } from '../store/database.ts'
+import { transact, type Database } from '../store/database.ts'
 
 /** `bm25` is higher for better: FTS5's own value, which is lower for better, with its sign turned. */
 export type Match = { readonly label: number; readonly bm25: number }
@@ -13,8 +16,8 @@ const unspacedCharacter = new RegExp(`[${unspaced}]`, 'gu')
 const term = new RegExp(`[${unspaced}]+|(?:(?![${unspaced}])[\\p{L}\\p{N}\\p{M}\\p{Co}])+`, 'gu')
 const isUnspaced = new RegExp(`^[${unspaced}]`, 'u')
 
-/** A word in more than this share of the passages tells nothing (its BM25 weight is nil) and costs most of the search. */
-const commonShare = 0.3
+/** A word in more than this share of the passages has no weight (FTS5 takes its negative IDF as nil) and costs most of the search. */
+const commonShare = 0.5
 const commonFrom = 200
 
 /** Adds a passage's words under its label. */
@@ -34,7 +37,9 @@ export function finishWords(database: Database): void {
 export function lexicalQuery(database: Database, question: string, passages: number): LexicalQuery {
   const terms = [...new Set((question.match(term) ?? []).flatMap(phrases))]
   if (terms.length === 0) return null
-  const rare = terms.filter((each) => !isCommon(database, each, passages))
+  const words = terms.filter((each) => !each.includes(' '))
+  const common = passages < commonFrom ? new Set() : commonWords(database, words, passages * commonShare)
+  const rare = terms.filter((each) => !common.has(each))
   return (rare.length > 0 ? rare : terms).map((each) => `"${each}"`).join(' OR ')
 }
 
@@ -69,10 +74,28 @@ function phrases(word: string): string[] {
   return characters.slice(1).map((character, at) => `${characters[at]} ${character}`)
 }
 
-/** Phrases are taken as rare; a word is looked up as the tokenizer stores it, lower case and without marks. */
-function isCommon(database: Database, word: string, passages: number): boolean {
-  if (passages < commonFrom || word.includes(' ')) return false
-  const stored = word.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
-  const row = database.prepare('SELECT doc FROM vocabulary WHERE term = ?').get(stored)
-  return Number(row?.['doc'] ?? 0) > passages * commonShare
+/** The words that stand in more than `most` passages; phrases are not asked about, they are taken as rare. */
+function commonWords(database: Database, words: readonly string[], most: number): ReadonlySet<string> {
+  const count = database.prepare('SELECT doc FROM vocabulary WHERE term = ?')
+  const terms = termsOf(database, words)
+  return new Set(words.filter((_, at) => Number(count.get(terms[at] ?? '')?.['doc'] ?? 0) > most))
+}
+
+/** The words as the index's tokenizer stores them: only that tokenizer knows, so they are written to a table beside the index and read. */
+function termsOf(database: Database, words: readonly string[]): readonly string[] {
+  const [, tokenizer = ''] =
+    /tokenize='([^']*)'/.exec(
+      String(database.prepare(`SELECT sql FROM sqlite_schema WHERE name = 'words'`).get()?.['sql']),
+    ) ?? []
+  database.exec(`CREATE VIRTUAL TABLE IF NOT EXISTS temp.asked USING fts5(word, content='', tokenize='${tokenizer}');
+    CREATE VIRTUAL TABLE IF NOT EXISTS temp.asked_terms USING fts5vocab(asked, 'instance');
+    INSERT INTO temp.asked (asked) VALUES ('delete-all')`)
+  const insert = database.prepare('INSERT INTO temp.asked (rowid, word) VALUES (?, ?)')
+  transact(database, () => {
+    for (const [at, word] of words.entries()) insert.run(at, word)
+  })
+  const terms: string[] = []
+  for (const row of database.prepare('SELECT doc, term FROM temp.asked_terms').all())
+    terms[Number(row['doc'])] = String(row['term'])
+  return terms
 }

@@ -8,7 +8,7 @@ import { recoverFolder } from '../store/files.ts'
 import { loadDense, type Dense } from './dense.ts'
 import type { Embedder } from './embedder.ts'
 import { checkFiles, damaged, indexFiles, infoOf, readManifest } from './manifest.ts'
-import { countRows, labelOf, passagePage, passagesAt } from './schema.ts'
+import { countRows, labelOf, passageIds, passagePage, passagesAt, type PassageName } from './schema.ts'
 
 /** An open index; close it with `closeIndex`. */
 export type Index = {
@@ -76,6 +76,11 @@ export function passagesById(index: Index, ids: readonly string[]): readonly Pas
 /** The stored vectors of passages, each of length 1. Throws Fault bad-input for an id that the index does not have. */
 export function vectorsById(index: Index, ids: readonly string[]): readonly Float32Array[] {
   return ids.map((id) => index.dense.vectorOf(labelIn(index, id)))
+}
+
+/** For every label the id of its passage and that of its document, null where the source names none. */
+export function passageNames(index: Index): readonly PassageName[] {
+  return passageIds(index.database)
 }
 
 function labelIn(index: Index, id: string): number {

@@ -2,7 +2,12 @@
 import type { Passage } from '../../../shared/corpus.ts'
 import type { Database, Migrations } from '../store/database.ts'
 
-/** `passages.label` is the vector's label. The words hold their own spelling of the text (see lexical.ts), so no content. */
+/**
+ * `passages.label` is the vector's label, `document` the id in the source or null. The words hold their own spelling of the
+ * text (see lexical.ts), so no content; they are stored as stems, or "mutations" would not find "mutation".
+ *
+ * An index is made whole and then only read: one made by an older version keeps the columns and the tokenizer it was made with.
+ */
 export const migrations: Migrations = [
   `CREATE TABLE passages (
      label INTEGER PRIMARY KEY,
@@ -13,17 +18,18 @@ export const migrations: Migrations = [
      line_from INTEGER NOT NULL,
      line_to INTEGER NOT NULL,
      char_from INTEGER NOT NULL,
-     char_to INTEGER NOT NULL
+     char_to INTEGER NOT NULL,
+     document TEXT
    ) STRICT;
-   CREATE VIRTUAL TABLE words USING fts5(title, text, content='', tokenize='unicode61 remove_diacritics 2');
+   CREATE VIRTUAL TABLE words USING fts5(title, text, content='', tokenize='porter unicode61 remove_diacritics 2');
    CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');`,
 ]
 
 /** Adds passages in one go, the first under label `from`. */
 export function passageWriter(database: Database): (passage: Passage, label: number) => void {
-  const insert = database.prepare('INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-  return ({ id, title, text, span }, label) => {
-    insert.run(label, id, title, text, span.file, span.lineFrom, span.lineTo, span.charFrom, span.charTo)
+  const insert = database.prepare('INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  return ({ id, title, text, span, document = null }, label) => {
+    insert.run(label, id, title, text, span.file, span.lineFrom, span.lineTo, span.charFrom, span.charTo, document)
   }
 }
 
@@ -51,6 +57,18 @@ export function labelOf(database: Database, id: string): number | undefined {
   return row && Number(row['label'])
 }
 
+/** What a label stands for. */
+export type PassageName = { readonly passage: string; readonly document: string | null }
+
+/** The names of all passages, by label; an index of an older version knows no documents. */
+export function passageIds(database: Database): readonly PassageName[] {
+  const known = database.prepare(`SELECT 1 FROM pragma_table_info('passages') WHERE name = 'document'`).get()
+  return database
+    .prepare(`SELECT id, ${known ? 'document' : 'NULL AS document'} FROM passages ORDER BY label`)
+    .all()
+    .map(({ id, document }) => ({ passage: String(id), document: document === null ? null : String(document) }))
+}
+
 /** Rows of a table; `words` counts what BM25 can find. */
 export function countRows(database: Database, table: 'passages' | 'words'): number {
   return Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'])
@@ -70,5 +88,6 @@ function toPassage(row: Readonly<Record<string, unknown>>): Passage {
       charFrom: number('char_from'),
       charTo: number('char_to'),
     },
+    ...(typeof row['document'] === 'string' ? { document: row['document'] } : {}),
   }
 }

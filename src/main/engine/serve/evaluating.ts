@@ -1,4 +1,4 @@
-/** The judging calls: log-perplexity, policies and QA as jobs. */
+/** The judging calls: log-perplexity, policies, retrieval and QA as jobs. */
 import type {
   PolicyInput,
   PolicyPair,
@@ -13,9 +13,12 @@ import type {
 } from '../../../shared/evaluate.ts'
 import type { Progress } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
+import type { RetrievalInput, RetrievalResult } from '../../../shared/retrieval.ts'
 import { evaluatePolicy } from '../bench/policy.ts'
 import { evaluatePpl } from '../bench/ppl.ts'
 import { evaluateQa } from '../bench/qa.ts'
+import { evaluateRetrieval } from '../bench/retrieval.ts'
+import { readQueries } from '../corpus/queries.ts'
 import { readQuestions } from '../corpus/questions.ts'
 import { openParts } from '../parts.ts'
 import { searchIndex } from '../retrieve/search.ts'
@@ -80,6 +83,25 @@ export function measurePolicy(input: PolicyInput, at: Asking, signal?: AbortSign
         } else tell(event)
       }
       return found
+    },
+    signal,
+  )
+}
+
+/** How well an index finds what its questions ask for. */
+export function measureRetrieval(input: RetrievalInput, at: Asking, signal?: AbortSignal) {
+  return alone<never, RetrievalResult>(
+    at,
+    async (emit, stop) => {
+      const set = await readQueries(input.questions, input.split)
+      const tell = teller('rank', 'queries', emit)
+      return at.indexes.use(input.index, async (index) => {
+        for await (const event of evaluateRetrieval(index, input, set, stop)) {
+          if (event.type === 'done') return event.result
+          tell(event)
+        }
+        throw new Error('internal: an evaluation ended without its result')
+      })
     },
     signal,
   )

@@ -1,8 +1,17 @@
 /** JSON lines: a record a document; its text by field name, or the passages that a question set carries along. */
 import { Fault } from '../../../../shared/fault.ts'
-import { linesOf, textFields, textStart, titleFields, trimRange, type Section, type SourceFile } from '../section.ts'
+import {
+  idFields,
+  linesOf,
+  textFields,
+  textStart,
+  titleFields,
+  trimRange,
+  type Section,
+  type SourceFile,
+} from '../section.ts'
 
-type Found = { readonly title: string; readonly text: string; readonly whole: boolean }
+type Found = { readonly title: string; readonly text: string; readonly whole: boolean; readonly id?: string }
 
 /** Throws Fault bad-record, with file and line, at the first line that is not JSON or holds no text. */
 export function* readJsonl(file: SourceFile): Generator<Section> {
@@ -18,9 +27,9 @@ export function* readJsonl(file: SourceFile): Generator<Section> {
       })
     }
     let document = true
-    for (const { title, text, whole } of found) {
+    for (const { title, text, whole, id } of found) {
       if (text.trim() === '') continue
-      const base = { title: title || file.name, whole, document }
+      const base = { title: title || file.name, whole, document, ...(id === undefined ? {} : { id }) }
       document = false
       yield { ...base, ...(exactRange(source, from, to, text) ?? { from, to, text: text.trim() }) }
     }
@@ -52,7 +61,19 @@ function textsOf(record: unknown): readonly Found[] | undefined {
   const name = textFields.find((field) => typeof fields.get(field) === 'string')
   if (name === undefined) return undefined
   const title = titleFields.map((field) => fields.get(field)).find((value) => typeof value === 'string' && value !== '')
-  return [{ title: typeof title === 'string' ? title : '', text: String(fields.get(name)), whole: name === 'passage' }]
+  const [id] = idFields.map((field) => fields.get(field)).filter(isId)
+  return [
+    {
+      title: typeof title === 'string' ? title : '',
+      text: String(fields.get(name)),
+      whole: name === 'passage',
+      ...(id === undefined ? {} : { id: String(id) }),
+    },
+  ]
+}
+
+function isId(value: unknown): value is string | number {
+  return typeof value === 'number' || (typeof value === 'string' && value !== '')
 }
 
 /** The characters of the text in its line, if JSON spells it without escapes and it stands there only once. */
