@@ -83,6 +83,8 @@ for (const { name, skip, open } of doors) {
       await bundle.getByText(/→ mixed, 24 steps, seed/).waitFor()
       await bundle.getByText(/^npm run refrag -- serve --open --bundle /).waitFor()
       expect(await page.getByLabel('Bundle name').inputValue()).toBe('tiny mixed 2')
+      // Who made it with the keyboard is where they were.
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Make a bundle')
       await page.getByLabel('Bundle name').fill('tiny mixed')
       await page.keyboard.press('Enter')
       await page.getByRole('alert').filter({ hasText: 'A bundle of this name is there already' }).waitFor()

@@ -1,5 +1,6 @@
 /** Bundles made of a training, and how a policy's scores lay: names, bins, columns, and what the pane offers. */
 import { cleanup, render, screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Histograms } from '../../src/renderer/parts/Histograms.tsx'
 import { toServe } from '../../src/renderer/state/command.ts'
@@ -41,6 +42,13 @@ describe('a bundle of a training', () => {
     rerender(<Register info={infoOf({ state: 'failed' })} />)
     expect(form()).not.toBeNull()
     expect(screen.getByLabelText<HTMLInputElement>('Bundle name').value).toBe('tiny mixed')
+  })
+
+  test('asks for a name where there is none', async () => {
+    render(<Register info={infoOf({})} />)
+    await userEvent.clear(screen.getByLabelText('Bundle name'))
+    expect(screen.getByText('A bundle needs a name.')).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Make a bundle' }).getAttribute('aria-disabled')).toBe('true')
   })
 
   test('says where it comes from and the command that opens it, quoted for a shell', () => {

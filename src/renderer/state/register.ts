@@ -16,17 +16,19 @@ export type RegisterState = {
 
 export const register = createStore<RegisterState>()(() => ({ id: null, phase: 'idle', fault: null }))
 
-/** Makes a bundle of a training's last checkpoint. */
-export async function makeBundle(id: string, name: string): Promise<void> {
-  if (register.getState().phase === 'making' || name.trim() === '') return
+/** Makes a bundle of a training's last checkpoint; false where it was not made. */
+export async function makeBundle(id: string, name: string): Promise<boolean> {
+  if (register.getState().phase === 'making' || name.trim() === '') return false
   register.setState({ id, phase: 'making', fault: null })
   try {
     const made = await link().train.register({ id, name })
     say(`The bundle ${made.name} is made of step ${made.step}.`)
     await listAgain()
     register.setState({ phase: 'idle' })
+    return true
   } catch (error) {
     register.setState({ phase: 'idle', fault: noteFault(`make a bundle of ${id}`, error) })
+    return false
   }
 }
 

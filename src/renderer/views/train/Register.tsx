@@ -18,7 +18,7 @@ export function Register({ info }: { readonly info: TrainingInfo }) {
   if (!offered && info.bundles.length === 0) return null
   return (
     <section className="register" aria-label="Bundles of this training">
-      {offered && <Form key={`${info.id} ${info.bundles.length}`} info={info} />}
+      {offered && <Form key={info.id} info={info} />}
       {fault !== null && (
         <FaultNote
           what="No bundle was made."
@@ -37,14 +37,17 @@ function Form({ info }: { readonly info: TrainingInfo }) {
   const list = useStore(train, (state) => state.list)
   const away = useStore(engine, (state) => state.status.state !== 'ready')
   const making = useStore(register, (state) => state.phase === 'making')
-  const [name, setName] = useState(() => nameFor(info, list ?? []))
+  // What a person typed; null for the name that is free, which is another one as soon as this one is taken.
+  const [typed, setTyped] = useState<string | null>(null)
+  const name = typed ?? nameFor(info, list ?? [])
+  const nameless = name.trim() === ''
   const id = useId()
   return (
     <form
       className="register-form"
       onSubmit={(event) => {
         event.preventDefault()
-        if (!away) void makeBundle(info.id, name)
+        if (!away && !nameless) void makeBundle(info.id, name).then((made) => made && setTyped(null))
       }}
     >
       <label className="quiet" htmlFor={`${id}name`}>
@@ -57,13 +60,15 @@ function Form({ info }: { readonly info: TrainingInfo }) {
         maxLength={80}
         required
         aria-describedby={`${id}about`}
-        onChange={(event) => setName(event.target.value)}
+        onChange={(event) => setTyped(event.target.value)}
       />
-      <button type="submit" aria-disabled={making || away || name.trim() === ''}>
+      <button type="submit" aria-disabled={making || away || nameless}>
         {making ? 'Making the bundle…' : 'Make a bundle'}
       </button>
       <span id={`${id}about`} className="quiet">
-        of step {formatCount(info.step)}, weights rounded to f16, in the workbench’s bundles
+        {nameless
+          ? 'A bundle needs a name.'
+          : `of step ${formatCount(info.step)}, weights rounded to f16, in the workbench’s bundles`}
       </span>
       {making && (
         <div className="track track-open" role="progressbar" aria-label="Making the bundle">
