@@ -128,7 +128,7 @@ function generalHelp(): string {
   return `REFRAG Workbench\n\nUse: npm run refrag -- COMMAND [FLAGS]\n\n${lines.join('\n')}\n\nEach command has --help. Exit codes: 0 done, 1 fault, 2 wrong use, 130 interrupted.\n`
 }
 
-function commandHelp({ name, about, takes, flags }: Command): string {
+function commandHelp({ name, about, note, takes, flags }: Command): string {
   const rows = Object.entries({ ...flags, ...commonFlags }).map(
     ([flag, { value, about: text, default: preset, required }]) => ({
       left: `--${flag}${value === undefined ? '' : ` ${value}`}`,
@@ -137,5 +137,5 @@ function commandHelp({ name, about, takes, flags }: Command): string {
   )
   const width = Math.max(...rows.map(({ left }) => left.length))
   const lines = rows.map(({ left, right }) => `  ${left.padEnd(width)}  ${right}`)
-  return `${about}\n\nUse: npm run refrag -- ${name}${takes === undefined ? '' : ` ${takes}`} [FLAGS]\n\n${lines.join('\n')}\n`
+  return `${about}\n${note === undefined ? '' : `${note}\n`}\nUse: npm run refrag -- ${name}${takes === undefined ? '' : ` ${takes}`} [FLAGS]\n\n${lines.join('\n')}\n`
 }

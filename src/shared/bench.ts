@@ -1,5 +1,6 @@
 /** Words of timing: TTFT rows, training speed. */
 import * as z from 'zod'
+import { TtftArm, TtftRest } from './latency.ts'
 
 /** One row of `bench ttft`: medians over `n` interleaved repeats, with quartiles. Times in milliseconds. */
 export const TtftRow = z.object({
@@ -21,6 +22,16 @@ export const TtftRow = z.object({
   boundShare: z.number().describe('speedup / bound'),
   encodeMs: z.number().nullable().describe('encoder and projector; null when cached'),
   refragTokensPerSecond: z.number().nullable().describe('decode throughput after the prefill'),
+  batch: z.literal(1).describe('the decoder answers one question at a time: a batch would time what no question runs'),
+  output: z.number().int().describe('o: output tokens'),
+  full: TtftArm,
+  refrag: TtftArm,
+  rest: TtftRest.describe('what stands between the speed-up and its bound'),
+  paper: z
+    .number()
+    .nullable()
+    .describe("the paper's speed-up at this context and k (7B, A100); null where it has none"),
+  disturbed: z.array(z.string()).describe('what else was going on while it was measured; empty when nothing was seen'),
 })
 export type TtftRow = z.infer<typeof TtftRow>
 
@@ -32,6 +43,8 @@ export const TtftInput = z.object({
   cached: z.enum(['cached', 'uncached', 'both']).default('both'),
   repeats: z.number().int().min(1).default(3),
   seed: z.number().int().default(7),
+  output: z.number().int().min(1).default(16).describe('o: output tokens, the first included'),
+  memory: z.boolean().default(false).describe('also weigh each arm, in a process of its own'),
   secondsLimit: z.number().optional().describe('stop with what there is after this long'),
 })
 export type TtftInput = z.infer<typeof TtftInput>

@@ -1,33 +1,11 @@
-/** The tables of the benches. */
+/** The tables of the benches but that of the TTFT. */
 import type { AblationPair, AblationRow } from './ablation.ts'
-import type { TrainMemory, TrainPhases, TrainSpeed, TtftRow } from './bench.ts'
+import type { TrainMemory, TrainPhases, TrainSpeed } from './bench.ts'
 import type { Claim, ClaimTrial } from './claims.ts'
 import { columnsFor, tableOf, type Table } from './table.ts'
 
 const ms = { unit: 'ms', better: 'lower', digits: 1 } as const
 const higher = { better: 'higher' } as const
-
-const ttft = columnsFor<TtftRow>()
-const ttftColumns = [
-  ttft.text('arch', 'shape'),
-  ttft.integer('context', 'context'),
-  ttft.integer('k', 'k'),
-  ttft.number('p', 'p', { digits: 2 }),
-  ttft.flag('cached', 'cached'),
-  ttft.integer('n', 'n'),
-  ttft.number('full_ms', 'full', ms, ({ fullMs }) => fullMs),
-  ttft.interval('full_quartiles', 'quartiles', { digits: 1 }, ({ fullQuartiles }) => fullQuartiles),
-  ttft.number('refrag_ms', 'refrag', ms, ({ refragMs }) => refragMs),
-  ttft.interval('refrag_quartiles', 'quartiles', { digits: 1 }, ({ refragQuartiles }) => refragQuartiles),
-  ttft.number('speedup', 'speedup', { better: 'higher', digits: 2 }),
-  ttft.number('bound', 'bound', { digits: 2 }),
-  ttft.number('of_bound', 'of bound', { better: 'higher', digits: 2 }, ({ boundShare }) => boundShare),
-]
-
-/** Full context against REFRAG: medians and quartiles of interleaved repeats. */
-export function ttftTables(rows: readonly TtftRow[]): readonly Table[] {
-  return [tableOf('ttft', 'Time to first token, full context against REFRAG.', ttftColumns, rows)]
-}
 
 type Weighed = TrainMemory & { readonly ofPlain: number | null }
 const memory = columnsFor<Weighed>()

@@ -18,11 +18,12 @@ import {
   QaPair,
 } from './evaluate.ts'
 import { jobEvent } from './job.ts'
+import { LatencyModel, LeftOut } from './latency.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { RetrievalInput, RetrievalResult } from './retrieval.ts'
 import { Run, RunEvent } from './run.ts'
 import { Table } from './table.ts'
-import { DataReport, DryRun, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
+import { DataReport, DryRun, MadeBundle, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
 
 export { contractVersion } from './version.ts'
 
@@ -139,7 +140,17 @@ export const contract = {
   },
 
   bench: {
-    ttft: base.input(TtftInput).output(eventIterator(jobEvent(TtftRow, z.object({ rows: z.array(TtftRow) })))),
+    /** Rows come a context at a time; what was not measured is told with its reason, and the model is fitted to the rows. */
+    ttft: base
+      .input(TtftInput)
+      .output(
+        eventIterator(
+          jobEvent(
+            TtftRow,
+            z.object({ rows: z.array(TtftRow), left: z.array(LeftOut), model: LatencyModel.nullable() }),
+          ),
+        ),
+      ),
     /** The fields of the first length, and those of all lengths as rows. */
     train: base
       .input(TrainSpeedInput)
@@ -199,10 +210,19 @@ export const contract = {
     checkpoint: base.input(z.object({ id: z.string() })).output(z.object({ step: z.number().int() })),
     /** Stops a training if it runs, and deletes all that it kept. */
     discard: base.input(z.object({ id: z.string() })).output(z.void()),
-    /** Makes a bundle of a run's checkpoint. */
+    /**
+     * Makes a bundle of a run's checkpoint: of a run's folder into `out`, or of a training by its id into the folder that its name
+     * gives it in the workbench's `bundles`. Faults run-missing, run-other-settings where another bundle than the one that it began
+     * from is loaded, bad-input for an id's name that is taken.
+     */
     register: base
-      .input(z.object({ run: z.string(), out: z.string(), name: z.string().optional() }))
-      .output(z.object({ out: z.string() })),
+      .input(
+        z.union([
+          z.object({ run: z.string(), out: z.string(), name: z.string().optional() }),
+          z.object({ id: z.string(), name: z.string().trim().min(1).max(80) }),
+        ]),
+      )
+      .output(MadeBundle),
     /** Trains a bundle from a committed recipe; checkpoints in `out`, resumed from there when present. */
     bundle: base
       .input(
@@ -221,7 +241,10 @@ export const contract = {
       .output(
         eventIterator(
           jobEvent(
-            z.object({ stage: z.string(), step: z.number().int(), loss: z.number(), scores: z.array(Score) }),
+            z.union([
+              z.object({ stage: z.string(), step: z.number().int(), loss: z.number(), scores: z.array(Score) }),
+              z.object({ stage: z.string(), note: z.string() }),
+            ]),
             z.object({ bundle: z.string().nullable(), steps: z.number().int() }),
           ),
         ),

@@ -62,6 +62,14 @@ export const TrainInput = z.object({
 })
 export type TrainInput = z.infer<typeof TrainInput>
 
+/** Values counted in bins: the i-th holds edges[i - 1] <= value < edges[i], the first and the last all that lies beyond. */
+export const Histogram = z.object({
+  metric: z.string(),
+  edges: z.array(z.number()).describe('rising; one fewer than there are bins'),
+  groups: z.array(z.object({ name: z.string(), counts: z.array(z.number().int()) })).describe('a count a bin'),
+})
+export type Histogram = z.infer<typeof Histogram>
+
 /** What a run tells as it goes; one line of its events.jsonl. Losses in nats a token. */
 export const TrainEvent = z.discriminatedUnion('type', [
   z.object({
@@ -83,6 +91,7 @@ export const TrainEvent = z.discriminatedUnion('type', [
     samples: z
       .array(z.object({ name: z.string(), wanted: z.array(z.string()), likeliest: z.array(z.string()) }))
       .describe('a held-out text token by token, and the likeliest at each of its places given all that stood before'),
+    histogram: Histogram.optional().describe('of a policy: how its scores lie over the held-out chunks'),
   }),
   z.object({ type: z.literal('saved'), step: z.number().int() }).describe('a checkpoint that was asked for is kept'),
 ])
@@ -136,6 +145,26 @@ export const DryRun = z.object({
 })
 export type DryRun = z.infer<typeof DryRun>
 
+/** A training that a bundle has behind it. */
+export const Lineage = z.object({
+  from: z.string().describe('hash of the bundle that was trained on'),
+  trainer: z.string(),
+  steps: z.number().int(),
+  data: z.string(),
+  seed: z.number().int(),
+})
+export type Lineage = z.infer<typeof Lineage>
+
+/** A bundle made of a training's checkpoint. */
+export const MadeBundle = z.object({
+  name: z.string(),
+  out: z.string().describe('its folder'),
+  hash: z.string(),
+  step: z.number().int().describe('of the checkpoint'),
+  lineage: z.array(Lineage).describe('oldest first; the last is the training it was made of'),
+})
+export type MadeBundle = z.infer<typeof MadeBundle>
+
 /** A training as listed: what it began with and how far it is. */
 export const TrainingInfo = z.object({
   id: z.string(),
@@ -147,6 +176,7 @@ export const TrainingInfo = z.object({
   step: z.number().int().describe('of the last checkpoint'),
   state: z.enum(['running', 'stopped', 'finished', 'failed']),
   fault: TrainFault.nullable(),
+  bundles: z.array(MadeBundle).describe('made of it so far, and still there; the latest last'),
 })
 export type TrainingInfo = z.infer<typeof TrainingInfo>
 

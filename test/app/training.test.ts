@@ -75,6 +75,21 @@ for (const { name, skip, open } of doors) {
       expect(await door.page.getByRole('row').filter({ hasText: 'stage' }).count()).toBeGreaterThan(20)
     })
 
+    test('a bundle is made of it, said with its lineage and how to open it, and a name is not taken twice', async () => {
+      const { page } = door
+      await page.getByRole('button', { name: 'Make a bundle' }).click()
+      const bundle = page.getByRole('article', { name: 'Bundle tiny mixed' })
+      await bundle.getByText(/of step 24/).waitFor({ timeout: 30_000 })
+      await bundle.getByText(/→ mixed, 24 steps, seed/).waitFor()
+      await bundle.getByText(/^npm run refrag -- serve --open --bundle /).waitFor()
+      expect(await page.getByLabel('Bundle name').inputValue()).toBe('tiny mixed 2')
+      await page.getByLabel('Bundle name').fill('tiny mixed')
+      await page.keyboard.press('Enter')
+      await page.getByRole('alert').filter({ hasText: 'A bundle of this name is there already' }).waitFor()
+      expect(await page.getByLabel('Bundle name').inputValue()).toBe('tiny mixed')
+      await page.getByRole('alert').getByRole('button', { name: 'Dismiss' }).click()
+    })
+
     test.each(['light', 'dark'] as const)('the screen is accessible in the %s theme', async (colorScheme) => {
       await door.page.emulateMedia({ colorScheme })
       await expectAccessible(door.page)

@@ -103,6 +103,65 @@ describe('the decoder gives the same logits however it is run', () => {
   })
 })
 
+describe('what a block costs follows what it computes, not the room in the cache', () => {
+  const cacheBytes = 2 * config.layers * config.kvHeads * config.headDim * config.window * 4
+
+  test('steps take no memory beside the cache that is written in place', async () => {
+    const decoder = await openDecoder(config, bundle.weights, { threads: 1 })
+    decoder.reserve(config.window)
+    const row = numbersFrom(config.hidden, 5)
+    await decoder.feed(row, 'last')
+    const before = process.memoryUsage().arrayBuffers
+    for (let step = 0; step < 4; step++) await decoder.feed(row, 'last')
+    // A copy of every result would be four caches; what is left is logits.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(cacheBytes / 8)
+    await decoder.close()
+  })
+
+  test('a small room and a large one give the very same logits', async () => {
+    const rows = numbersFrom(40 * config.hidden, 6)
+    const both = []
+    for (const room of [40, config.window]) {
+      const decoder = await openDecoder(config, bundle.weights, { threads: 1 })
+      decoder.reserve(room)
+      both.push(await decoder.feed(rows, 'all'))
+      await decoder.close()
+    }
+    expect(both[1]).toEqual(both[0])
+  })
+})
+
+describe('a session that fills', () => {
+  const g = startGraph('doubled')
+  const x = g.input('x', 'float32', ['n'])
+  g.output('twice', g.add('Add', [x, x], {}))
+  const graph = g.finish()
+  const fed = { x: live(floats([3], [1, 2, 3])) }
+
+  test('writes into the buffers it is given, and runs as others do too', async () => {
+    const session = await openSession(graph, undefined, { fills: true })
+    const out = new Float32Array(3)
+    await session.fill(fed, { twice: live(floats([3], out)) })
+    expect([...out]).toEqual([2, 4, 6])
+    expect(session.outputs).toEqual(['twice'])
+    expect([...numbers((await session.run(fed)).twice)]).toEqual([2, 4, 6])
+    await session.close()
+  })
+
+  test("tells the runtime's own errors", async () => {
+    const session = await openSession(graph, undefined, { fills: true })
+    const small = { twice: live(floats([2], new Float32Array(2))) }
+    await expect(session.fill(fed, small)).rejects.toMatchObject({ code: 'internal' })
+    await session.close()
+  })
+
+  test('is one that was opened for it', async () => {
+    const session = await openSession(graph)
+    await expect(session.fill(fed, {})).rejects.toThrow(/not opened to fill/)
+    await session.close()
+  })
+})
+
 test('more positions than the window is a fault that names both', async () => {
   const decoder = await openDecoder(config, bundle.weights, { threads: 1 })
   expect(() => decoder.reserve(config.window + 1)).toThrow(/1025 positions .* window of 1024/)

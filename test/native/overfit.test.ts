@@ -24,7 +24,8 @@ import { readCheckpoint } from '../../src/main/engine/train/loop/checkpoint.ts'
 import { runCourse } from '../../src/main/engine/train/loop/loop.ts'
 import { adamDefaults } from '../../src/main/engine/train/loop/optimizer.ts'
 import { registerRun } from '../../src/main/engine/train/register.ts'
-import { firstValues, trainRun } from '../../src/main/engine/train/run.ts'
+import { firstValues } from '../../src/main/engine/train/courses/firstValues.ts'
+import { trainRun } from '../../src/main/engine/train/run.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 /** Nats a token below which nothing is left to learn: every token is foretold with a probability of 0.95. */

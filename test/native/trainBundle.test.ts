@@ -1,11 +1,11 @@
 /** A whole recipe, tiny: from nothing to a bundle that answers, stopped in the middle and gone on with. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openParts } from '../../src/main/engine/parts.ts'
 import { openBundle } from '../../src/main/engine/store/bundle.ts'
-import { readCheckpoint } from '../../src/main/engine/train/loop/checkpoint.ts'
+import { readCheckpoint, writeCheckpoint } from '../../src/main/engine/train/loop/checkpoint.ts'
 import { readEvents } from '../../src/main/engine/train/runFolder.ts'
 import { adamDefaults } from '../../src/main/engine/train/loop/optimizer.ts'
 import { readRecipe, trainBundle, type BundleEvent } from '../../src/main/engine/train/recipe/bundle.ts'
@@ -61,15 +61,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 async function train(
-  signal?: AbortSignal,
+  run = 'run',
 ): Promise<{ readonly events: readonly BundleEvent[]; readonly bundle: string | null }> {
   const options = {
     recipe: join(folder, 'recipe.json'),
-    out: join(folder, 'run'),
+    out: join(folder, run),
     text: [join(folder, 'text.txt')],
     pairs: [join(folder, 'pairs.jsonl')],
     threads: 1,
-    signal,
   }
   const training = trainBundle(options)
   const events: BundleEvent[] = []
@@ -100,6 +99,82 @@ test('a recipe ends in a bundle that opens whole and answers; training again has
   expect(again.events).toEqual([])
   expect(await readEvents(join(folder, 'run'))).toEqual(kept)
   expect((await openBundle(again.bundle!)).hash).toBe(opened.hash)
+})
+
+describe('parts of a recipe whose decoder has changed since', () => {
+  const partsOf = (run: string) => join(folder, run, 'parts')
+  const policies = ['policy shown', 'policy', 'policy asked']
+  /** The run of before, its decoder moved a little. */
+  async function changed(run: string): Promise<void> {
+    await train()
+    await cp(join(folder, 'run'), join(folder, run), { recursive: true })
+    const { weights, ...rest } = readCheckpoint(join(folder, run))!
+    const name = 'decoder.layers.0.attention.qkv'
+    const tensor = weights.get(name)!
+    const moved = { ...tensor, data: (tensor.data as Float32Array).map((value) => 1.25 * value) }
+    await writeCheckpoint(join(folder, run), { ...rest, weights: new Map([...weights, [name, moved]]) })
+  }
+  const bytesOf = (part: string, run: string): Promise<Buffer> =>
+    readFile(join(partsOf(run), part, 'checkpoint.safetensors'))
+  /** Has a part stand as if it had been stopped at `step`. */
+  const halve = (part: string, run: string, step: number): Promise<void> =>
+    writeCheckpoint(join(partsOf(run), part), { ...readCheckpoint(join(partsOf(run), part))!, step })
+
+  test('policies are trained anew, as they would be from nothing, and what they were is kept; the embedder stays', async () => {
+    await changed('changed')
+    const { events, bundle } = await train('changed')
+    const asides = events.flatMap((event) => (event.type === 'aside' ? [event] : []))
+    expect(asides).toEqual(
+      policies.map((part) => ({ type: 'aside', part, step: 2, folder: join(partsOf('changed'), `${part}.1`) })),
+    )
+    for (const part of policies) {
+      expect((await bytesOf(`${part}.1`, 'changed')).equals(await bytesOf(part, 'run'))).toBe(true)
+      expect((await bytesOf(part, 'changed')).equals(await bytesOf(part, 'run'))).toBe(false)
+    }
+    expect((await bytesOf('embedder', 'changed')).equals(await bytesOf('embedder', 'run'))).toBe(true)
+    await changed('from nothing')
+    await rm(partsOf('from nothing'), { recursive: true })
+    expect((await openBundle((await train('from nothing')).bundle!)).hash).toBe((await openBundle(bundle!)).hash)
+    // What was trained anew stands on what there is now.
+    expect((await train('changed')).events).toEqual([])
+  })
+
+  test('half trained, a policy begins again and an embedder goes on', async () => {
+    await changed('half')
+    await halve('policy shown', 'half', 1)
+    await halve('embedder', 'half', 2)
+    const { events } = await train('half')
+    const [first] = events.filter((event) => event.type === 'aside')
+    expect(first).toMatchObject({ part: 'policy shown', step: 1 })
+    expect(await readdir(partsOf('half'))).not.toContain('embedder.1')
+    expect(readCheckpoint(join(partsOf('half'), 'embedder'))!.step).toBe(3)
+  })
+
+  test('half trained on these very weights, a policy goes on', async () => {
+    await train()
+    await cp(join(folder, 'run'), join(folder, 'same'), { recursive: true })
+    await halve('policy asked', 'same', 1)
+    expect((await train('same')).events.filter((event) => event.type === 'aside')).toEqual([])
+    expect(readCheckpoint(join(partsOf('same'), 'policy asked'))!.step).toBe(2)
+  })
+
+  test('a run that kept nothing but the hash of its whole bundle is judged by that, but for an embedder', async () => {
+    await changed('before')
+    for (const part of ['embedder', ...policies]) {
+      const path = join(partsOf('before'), part, 'config.json')
+      const config: { bundle: { basis?: string } } = JSON.parse(await readFile(path, 'utf8'))
+      expect(config.bundle.basis).toMatch(/^[0-9a-f]{16}$/)
+      delete config.bundle.basis
+      await writeFile(path, JSON.stringify(config))
+    }
+    await cp(partsOf('before'), partsOf('as it was'), { recursive: true })
+    const { events } = await train('before')
+    const asides = events.flatMap((event) => (event.type === 'aside' ? [event.part] : []))
+    expect(asides).toEqual(policies)
+    await cp(join(folder, 'run', 'checkpoint.safetensors'), join(folder, 'as it was', 'checkpoint.safetensors'))
+    await cp(join(folder, 'run', 'tokenizer.json'), join(folder, 'as it was', 'tokenizer.json'))
+    expect((await train('as it was')).events).toEqual([])
+  })
 })
 
 test('a bundle can stand for the stages behind it: what follows begins with its weights', async () => {

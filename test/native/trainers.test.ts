@@ -150,7 +150,14 @@ describe('policies', () => {
       const norms = (events: readonly TrainEvent[]) =>
         events.flatMap((event) => (event.type === 'step' ? [event.gradientNorm] : []))
       await run(parts)
-      expect(norms(await readEvents(parts.out))).toEqual(norms(whole))
+      const gone = await readEvents(parts.out)
+      expect(norms(gone)).toEqual(norms(whole))
+      // Measured from where the run began, not from where it was gone on with: none before the first step, more after it.
+      const moved = scoreOf(whole, 'KL(now || start) of the first pick, nats')
+      expect(scoreOf(gone, 'KL(now || start) of the first pick, nats')).toEqual(moved)
+      expect(moved).toHaveLength(6)
+      expect(moved[0]).toBe(0)
+      for (const divergence of moved.slice(1)) expect(divergence).toBeGreaterThan(0)
       const names = [...readCheckpoint(input.out)!.weights.keys()]
       expect(names.every((name) => name.startsWith('policy.'))).toBe(true)
       // Four chunks, one of them expanded: entropy is between that of certainty and that of an even choice.
@@ -182,6 +189,14 @@ describe('policies', () => {
     expect(overlap).toBeLessThanOrEqual(1)
     // What chance would overlap by, told beside it.
     expect(scoreOf(events, 'fraction of chunks expanded').at(-1)).toBe(0.25)
+    expect(scoreOf(events, 'KL(now || start) of the first pick, nats').at(-1)).toBeGreaterThan(0)
+    // Four chunks of each of the eight held-out contexts, one of them expanded.
+    const kept = (await readEvents(input.out)).findLast((event) => event.type === 'valid')
+    const sums = kept?.histogram?.groups.map(({ name, counts }) => [name, counts.reduce((a, b) => a + b, 0)])
+    expect(sums).toEqual([
+      ['expanded', 8],
+      ['compressed', 24],
+    ])
   })
 
   test('the query-aware policy wants questions, and learns from them', async () => {

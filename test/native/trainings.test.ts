@@ -3,9 +3,10 @@ import { createRouterClient } from '@orpc/server'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { TrainInput, type TrainEvent } from '../../src/shared/train.ts'
 import { createEngine, type Engine } from '../../src/main/engine/engine.ts'
+import { openBundle } from '../../src/main/engine/store/bundle.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 let home: string
@@ -82,10 +83,65 @@ test('runs to its end and is listed as finished; what it learnt makes a bundle',
   expect(events.filter((event) => event.type === 'valid')).toHaveLength(1)
   const info = (await client.train.list()).find((each) => each.id === id)
   expect(info).toMatchObject({ state: 'finished', step: 10, fault: null })
-  await client.train.register({ run: info!.input.out, out: join(home, 'made') })
+  const told = await client.train.register({ run: info!.input.out, out: join(home, 'made') })
   const made = await createEngine({ home, models: join(home, 'made'), log: () => {} })
-  expect((await clientOf(made).health()).bundle.name).toBe('tiny mixed')
+  const { bundle } = await clientOf(made).health()
+  expect(bundle).toMatchObject({ name: 'tiny mixed', hash: told.hash })
   await made.close()
+  const base = (await client.health()).bundle.hash
+  const lineage = [{ from: base, trainer: 'mixed', steps: 10, data: info!.data, seed: 7 }]
+  expect(told).toEqual({ name: 'tiny mixed', out: join(home, 'made'), hash: bundle.hash, step: 10, lineage })
+})
+
+test('a page makes a bundle of a training by its id: named, kept in the workbench, listed with it, never written over', async () => {
+  const client = clientOf(engine)
+  const { id } = await client.train.begin(settings(4000))
+  await follow(id, 3)
+  await client.train.stop({ id })
+  const infoOf = async () => (await clientOf(engine).train.list()).find((each) => each.id === id)!
+  expect((await infoOf()).bundles).toEqual([])
+  // Of two asked for at once under one name there is one.
+  const name = ' Mine: ../first! '
+  const [made, taken] = await Promise.allSettled([1, 2].map(() => client.train.register({ id, name })))
+  const out = join(home, 'bundles', 'Mine-..-first')
+  const { step } = await infoOf()
+  expect(step).toBeGreaterThanOrEqual(3)
+  expect(made).toMatchObject({
+    value: { name: 'Mine: ../first!', out, step, lineage: [{ trainer: 'mixed', steps: step }] },
+  })
+  expect(taken).toMatchObject({ reason: { data: { code: 'bad-input', remedy: 'Give the bundle another name.' } } })
+  await expect(client.train.register({ id, name: 'Mine ../first' })).rejects.toMatchObject({
+    data: { code: 'bad-input' },
+  })
+  const second = await client.train.register({ id, name: 'second' })
+  await engine.close()
+  engine = await open()
+  expect((await infoOf()).bundles).toEqual([made?.status === 'fulfilled' ? made.value : null, second])
+  // What is no longer there is not told of; what was made outlives its training.
+  await rm(second.out, { recursive: true })
+  expect((await infoOf()).bundles.map(({ name: each }) => each)).toEqual(['Mine: ../first!'])
+  await clientOf(engine).train.discard({ id })
+  expect((await openBundle(out)).config.name).toBe('Mine: ../first!')
+})
+
+test.each([
+  { what: { id: 'nothing', name: 'a' }, code: 'run-missing' },
+  { what: { id: '..', name: 'a' }, code: 'run-missing' },
+  { what: { id: 'nothing', name: '  ' }, code: 'bad-input' },
+])('no bundle is made of $what', async ({ what, code }) => {
+  await expect(clientOf(engine).train.register(what)).rejects.toMatchObject({ data: { code } })
+})
+
+test('no bundle is made of a training that began from another than the one that is loaded, and nothing is left of it', async () => {
+  const { id } = await clientOf(engine).train.begin(settings(2))
+  await follow(id)
+  await writeTinyBundle(join(home, 'others', 'tiny'), 8)
+  const other = await createEngine({ home, models: join(home, 'others'), log: () => {} })
+  await expect(clientOf(other).train.register({ id, name: 'of another' })).rejects.toMatchObject({
+    data: { code: 'run-other-settings', remedy: 'Give the bundle that the run began from: --bundle DIR' },
+  })
+  expect(await readdir(join(home, 'bundles'))).not.toContain('of-another')
+  await other.close()
 })
 
 test('a checkpoint asked for is kept after the step in hand, and the training goes on', async () => {
@@ -117,6 +173,26 @@ test('a training that is discarded ends and leaves nothing, whether it ran or re
   await follow(next.id)
   await client.train.discard({ id: next.id })
   expect(await readdir(join(home, 'trainings'))).not.toContain(next.id)
+})
+
+test('two trainings begun within one second are two', async () => {
+  const client = clientOf(engine)
+  const ids: string[] = []
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-26T12:00:00Z') })
+  try {
+    for (const steps of [1, 1, 2]) {
+      const { id } = await client.train.begin(settings(steps))
+      await follow(id)
+      ids.push(id)
+    }
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(ids).toEqual(['', '-2', '-3'].map((more) => `mixed-20261126T120000${more}`))
+  expect((await client.train.list()).filter(({ id, state }) => ids.includes(id) && state === 'finished')).toHaveLength(
+    3,
+  )
+  for (const id of ids) await client.train.discard({ id })
 })
 
 test('a training that diverged keeps its last good step, and what happened, for an engine started later too', async () => {

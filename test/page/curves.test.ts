@@ -2,29 +2,10 @@
 import { expect, test } from 'vitest'
 import { againstK, againstP } from '../../src/renderer/views/bench/curves.ts'
 import type { TtftRow } from '../../src/shared/bench.ts'
+import { ttftRow } from '../helpers/ttftRow.ts'
 
-function row(k: number, p: number, refragMs: number, fullMs: number): TtftRow {
-  return {
-    arch: 'refrag-mini',
-    context: 512,
-    k,
-    p,
-    cached: true,
-    n: 3,
-    positions: 512 / k + 16,
-    fullMs,
-    fullQuartiles: [fullMs, fullMs],
-    refragMs,
-    refragQuartiles: [refragMs - 1, refragMs + 1],
-    fullSamples: [],
-    refragSamples: [],
-    speedup: fullMs / refragMs,
-    bound: 8,
-    boundShare: 0.8,
-    encodeMs: null,
-    refragTokensPerSecond: null,
-  }
-}
+const row = (k: number, p: number, refragMs: number, fullMs: number): TtftRow =>
+  ttftRow({ context: 512, k, p, refragMs, fullMs })
 
 const rows = [row(16, 0, 12, 100), row(8, 0, 20, 104), row(8, 0.5, 60, 102)]
 

@@ -12,6 +12,7 @@ export function infoOf(more: Partial<TrainingInfo>): TrainingInfo {
     step: 40,
     state: 'stopped',
     fault: null,
+    bundles: [],
     ...more,
   }
 }

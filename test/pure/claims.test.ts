@@ -8,6 +8,7 @@ import { ratioOfMedians, together, trial } from '../../src/main/engine/bench/cla
 import { keyOf } from '../../src/main/engine/bench/claims/kept.ts'
 import { commandOf, inputsOf } from '../../src/main/engine/bench/claims/measurements.ts'
 import { sayClaim } from '../../src/main/cli/claims.ts'
+import { ttftRow } from '../helpers/ttftRow.ts'
 
 const at = (ci: [number, number], neutral: number) =>
   trial({ at: 'k 8', value: (ci[0] + ci[1]) / 2, ci, n: 10 }, neutral).verdict
@@ -41,29 +42,8 @@ describe('verdicts', () => {
   })
 })
 
-const row = (context: number, k: number, fullMs: number, refragMs: number): TtftRow => {
-  const near = (ms: number): number[] => [ms * 0.99, ms, ms * 1.01]
-  return {
-    arch: 'tiny',
-    context,
-    k,
-    p: 0,
-    cached: true,
-    n: 3,
-    positions: context / k + 16,
-    fullMs,
-    fullQuartiles: [fullMs, fullMs],
-    refragMs,
-    refragQuartiles: [refragMs, refragMs],
-    fullSamples: near(fullMs),
-    refragSamples: near(refragMs),
-    speedup: fullMs / refragMs,
-    bound: 1,
-    boundShare: 1,
-    encodeMs: null,
-    refragTokensPerSecond: null,
-  }
-}
+const row = (context: number, k: number, fullMs: number, refragMs: number): TtftRow =>
+  ttftRow({ context, k, p: 0, fullMs, refragMs })
 
 const pair = (better: string, worse: string, difference: number, k: number | null): PplPair => ({
   set: 'synthetic',

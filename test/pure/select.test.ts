@@ -4,6 +4,7 @@ import {
   applyForced,
   budget,
   choose,
+  firstPickDivergence,
   firstPickProbabilities,
   sampleSequence,
   sequenceLogProb,
@@ -134,3 +135,25 @@ function orderings(items: readonly number[], count: number): number[][] {
     ).map((rest) => [item, ...rest]),
   )
 }
+
+test('how far the first pick has moved is KL(now || start), whatever is added to all logits', () => {
+  const logs = (...probabilities: number[]) => probabilities.map(Math.log)
+  const [even, sure] = [logs(0.5, 0.5), logs(0.9, 0.1)]
+  expect(firstPickDivergence(even, sure)).toBeCloseTo(0.5 * Math.log(0.5 / 0.9) + 0.5 * Math.log(0.5 / 0.1), 12)
+  expect(firstPickDivergence(sure, even)).toBeCloseTo(0.9 * Math.log(0.9 / 0.5) + 0.1 * Math.log(0.1 / 0.5), 12)
+  expect(
+    firstPickDivergence(
+      sure.map((logit) => logit + 40),
+      even.map((logit) => logit - 7),
+    ),
+  ).toBeCloseTo(firstPickDivergence(sure, even), 12)
+  // A chunk that is never picked any more adds nothing.
+  expect(firstPickDivergence([0, -2000], logs(0.5, 0.5))).toBeCloseTo(Math.LN2, 12)
+  fc.assert(
+    fc.property(fc.array(fc.tuple(logit, logit), { minLength: 1 }), (pairs) => {
+      const [a, b] = [pairs.map(([now]) => now), pairs.map(([, start]) => start)]
+      expect(firstPickDivergence(a, a)).toBe(0)
+      expect(firstPickDivergence(a, b)).toBeGreaterThanOrEqual(0)
+    }),
+  )
+})

@@ -8,7 +8,13 @@ test('a session is opened once, tried again after it failed, and closed with the
     told.push(`open ${key}`)
     if (told.length === 1) return Promise.reject(new Error('no memory'))
     const close = async (): Promise<void> => void told.push(`close ${key}`)
-    return Promise.resolve({ inputs: [], outputs: [], run: () => Promise.resolve({}), close })
+    return Promise.resolve({
+      inputs: [],
+      outputs: [],
+      run: () => Promise.resolve({}),
+      fill: () => Promise.resolve(),
+      close,
+    })
   }
   const sessions = keepSessions(open)
   await expect(sessions.get('a')).rejects.toThrow('no memory')

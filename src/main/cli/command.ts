@@ -24,6 +24,8 @@ export type Command = {
   /** The words that call it, as in `corpus make`. */
   readonly name: string
   readonly about: string
+  /** What the help says beneath, where one line is not enough. */
+  readonly note?: string
   /** Positionals for the help, as in `FILE…`. */
   readonly takes?: string
   readonly flags: Flags

@@ -1,13 +1,12 @@
 /** The table of commands. */
-import { ttftTables } from '../../shared/benchTables.ts'
 import { ablation } from './ablation.ts'
 import { ask } from './ask.ts'
 import { UsageError, type Values } from './arguments.ts'
 import { benchTrain } from './benchTrain.ts'
+import { benchTtft } from './benchTtft.ts'
 import { claims } from './claims.ts'
 import { follow, type Command } from './command.ts'
 import { evaluateCommands } from './evaluate.ts'
-import { exporter, exportFlag, printTables } from './exporting.ts'
 import { serve } from './serve.ts'
 import { table } from './table.ts'
 import { trainCommands } from './train.ts'
@@ -96,55 +95,7 @@ export const commands: readonly Command[] = [
   },
   ask,
   ...evaluateCommands,
-  {
-    name: 'bench ttft',
-    about: 'time to first token, full context against REFRAG, in one process',
-    flags: {
-      arch: {
-        type: 'string',
-        value: 'NAME',
-        about: 'refrag-mini, or a shape with random weights',
-        default: 'refrag-mini',
-      },
-      contexts: { type: 'string', value: 'S,…', about: 'context tokens', default: '512,2048' },
-      k: { type: 'string', value: 'K,…', about: 'tokens per chunk', default: '8,16' },
-      p: { type: 'string', value: 'P,…', about: 'fractions of chunks expanded', default: '0' },
-      cached: { type: 'boolean', about: 'also with chunk embeddings from the cache; the uncached rows stand beside' },
-      'cached-only': { type: 'boolean', about: 'only with chunk embeddings from the cache' },
-      repeats: { type: 'string', value: 'N', about: 'repeats, interleaved', default: '3' },
-      seconds: { type: 'string', value: 'N', about: 'stop with what there is after this long' },
-      seed,
-      export: exportFlag,
-    },
-    run: async (scene, values) => {
-      const save = exporter(scene, values)
-      const seconds = values.optional('seconds') === undefined ? {} : { secondsLimit: values.number('seconds') }
-      const cached = values.flag('cached-only')
-        ? ('cached' as const)
-        : values.flag('cached')
-          ? ('both' as const)
-          : ('uncached' as const)
-      const input = {
-        arch: values.text('arch'),
-        contexts: values.numbers('contexts'),
-        ks: values.numbers('k'),
-        ps: values.numbers('p'),
-        cached,
-        repeats: values.integer('repeats'),
-        seed: values.integer('seed'),
-        ...seconds,
-      }
-      const found = await follow(scene, scene.client.bench.ttft(input, { signal: scene.signal }), (row) =>
-        scene.warn(
-          `context ${row.context}, k ${row.k}, p ${row.p}, ${row.cached ? 'cached' : 'uncached'}: ${row.speedup.toFixed(2)}x`,
-        ),
-      )
-      const tables = ttftTables(found.rows)
-      printTables(scene, tables)
-      await save(tables)
-      return found
-    },
-  },
+  benchTtft,
   benchTrain,
   ablation,
   claims,

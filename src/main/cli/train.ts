@@ -14,6 +14,9 @@ const abouts: Readonly<Record<TrainerName, string>> = {
   embedder: 'train the embedder of retrieval to find the passage of a question',
 }
 
+const inF32 =
+  'Trains in f32 throughout (weights, gradients, moments, checkpoints); no loss is scaled, for nothing is held in f16 that could underflow.'
+
 const flags: Flags = {
   data: {
     type: 'string',
@@ -121,6 +124,7 @@ async function timeSteps(scene: Scene, { out: _out, ...input }: TrainInput): Pro
 const runs = TrainerName.options.map((trainer): Command => ({
   name: `train ${trainer}`,
   about: abouts[trainer],
+  note: inF32,
   flags,
   run: async (scene, values) => {
     const input = inputOf(trainer, values)
@@ -152,12 +156,16 @@ const register: Command = {
       ...(name === undefined ? {} : { name }),
     })
     scene.print(`bundle in ${made.out}`)
+    scene.print(`  ${made.name} (${made.hash}), of step ${made.step}`)
+    for (const { from, trainer, steps, data, seed } of made.lineage)
+      scene.print(`  from ${from}: ${trainer}, ${steps} steps, seed ${seed}, ${data}`)
     return made
   },
 }
 
 const mini: Command = {
   name: 'train mini',
+  note: inF32,
   about: 'train the refrag-mini bundle from its recipe; goes on from the checkpoints in --out',
   flags: {
     recipe: { type: 'string', value: 'FILE', about: 'recipe', default: 'models/refrag-mini/recipe.json' },
@@ -191,7 +199,9 @@ const mini: Command = {
     }
     const done = await follow(scene, scene.client.train.bundle(input, { signal: scene.signal }), (at) =>
       scene.warn(
-        `${at.stage} step ${at.step}: loss ${at.loss.toFixed(4)}${at.scores.map((score) => `, ${score.metric} ${score.value.toFixed(3)}`).join('')}`,
+        'note' in at
+          ? `${at.stage}: ${at.note}`
+          : `${at.stage} step ${at.step}: loss ${at.loss.toFixed(4)}${at.scores.map((score) => `, ${score.metric} ${score.value.toFixed(3)}`).join('')}`,
       ),
     )
     scene.print(

@@ -18,7 +18,7 @@ import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
-import { register, trainFrom, trainParts } from './serve/training.ts'
+import { trainFrom, trainParts } from './serve/training.ts'
 import { openTrainings, type Trainings } from './serve/trainings.ts'
 import { openRuns } from './store/runs.ts'
 
@@ -115,7 +115,7 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
       stop: os.train.stop.handler(({ input }) => at.trainings.stop(input.id)),
       checkpoint: os.train.checkpoint.handler(({ input }) => at.trainings.checkpoint(input.id)),
       discard: os.train.discard.handler(({ input }) => at.trainings.discard(input.id)),
-      register: os.train.register.handler(({ input }) => register(input, loader)),
+      register: os.train.register.handler(({ input }) => at.trainings.register(input)),
       bundle: os.train.bundle.handler(({ input, signal }) => trainFrom(input, signal)),
     },
   })

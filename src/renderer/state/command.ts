@@ -1,4 +1,4 @@
-/** The command line that makes the same run. */
+/** Command lines that do what the page did, or what comes after it. */
 import type { Draft } from './plan.ts'
 
 /** The plan as one `refrag ask` command for a POSIX shell. */
@@ -11,6 +11,12 @@ export function toCommand(draft: Draft): string {
   if (draft.forced.compress.length > 0) parts.push('--compress', draft.forced.compress.join())
   if (draft.target.trim() !== '') parts.push('--target', quote(draft.target.trim()))
   return [...parts, '--json'].join(' ')
+}
+
+/** The command that opens the workbench of `home` with the bundle in `folder`. */
+export function toServe(folder: string, home?: string): string {
+  const parts = ['npm run refrag --', 'serve', '--open', '--bundle', quote(folder)]
+  return (home === undefined ? parts : [...parts, '--home', quote(home)]).join(' ')
 }
 
 function quote(text: string): string {

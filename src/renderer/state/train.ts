@@ -129,11 +129,16 @@ export async function show(id: string): Promise<void> {
 
 /** Asks anew which trainings there are, and gives the state of one. */
 async function stateOf(id: string): Promise<TrainingInfo['state'] | null> {
+  await listAgain()
+  return train.getState().list?.find((info) => info.id === id)?.state ?? null
+}
+
+/** Asks anew which trainings there are; the one looked at stays. */
+export async function listAgain(): Promise<void> {
   const list = await link()
     .train.list()
     .catch(() => null)
   if (list !== null) train.setState({ list })
-  return list?.find((info) => info.id === id)?.state ?? null
 }
 
 /** Pauses the training looked at; its last step is kept. */

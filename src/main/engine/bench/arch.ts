@@ -8,6 +8,7 @@ import type { Value } from '../graph/value.ts'
 import { encodedWidth, type DecoderConfig, type EncoderConfig } from '../nets/config.ts'
 import { encoder, projector } from '../nets/encoder.ts'
 import { initialWeights } from '../nets/initial.ts'
+import type { Bundle } from '../store/bundle.ts'
 
 type Shape = { readonly decoder: DecoderConfig; readonly encoder: EncoderConfig }
 
@@ -74,6 +75,27 @@ export function shapeOf(name: string): { readonly name: string; readonly shape: 
   return { name: `random ${name}`, shape: { decoder, encoder: { ...smallEncoder, vocabulary } } }
 }
 
+/** A bundle's decoder and encoder opened apart from those that answer, so that a measurement disturbs no run's cache. */
+export async function openBundled({ config, weights, hash }: Bundle, threads?: number): Promise<Timed> {
+  const options = threads === undefined ? {} : { threads }
+  const decoder = await openDecoder(config.decoder, weights, options)
+  const compressor = openCompressor(config, weights, {
+    cache: memoryCache(),
+    encoderHash: hash,
+    projectorHash: hash,
+    ...options,
+  })
+  return timedOf(config.name, decoder, compressor, config.encoder)
+}
+
+function timedOf(name: string, decoder: Decoder, compressor: Compressor, encoderConfig: EncoderConfig): Timed {
+  const close = async (): Promise<void> => {
+    await decoder.close()
+    await compressor.close()
+  }
+  return { name, decoder, compressor, encoder: encoderConfig, close }
+}
+
 /** Opens a shape of random weights; its name says that they are random. */
 export async function openRandom(arch: string, seed: number, threads?: number): Promise<Timed> {
   const { name: full, shape } = shapeOf(arch)
@@ -85,16 +107,7 @@ export async function openRandom(arch: string, seed: number, threads?: number): 
     projectorHash: full,
     ...options,
   })
-  return {
-    name: full,
-    decoder,
-    compressor,
-    encoder: shape.encoder,
-    async close() {
-      await decoder.close()
-      await compressor.close()
-    },
-  }
+  return timedOf(full, decoder, compressor, shape.encoder)
 }
 
 function encoderParams(shape: Shape): readonly Value[] {

@@ -1,38 +1,15 @@
 /** Memory of training against length, with and without recomputation: each cell in a fresh process. */
-import { fork } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { freemem } from 'node:os'
-import { join } from 'node:path'
 import type { TrainMemory, TrainMemoryInput } from '../../../shared/bench.ts'
-import { Fault } from '../../../shared/fault.ts'
 import type { DecoderConfig } from '../nets/config.ts'
+import { runCell } from './cell.ts'
 import { timedDecoder } from './language.ts'
 import type { CellInput, CellResult } from './memoryCell.ts'
 
-const program = join(import.meta.dirname, 'memoryCell.ts')
-
 /** Measures one cell in a process of its own; null when the system ended it, as it does one that asks for too much. */
 export function weighTraining(cell: CellInput, signal?: AbortSignal): Promise<CellResult | null> {
-  if (!existsSync(program))
-    throw new Fault('bad-input', 'Memory is measured in processes that the packed workbench does not carry.', {
-      remedy: 'Run from the sources: npm run refrag -- bench train --memory',
-    })
-  return new Promise((resolve, reject) => {
-    const child = fork(program, [JSON.stringify(cell)], {
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      ...(signal ? { signal } : {}),
-    })
-    let [result, said]: [CellResult | null, string] = [null, '']
-    child.stderr?.on('data', (text: Buffer) => (said += String(text)))
-    child.on('message', (message) => (result = message as CellResult))
-    child.on('error', (error) => reject(signal?.aborted ? (signal.reason as Error) : error))
-    child.on('close', (code, ended) => {
-      // A process that runs out of memory is killed, or aborts, or is refused by the system.
-      if (result || ended !== null || /bad_alloc|allocate memory/i.test(said)) resolve(result)
-      else reject(new Error(`internal: a memory cell ended with ${code}: ${said.trim()}`))
-    })
-  })
+  let result: CellResult | null = null
+  return runCell('memoryCell.ts', cell, (message: CellResult) => void (result = message), signal).then(() => result)
 }
 
 /** Why a cell is not tried, from one of a shorter length: scores grow with its square. Null when it may fit. */

@@ -1,11 +1,11 @@
 /** One cell of the memory table, run as a process of its own: what a peak is measured of must not have had another. */
-import { readFileSync } from 'node:fs'
 import { median } from '../measure/statistics.ts'
 import type { DecoderConfig } from '../nets/config.ts'
 import { initialWeight } from '../nets/initial.ts'
 import { adamDefaults } from '../train/loop/optimizer.ts'
 import { startTrainer } from '../train/loop/trainer.ts'
 import { languageFeeds, languageLoss } from './language.ts'
+import { resident } from './resident.ts'
 
 export type CellInput = {
   readonly config: DecoderConfig
@@ -23,14 +23,6 @@ export type CellResult = {
   readonly stepSeconds: number
   readonly loss: number
   readonly gradientNorm: number
-}
-
-/** Resident memory now and at its peak, in MiB. Where the system does not say, the peak is what the runtime of Node counts. */
-function resident(): { readonly now: number; readonly peak: number } {
-  const now = process.memoryUsage.rss() / 2 ** 20
-  if (process.platform !== 'linux') return { now, peak: process.resourceUsage().maxRSS / 2 ** 10 }
-  const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))
-  return { now, peak: Number(line?.[1]) / 2 ** 10 }
 }
 
 async function measure({ config, length, recompute, steps, seed, threads }: CellInput): Promise<CellResult> {

@@ -13,12 +13,16 @@ import type { VectorCache } from './cache.ts'
 /** A chunk compressed: its encoder output (what policies read) and its embedding (what the decoder is fed). */
 export type Compressed = { readonly encoded: Float32Array; readonly embedding: Float32Array; readonly cached: boolean }
 
+/** Told how long each part of compressing took. */
+export type CompressWatch = (part: 'encode' | 'project', ms: number) => void
+
 export type Compressor = {
   /** Compresses chunks of at most k tokens each; embeddings already known are not made again. */
   readonly compress: (
     chunks: readonly ArrayLike<number>[],
     k: number,
     signal?: AbortSignal,
+    watch?: CompressWatch,
   ) => Promise<readonly Compressed[]>
   /** Forgets every embedding, so that the next are made anew. */
   readonly forget: () => void
@@ -81,6 +85,7 @@ export function openCompressor(
     chunks: readonly ArrayLike<number>[],
     k: number,
     signal?: AbortSignal,
+    watch: CompressWatch = () => {},
   ): Promise<readonly Compressed[]> {
     const keys = chunks.map((tokens) => {
       const text = createHash('sha256').update(Int32Array.from(tokens)).digest('base64url').slice(0, 22)
@@ -96,14 +101,18 @@ export function openCompressor(
     for (let from = 0; from < missing.length; from += batchSize) {
       signal?.throwIfAborted()
       const batch = missing.slice(from, from + batchSize)
+      const started = performance.now()
       const encoded = await encode(
         batch.map((i) => chunks[i] as ArrayLike<number>),
         k,
       )
+      const encodedAt = performance.now()
+      watch('encode', encodedAt - started)
       const session = await projectors.get('projector')
       const embeddings = numbers(
         (await session.run({ encoded: live(floats([batch.length, width], encoded)) })).embeddings,
       )
+      watch('project', performance.now() - encodedAt)
       batch.forEach((i, row) => {
         const made = {
           encoded: encoded.slice(row * width, (row + 1) * width),

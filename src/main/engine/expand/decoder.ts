@@ -1,7 +1,7 @@
 /** The decoder at work: rows of embeddings in, logits out, its KV cache written in place. */
 import { startGraph } from '../graph/build.ts'
 import { gather } from '../graph/express.ts'
-import { live, numbers, openSession, type Live } from '../graph/run.ts'
+import { live, openSession, type Live } from '../graph/run.ts'
 import { floats, type Tensor, type Weights } from '../graph/value.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { cachedAttention } from '../nets/attention.ts'
@@ -20,6 +20,8 @@ export type Decoder = {
   readonly embedding: Float32Array
   /** Positions in the cache. */
   readonly length: () => number
+  /** Bytes of the buffers that hold the cache, whether in use or not. */
+  readonly cacheBytes: () => number
   /** Makes room for `positions` in all; what the cache holds is lost when it has to grow. True when it was kept. */
   readonly reserve: (positions: number) => boolean
   /** Forgets every position from `length` on. */
@@ -52,7 +54,7 @@ export async function openDecoder(
   weights: Weights,
   options: { readonly threads?: number } = {},
 ): Promise<Decoder> {
-  const session = await openSession(decoderGraph(config), weights, options)
+  const session = await openSession(decoderGraph(config), weights, { ...options, fills: true })
   const embedding = (weights.get('decoder.embedding') as Tensor).data as Float32Array
   const names = Array.from({ length: config.layers }, (_, layer) => [`key.${layer}`, `value.${layer}`]).flat()
   let capacity = 0
@@ -84,15 +86,16 @@ export async function openDecoder(
       lastPosition: int32(length + count - 1),
       totalPositions: int32(length + count),
     }
-    const into: Record<string, Live | null> = { logits: null }
+    const logits = new Float32Array(wantedRows.length * config.vocabulary)
+    const into: Record<string, Live> = { logits: live(floats([wantedRows.length, config.vocabulary], logits)) }
     // The same buffer as past and present: the operator then writes the new positions in place.
     for (const [name, buffer] of cache) {
       feeds[`past.${name}`] = buffer
       into[`present.${name}`] = buffer
     }
-    const result = await session.run(feeds, into)
+    await session.fill(feeds, into)
     length += count
-    return numbers(result.logits)
+    return logits
   }
 
   async function feed(rows: Float32Array, wanted: Wanted, signal?: AbortSignal): Promise<Float32Array> {
@@ -123,6 +126,7 @@ export async function openDecoder(
     config,
     embedding,
     length: () => length,
+    cacheBytes: () => cache.reduce((sum, [, { data }]) => sum + (data as Float32Array).byteLength, 0),
     reserve,
     rewind: (to) => void (length = Math.min(length, to)),
     feed,

@@ -126,12 +126,41 @@ function nodeMessage(node: Node, more: readonly string[]): Message {
   return out
 }
 
+/** The name of the first output of a model written with a halt. */
+export const haltName = 'halt'
+
+/** An empty sequence as the first output, before every tensor: what reads the results in order is halted by it. */
+function writeHalt(body: Message): void {
+  const node = message()
+  writeText(node, 2, haltName)
+  writeText(node, 3, haltName)
+  writeText(node, 4, 'SequenceEmpty')
+  writeMessage(body, 1, node)
+  const tensor = message()
+  writeInt(tensor, 1, typeCodes.float32)
+  const element = message()
+  writeMessage(element, 1, tensor)
+  const sequence = message()
+  writeMessage(sequence, 1, element)
+  const type = message()
+  writeMessage(type, 4, sequence)
+  const output = message()
+  writeText(output, 1, haltName)
+  writeMessage(output, 2, type)
+  writeMessage(body, 12, output)
+}
+
 /**
  * The model's bytes. Weights given are written into the file; those absent become inputs of the same name.
  * Throws when a weight given has another shape than the graph asks for.
  */
-export function toOnnx(graph: Graph, weights: Weights = new Map()): Uint8Array {
+export function toOnnx(
+  graph: Graph,
+  weights: Weights = new Map(),
+  options: { readonly halt?: boolean } = {},
+): Uint8Array {
   const body = message()
+  if (options.halt) writeHalt(body)
   const shapeInputs = new Map<string, Tensor>()
   for (const node of graph.nodes) {
     const more = (extras[node.op]?.(node) ?? []).map((values) => {

@@ -1,7 +1,7 @@
 /** Running graphs: the only door to onnxruntime-node. */
 import * as ort from 'onnxruntime-node'
 import { Fault } from '../../../shared/fault.ts'
-import { toOnnx } from './bytes.ts'
+import { haltName, toOnnx } from './bytes.ts'
 import type { DType, Graph, Numbers, Tensor, Weights } from './value.ts'
 
 /** A tensor as the runtime holds it; made once and fed many times without a copy. */
@@ -17,6 +17,11 @@ export type Session = {
    * onnxruntime-node makes one of every result, which is most of what a training step spends outside the runtime.
    */
   run(feeds: Feeds, into?: Readonly<Record<string, Live | null>>): Promise<Record<string, Live>>
+  /**
+   * Writes results into the buffers of `into`, one for each result wanted, and copies none: what a step costs then follows
+   * what it computes, not how large its buffers are. Only sessions opened with `fills` can.
+   */
+  fill(feeds: Feeds, into: Readonly<Record<string, Live>>): Promise<void>
   close(): Promise<void>
 }
 
@@ -26,13 +31,22 @@ export type SessionOptions = {
   readonly arena?: boolean
   /** Lay each run out in one block planned from the run before. The block stands beside what the arena already holds. */
   readonly pattern?: boolean
+  /** The session can `fill`. */
+  readonly fills?: boolean
   /** Where to write the runtime's own trace of each operator. */
   readonly profile?: string
 }
 
+/**
+ * What onnxruntime-node says when it comes to hand over a result that is no tensor. By then the run is over and the
+ * buffers are written. It hands results over in order, making a copy of each, those written in place too; a sequence before
+ * all others halts it before the first copy. A later version that could hand it over would copy again, and be as right.
+ */
+const halted = 'Non tensor type is temporarily not supported.'
+
 /** Compiles a graph on the CPU. Weights not given are fed at each run. */
 export async function openSession(graph: Graph, weights?: Weights, options: SessionOptions = {}): Promise<Session> {
-  const session = await ort.InferenceSession.create(toOnnx(graph, weights), {
+  const session = await ort.InferenceSession.create(toOnnx(graph, weights, { halt: options.fills === true }), {
     executionProviders: ['cpu'],
     intraOpNumThreads: options.threads ?? 0,
     interOpNumThreads: 1,
@@ -45,15 +59,26 @@ export async function openSession(graph: Graph, weights?: Weights, options: Sess
     extra: { session: { set_denormal_as_zero: '1', force_spinning_stop: '1' } },
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
   })
+  const outputs = session.outputNames.filter((name) => name !== haltName)
+  const failed = (error: unknown): Fault =>
+    new Fault('internal', `${graph.name}: ${(error as Error).message}`, { cause: error })
   return {
     inputs: session.inputNames,
-    outputs: session.outputNames,
+    outputs,
     async run(feeds, into) {
       try {
-        const results = await (into ? session.run(feeds, into) : session.run(feeds))
+        const results = await session.run(feeds, into ?? Object.fromEntries(outputs.map((name) => [name, null])))
         return results as Record<string, Live>
       } catch (error) {
-        throw new Fault('internal', `${graph.name}: ${(error as Error).message}`, { cause: error })
+        throw failed(error)
+      }
+    },
+    async fill(feeds, into) {
+      if (options.fills !== true) throw new Error(`internal: ${graph.name} was not opened to fill`)
+      try {
+        await session.run(feeds, { [haltName]: null, ...into })
+      } catch (error) {
+        if ((error as Error).message !== halted) throw failed(error)
       }
     },
     async close() {

@@ -62,6 +62,22 @@ export function firstPickEntropy(logits: ArrayLike<number>): number {
 }
 
 /**
+ * How far the first pick has moved, in nats: KL(now || start) of the distributions that two logits of the same chunks give.
+ * 0 where they are the same, else above; the start's logits are to be finite.
+ */
+export function firstPickDivergence(now: ArrayLike<number>, start: ArrayLike<number>): number {
+  const [a, b] = [Array.from(now), Array.from(start)]
+  const [wholeA, wholeB] = [logSumExp(a), logSumExp(b)]
+  const sum = a.reduce((total, logit, i) => {
+    const logProb = logit - wholeA
+    const p = Math.exp(logProb)
+    return p > 0 ? total + p * (logProb - (at(b, i) - wholeB)) : total
+  }, 0)
+  // Of distributions that are nearly the same the sum may fall short of zero by its rounding.
+  return Math.max(0, sum)
+}
+
+/**
  * Log-probability, in nats, of picking `picks` in this order without replacement.
  *
  * The logits are computed once; each pick is only masked in those that follow (pointer network).

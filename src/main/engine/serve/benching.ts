@@ -8,35 +8,17 @@ import type {
   TtftRow,
 } from '../../../shared/bench.ts'
 import type { JobEvent } from '../../../shared/job.ts'
+import type { LatencyModel, LeftOut } from '../../../shared/latency.ts'
 import { meter } from '../../../shared/progress.ts'
-import { openRandom, type Timed } from '../bench/arch.ts'
+import { openBundled, openRandom } from '../bench/arch.ts'
+import { fitLatency } from '../bench/latencyModel.ts'
 import { weighLengths } from '../bench/memory.ts'
 import { timeTraining } from '../bench/trainSpeed.ts'
 import { timeTtft } from '../bench/ttft.ts'
-import { memoryCache } from '../compress/cache.ts'
-import { openCompressor } from '../compress/compressor.ts'
-import { openDecoder } from '../expand/decoder.ts'
+import { weighArms } from '../bench/ttftMemory.ts'
 import type { Asking } from './asking.ts'
 import { threads } from './health.ts'
-import type { Loader } from './loaded.ts'
 import { streamOf } from './stream.ts'
-
-/** The bundle's decoder and encoder opened apart from those that answer, so that a sweep disturbs no run's cache. */
-async function openOwn(loader: Loader): Promise<Timed> {
-  const { bundle, config } = await loader.get()
-  const decoder = await openDecoder(config.decoder, bundle.weights, { threads })
-  const compressor = openCompressor(config, bundle.weights, {
-    cache: memoryCache(),
-    encoderHash: bundle.hash,
-    projectorHash: bundle.hash,
-    threads,
-  })
-  const close = async (): Promise<void> => {
-    await decoder.close()
-    await compressor.close()
-  }
-  return { name: config.name, decoder, compressor, encoder: config.encoder, close }
-}
 
 /** Runs a job alone on the machine: questions wait meanwhile, for a busy machine would spoil both. */
 export function alone<Partial, Result>(
@@ -58,27 +40,37 @@ export function alone<Partial, Result>(
   )
 }
 
-/** Rows of TTFT, each as soon as its context is done. */
+/** Rows of TTFT, each as soon as its context is done; then the memory of every arm, where asked for, and the model's fit. */
 export function measureTtft(input: TtftInput, at: Asking, signal?: AbortSignal) {
-  return alone<TtftRow, { rows: TtftRow[] }>(
+  return alone<TtftRow, { rows: TtftRow[]; left: LeftOut[]; model: LatencyModel | null }>(
     at,
     async (emit, stop) => {
-      const { config } = await at.loader.get()
-      const timed =
-        input.arch === config.name ? await openOwn(at.loader) : await openRandom(input.arch, input.seed, threads)
-      const rows: TtftRow[] = []
+      const { config, bundle } = await at.loader.get()
+      const own = input.arch === config.name
+      const timed = await (own ? openBundled(bundle, threads) : openRandom(input.arch, input.seed, threads))
+      let rows: TtftRow[] = []
+      const left: LeftOut[] = []
       const progress = meter('time', 'runs', null)
       try {
         for await (const event of timeTtft(timed, input, stop)) {
           if (event.type === 'row') {
             rows.push(event.row)
             emit({ type: 'partial', partial: event.row })
-          } else emit({ ...progress.at(event.done, event.note), total: event.total })
+          } else if (event.type === 'left') left.push(event.left)
+          else emit({ ...progress.at(event.done, event.note), total: event.total })
         }
       } finally {
         await timed.close()
       }
-      return { rows }
+      const model = fitLatency(rows, timed.decoder.config, timed.encoder)
+      if (!input.memory) return { rows, left, model }
+      const weighing = meter('weigh', 'arms', null)
+      const where = { bundle: own ? bundle.folder : null, threads }
+      for await (const event of weighArms(rows, input, where, stop)) {
+        if (event.type === 'rows') rows = [...event.rows]
+        else emit({ ...weighing.at(event.done, event.note), total: event.total })
+      }
+      return { rows, left, model }
     },
     signal,
   )

@@ -8,6 +8,7 @@ import type { JobEvent } from '../../../shared/job.ts'
 import type { ReadFailure } from '../corpus/read.ts'
 import { buildIndex } from '../retrieve/build.ts'
 import { closeIndex, listIndexes, openIndex, type Index } from '../retrieve/load.ts'
+import { fileName } from './fileName.ts'
 import type { Loader } from './loaded.ts'
 
 export type Indexes = {
@@ -83,7 +84,7 @@ export function openIndexes(home: string, loader: Loader): Indexes {
         .update(paths.map((path) => resolve(path)).join('\n'))
         .digest('hex')
         .slice(0, 8)
-      const target = resolve(out ?? join(folder, `${fileName(title)}-${own}`))
+      const target = resolve(out ?? join(folder, `${fileName(title, 'index')}-${own}`))
       const options = { paths, out: target, name: title, embedder, ...(signal === undefined ? {} : { signal }) }
       for await (const event of buildIndex(options)) {
         if (event.type === 'done') await drop(target, open.get(target))
@@ -97,7 +98,10 @@ export function openIndexes(home: string, loader: Loader): Indexes {
       // By content, so that another file of the same name does not take the place of one that an index was made from.
       const place = join(home, 'uploads', createHash('sha256').update(bytes).digest('hex').slice(0, 12))
       await mkdir(place, { recursive: true })
-      const path = join(place, `${fileName(basename(name, extname(name)))}${extname(name).replaceAll(/[^.\w]/g, '')}`)
+      const path = join(
+        place,
+        `${fileName(basename(name, extname(name)), 'text')}${extname(name).replaceAll(/[^.\w]/g, '')}`,
+      )
       await writeFile(path, bytes)
       return path
     },
@@ -111,10 +115,4 @@ function titleOf(paths: readonly string[]): string {
   const [first = 'index', ...more] = paths
   const name = basename(first, extname(first))
   return more.length === 0 ? name : `${name} and ${more.length} more`
-}
-
-/** A name that every file system takes. */
-function fileName(title: string): string {
-  const safe = title.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replaceAll(/^[-.]+|[-.]+$/g, '')
-  return safe === '' ? 'index' : safe.slice(0, 80)
 }

@@ -3,7 +3,6 @@ import type { Score } from '../../../shared/corpus.ts'
 import type { JobEvent } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
 import type { TrainEvent, TrainInput, TrainResult } from '../../../shared/train.ts'
-import { registerRun } from '../train/register.ts'
 import { trainRun } from '../train/run.ts'
 import type { Loader } from './loaded.ts'
 import { trainBundle, readRecipe, type BundleEvent } from '../train/recipe/bundle.ts'
@@ -17,11 +16,18 @@ type Input = {
   readonly carried?: { readonly load: string; readonly after: string } | undefined
   readonly minutes?: number | undefined
 }
-type Told = { stage: string; step: number; loss: number; scores: Score[] }
+type Told = { stage: string; step: number; loss: number; scores: Score[] } | { stage: string; note: string }
 type Trained = { bundle: string | null; steps: number }
 
 /** What a person is told of an event; null for those that only move the progress. */
 function tell(event: BundleEvent): Told | null {
+  if (event.type === 'aside') {
+    const { part, step, folder } = event
+    return {
+      stage: part,
+      note: `trained anew: its run of ${step} steps was on other weights, and is kept in ${folder}`,
+    }
+  }
   if (event.type === 'part') {
     if (event.event.type === 'saved') return null
     const { step, loss, scores } = event.event
@@ -49,7 +55,7 @@ export async function* trainFrom(input: Input, signal?: AbortSignal): AsyncGener
     for (;;) {
       const next = await training.next()
       // The stages hear the abort themselves and keep their last step first; the parts after them do not listen.
-      if (next.done || next.value.type === 'part') signal?.throwIfAborted()
+      if (next.done || next.value.type === 'part' || next.value.type === 'aside') signal?.throwIfAborted()
       if (next.done) return yield { type: 'done', result: { bundle: next.value, steps: last } }
       const event = next.value
       if (event.type === 'step') {
@@ -98,13 +104,4 @@ export async function* trainParts(
   } finally {
     await training.return({ out: input.out, steps: 0, finished: false, scores: [] })
   }
-}
-
-/** Makes a bundle of a run's checkpoint. */
-export async function register(
-  input: { readonly run: string; readonly out: string; readonly name?: string | undefined },
-  loader: Loader,
-): Promise<{ out: string }> {
-  await registerRun(input.run, (await loader.get()).bundle, input.out, input.name)
-  return { out: input.out }
 }

@@ -4,14 +4,24 @@ import { join } from 'node:path'
 import { Fault, toFault } from '../../../shared/fault.ts'
 import type { JobEvent } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
-import type { DataReport, DryRun, TrainEvent, TrainingInfo, TrainInput, TrainResult } from '../../../shared/train.ts'
+import type {
+  DataReport,
+  DryRun,
+  MadeBundle,
+  TrainEvent,
+  TrainingInfo,
+  TrainInput,
+  TrainResult,
+} from '../../../shared/train.ts'
 import { dryRun, spreadSteps } from '../train/dry.ts'
+import { exists } from '../store/files.ts'
 import { checkpointStep } from '../train/loop/checkpoint.ts'
 import { prepareRun } from '../train/run.ts'
-import { keepFault, readFault, readRunConfig, removeRun, type RunConfig } from '../train/runFolder.ts'
+import { keepFault, readBundles, readFault, readRunConfig, removeRun, type RunConfig } from '../train/runFolder.ts'
 import { followTraining, type Followed, type Told } from './following.ts'
 import { threads } from './health.ts'
 import type { Loader } from './loaded.ts'
+import { openRegister, type Registering } from './registering.ts'
 
 type Given = Omit<TrainInput, 'out'> & { readonly out?: string | undefined }
 export type Trainings = {
@@ -29,6 +39,8 @@ export type Trainings = {
   readonly checkpoint: (id: string) => Promise<{ step: number }>
   /** Stops a training and deletes its folder. Fault run-missing. */
   readonly discard: (id: string) => Promise<void>
+  /** Makes a bundle of a checkpoint. Faults run-missing, run-other-settings, and bad-input where the name is taken. */
+  readonly register: (what: Registering) => Promise<MadeBundle>
   readonly close: () => Promise<void>
 }
 
@@ -40,7 +52,7 @@ type Active = Followed & {
   readonly saveNow: () => void
 }
 
-/** Trainings without a folder of their own are kept under `home`. */
+/** Trainings without a folder of their own, and the bundles made of them, are kept under `home`. */
 export function openTrainings(home: string, loader: Loader): Trainings {
   const root = join(home, 'trainings')
   let active: Active | null = null
@@ -56,7 +68,8 @@ export function openTrainings(home: string, loader: Loader): Trainings {
     const fault = running ? null : await readFault(join(root, id))
     const resting = step >= input.steps ? 'finished' : fault ? 'failed' : 'stopped'
     const state = running ? 'running' : resting
-    return { id, input, bundle: bundle.name, data, report, began, step, state, fault }
+    const bundles = await readBundles(join(root, id))
+    return { id, input, bundle: bundle.name, data, report, began, step, state, fault, bundles }
   }
 
   /** The name comes from a page: it must not lead out of the folder. */
@@ -81,9 +94,16 @@ export function openTrainings(home: string, loader: Loader): Trainings {
     }
   }
 
+  /** A name of its own for a training begun now: two may begin within a second. */
+  async function freeId(trainer: string): Promise<string> {
+    const stem = `${trainer}-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`
+    for (let more = 1; ; more++) {
+      const id = more === 1 ? stem : `${stem}-${more}`
+      if (!(await exists(join(root, id)))) return id
+    }
+  }
+
   async function begin(given: Given): Promise<TrainingInfo> {
-    const id = given.out ?? `${given.trainer}-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`
-    const input: TrainInput = { ...given, out: folderOf(id) }
     const release = hold('Another training')
     const stop = new AbortController()
     let wanted = false
@@ -92,7 +112,10 @@ export function openTrainings(home: string, loader: Loader): Trainings {
       wanted = false
       return now
     }
+    let id = given.out
     try {
+      id ??= await freeId(given.trainer)
+      const input: TrainInput = { ...given, out: folderOf(id) }
       const options = { threads, signal: stop.signal, saveNow }
       const running = await prepareRun(input, (await loader.get()).bundle, options)
       await keepFault(input.out, null)
@@ -156,6 +179,7 @@ export function openTrainings(home: string, loader: Loader): Trainings {
   return {
     begin,
     dry,
+    register: openRegister(home, loader, async (id) => (await configOf(id), folderOf(id))),
     list: async () => {
       const names = await readdir(root).catch(() => [])
       const infos = await Promise.all(names.map(infoOf))

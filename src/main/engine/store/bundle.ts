@@ -1,9 +1,10 @@
 /** Bundles: encoder, projector, decoder, policies, embedder, tokenizer and config, loaded together or not at all. */
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { Fault } from '../../../shared/fault.ts'
+import { Lineage } from '../../../shared/train.ts'
 import type { Tensor, Weights } from '../graph/value.ts'
 import { DecoderConfig, EmbedderConfig, EncoderConfig, networkVersions, PolicyConfig } from '../nets/config.ts'
 import { Template } from '../nets/template.ts'
@@ -20,18 +21,7 @@ export const BundleConfig = z.object({
   policy: PolicyConfig,
   embedder: EmbedderConfig,
   template: Template,
-  lineage: z
-    .array(
-      z.object({
-        from: z.string().describe('hash of the bundle that was trained on'),
-        trainer: z.string(),
-        steps: z.number().int(),
-        data: z.string(),
-        seed: z.number().int(),
-      }),
-    )
-    .default([])
-    .describe('the trainings it went through since its recipe, oldest first'),
+  lineage: z.array(Lineage).default([]).describe('the trainings it went through since its recipe, oldest first'),
 })
 export type BundleConfig = z.infer<typeof BundleConfig>
 
@@ -58,13 +48,41 @@ export function partHash(bundle: Pick<Bundle, 'config' | 'weights'>, part: keyof
   const hash = createHash('sha256').update(`${part} ${networkVersions[part]}`)
   // Heads and epsilon change the results and show in no weight's shape; the projector has neither.
   if (part !== 'projector') hash.update(JSON.stringify(bundle.config[part]))
-  for (const [name, tensor] of [...bundle.weights]
+  updateWeights(hash, bundle.weights, part)
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** What of a config a training reads with the weights of each part; ks where chunks are cut. */
+const sizesOf = {
+  decoder: ({ decoder, template }) => [decoder, template],
+  encoder: ({ encoder, ks }) => [encoder, ks],
+  projector: () => [],
+  policy: ({ policy }) => [policy],
+  policyQuery: ({ policy }) => [policy],
+  embedder: ({ embedder }) => [embedder],
+} as const satisfies Readonly<Record<string, (config: BundleConfig) => readonly unknown[]>>
+export type BundlePart = keyof typeof sizesOf
+
+/** Hash of all that a training on these parts begins from: their weights and sizes, and the tokenizer. */
+export function basisHash(
+  { config, weights, tokenizer }: Pick<Bundle, 'config' | 'weights' | 'tokenizer'>,
+  parts: readonly BundlePart[],
+): string {
+  const hash = createHash('sha256').update(JSON.stringify(tokenizer))
+  for (const part of parts.toSorted()) {
+    hash.update(`${part} ${JSON.stringify(sizesOf[part](config))}`)
+    updateWeights(hash, weights, part)
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+function updateWeights(hash: Hash, weights: Weights, part: string): void {
+  for (const [name, tensor] of [...weights]
     .filter(([each]) => each.startsWith(`${part}.`))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`${name}[${tensor.shape.join()}]`)
     hash.update(new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength))
   }
-  return hash.digest('hex').slice(0, 16)
 }
 
 /** Loads a bundle. Every file's hash is checked first: Fault bundle-missing or bundle-damaged, and nothing is loaded. */

@@ -1,17 +1,19 @@
 /** A training run's checkpoint as a bundle: the weights it moved over those it began from, adapters worked in. */
+import { resolve } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
+import type { MadeBundle } from '../../../shared/train.ts'
 import type { Tensor } from '../graph/value.ts'
 import { isAdapter, mergeLora } from '../nets/lora.ts'
-import { writeBundle, type Bundle } from '../store/bundle.ts'
+import { openBundle, writeBundle, type Bundle } from '../store/bundle.ts'
 import { readCheckpoint } from './loop/checkpoint.ts'
 import { loraOf } from './run.ts'
-import { readRunConfig } from './runFolder.ts'
+import { keepBundle, readRunConfig } from './runFolder.ts'
 
 /**
- * Writes the bundle of a run into `out`; `base` must be the bundle that the run began from.
- * Faults run-missing where there is no checkpoint, run-other-settings for another base.
+ * Writes the bundle of a run into `out`, reads it back whole, and notes it in the run's folder; `base` must be the bundle that the
+ * run began from. Faults run-missing where there is no checkpoint, run-other-settings for another base.
  */
-export async function registerRun(folder: string, base: Bundle, out: string, name?: string): Promise<void> {
+export async function registerRun(folder: string, base: Bundle, out: string, name?: string): Promise<MadeBundle> {
   const config = await readRunConfig(folder)
   const checkpoint = readCheckpoint(folder)
   if (!config || !checkpoint) throw new Fault('run-missing', `${folder} holds no training run with a checkpoint.`)
@@ -24,22 +26,18 @@ export async function registerRun(folder: string, base: Bundle, out: string, nam
   const all = new Map<string, Tensor>([...base.weights, ...checkpoint.weights])
   const lora = loraOf(config.input)
   const weights = lora ? await mergeLora(all, lora) : new Map([...all].filter(([each]) => !isAdapter(each)))
+  const { trainer, seed } = config.input
   await writeBundle(out, {
     config: {
       ...base.config,
-      name: name ?? `${base.config.name} ${config.input.trainer}`,
-      lineage: [
-        ...base.config.lineage,
-        {
-          from: base.hash,
-          trainer: config.input.trainer,
-          steps: checkpoint.step,
-          data: config.data,
-          seed: config.input.seed,
-        },
-      ],
+      name: name ?? `${base.config.name} ${trainer}`,
+      lineage: [...base.config.lineage, { from: base.hash, trainer, steps: checkpoint.step, data: config.data, seed }],
     },
     weights,
     tokenizer: base.tokenizer,
   })
+  const { hash, config: written } = await openBundle(out)
+  const made = { name: written.name, out: resolve(out), hash, step: checkpoint.step, lineage: written.lineage }
+  await keepBundle(folder, made)
+  return made
 }

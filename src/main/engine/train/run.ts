@@ -3,8 +3,6 @@ import type { Score } from '../../../shared/corpus.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { TrainEvent, type TrainInput, type TrainResult } from '../../../shared/train.ts'
 import { runtimeInfo } from '../graph/run.ts'
-import type { Tensor, Value } from '../graph/value.ts'
-import { initialWeight } from '../nets/initial.ts'
 import { decoderLayers, isAdapter, type Lora } from '../nets/lora.ts'
 import { templateIds } from '../nets/template.ts'
 import type { Bundle } from '../store/bundle.ts'
@@ -14,21 +12,18 @@ import { openRetrieval } from './data/retrieval.ts'
 import { openSource, type Source } from './data/source.ts'
 import { runCourse, type Course, type LoopEvent, type LoopOptions } from './loop/loop.ts'
 import { adamDefaults } from './loop/optimizer.ts'
-import { trainers } from './courses/trainers.ts'
-import { keepEvent, openRunFolder, readRunConfig, rewindEvents } from './runFolder.ts'
+import { firstValues } from './courses/firstValues.ts'
+import { basisOf, trainers } from './courses/trainers.ts'
+import { keepEvent, openRunFolder, readRunConfig, rewindEvents, type RunConfig } from './runFolder.ts'
 
 /** The adapters that a run's settings ask for. */
 export function loraOf(input: TrainInput): Lora | null {
   return input.lora === undefined ? null : { rank: input.lora, alpha: 2 * input.lora, adapts: decoderLayers }
 }
 
-/** The first value of each weight: the bundle's, or drawn with the run's seed where its part begins anew or has no such weight. */
-export function firstValues({ fresh, seed }: Pick<TrainInput, 'fresh' | 'seed'>, bundle: Bundle) {
-  const { layers } = bundle.config.decoder
-  return (param: Value): Tensor => {
-    const anew = fresh.some((part) => param.name.startsWith(`${part}.`))
-    return (anew ? undefined : bundle.weights.get(param.name)) ?? initialWeight(param, seed, layers)
-  }
+/** The bundle as a run names it. */
+export function identityOf(input: TrainInput, bundle: Bundle): RunConfig['bundle'] {
+  return { name: bundle.config.name, hash: bundle.hash, basis: basisOf(input, bundle) }
 }
 
 /** What a trainer has no use for is refused rather than passed over. */
@@ -136,7 +131,7 @@ export async function prepareRun(
     await openRunFolder(input.out, {
       format: 1,
       input,
-      bundle: { name: bundle.config.name, hash: bundle.hash },
+      bundle: identityOf(input, bundle),
       began: new Date().toISOString(),
       data: source.about,
       report: begun ? begun.report : source.report(),

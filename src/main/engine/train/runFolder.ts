@@ -4,14 +4,18 @@ import { appendFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { Fault, type FaultData } from '../../../shared/fault.ts'
-import { DataReport, TrainEvent, TrainFault, TrainInput } from '../../../shared/train.ts'
+import { DataReport, MadeBundle, TrainEvent, TrainFault, TrainInput } from '../../../shared/train.ts'
 import { writeAtomic } from '../store/files.ts'
 
-/** What a run began with; `bundle` is the hash of the weights it started from. */
+/** What a run began with: its settings, and the bundle that it started from. */
 export const RunConfig = z.object({
   format: z.literal(1),
   input: TrainInput,
-  bundle: z.object({ name: z.string(), hash: z.string() }),
+  bundle: z.object({
+    name: z.string(),
+    hash: z.string().describe('of the whole bundle'),
+    basis: z.string().optional().describe('of the parts that the run passes through; runs of before have none'),
+  }),
   began: z.string().describe('ISO time'),
   data: z.string(),
   report: DataReport.nullable().default(null),
@@ -19,7 +23,7 @@ export const RunConfig = z.object({
 })
 export type RunConfig = z.infer<typeof RunConfig>
 
-const files = { config: 'config.json', events: 'events.jsonl', fault: 'fault.json' } as const
+const files = { config: 'config.json', events: 'events.jsonl', fault: 'fault.json', bundles: 'bundles.jsonl' } as const
 
 /** All but what may differ between the sittings of one run: where it lies, and how often it tells of itself. */
 function essential(input: TrainInput): string {
@@ -28,12 +32,17 @@ function essential(input: TrainInput): string {
   return JSON.stringify(rest)
 }
 
+/** Whether a run begun from one bundle goes on from another as it would have from its own. */
+export function sameBasis(begun: RunConfig['bundle'], now: RunConfig['bundle']): boolean {
+  return begun.hash === now.hash || (begun.basis !== undefined && begun.basis === now.basis)
+}
+
 /** Opens a run's folder, new or begun before. Fault run-other-settings when it was begun otherwise. */
 export async function openRunFolder(folder: string, config: RunConfig): Promise<void> {
   await mkdir(folder, { recursive: true })
   const begun = await readRunConfig(folder)
   if (!begun) return writeAtomic(join(folder, files.config), `${JSON.stringify(config, null, 2)}\n`)
-  if (begun.bundle.hash !== config.bundle.hash)
+  if (!sameBasis(begun.bundle, config.bundle))
     throw new Fault(
       'run-other-settings',
       `${folder} was begun from the bundle ${begun.bundle.name} (${begun.bundle.hash}), not ${config.bundle.name} (${config.bundle.hash}).`,
@@ -65,10 +74,14 @@ export function keepEvent(folder: string, event: TrainEvent): Promise<void> {
 
 /** The events of a run so far; a line cut off by a kill is left out. */
 export async function readEvents(folder: string): Promise<TrainEvent[]> {
-  const text = await readFile(join(folder, files.events), 'utf8').catch(() => '')
+  return readLines(join(folder, files.events), TrainEvent)
+}
+
+async function readLines<T>(path: string, schema: z.ZodType<T>): Promise<T[]> {
+  const text = await readFile(path, 'utf8').catch(() => '')
   return text.split('\n').flatMap((line) => {
     try {
-      return line.trim() === '' ? [] : [TrainEvent.parse(JSON.parse(line))]
+      return line.trim() === '' ? [] : [schema.parse(JSON.parse(line))]
     } catch {
       return []
     }
@@ -97,7 +110,19 @@ export async function readFault(folder: string): Promise<FaultData | null> {
   }
 }
 
-/** Deletes a run. Its settings go first: without them the folder is no run, wherever a crash ends this. */
+/** Writes down a bundle made of a run. */
+export function keepBundle(folder: string, made: MadeBundle): Promise<void> {
+  return appendFile(join(folder, files.bundles), `${JSON.stringify(made)}\n`)
+}
+
+/** The bundles made of a run that are still there, the latest last. */
+export async function readBundles(folder: string): Promise<MadeBundle[]> {
+  const made = await readLines(join(folder, files.bundles), MadeBundle)
+  const last = new Map(made.map((each) => [each.out, each]))
+  return [...last.values()].filter(({ out }) => existsSync(join(out, 'bundle.json')))
+}
+
+/** Deletes a run, not the bundles made of it. Its settings go first: without them the folder is no run, wherever a crash ends this. */
 export async function removeRun(folder: string): Promise<void> {
   await rm(join(folder, files.config), { force: true })
   await rm(folder, { recursive: true, force: true })

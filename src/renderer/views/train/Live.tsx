@@ -3,16 +3,20 @@ import { lazy, Suspense, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Score } from '../../../shared/corpus.ts'
 import type { TrainEvent } from '../../../shared/train.ts'
-import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
+import { Histograms } from '../../parts/Histograms.tsx'
+import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
 import { Segments } from '../../parts/Segments.tsx'
-import { arrow, formatCount, formatScore } from '../../parts/format.ts'
+import { arrow, formatCount, formatScore, plural } from '../../parts/format.ts'
 import { train } from '../../state/train.ts'
+import { binNames, chanceBin, columnsOf, laidOf, spread } from './chances.ts'
 import { Compare, useSides } from './Compare.tsx'
 import { DataFacts, leakOf } from './DataFacts.tsx'
 import { lossOf, type Side } from './differing.ts'
 import { rateOf, seriesOf, stepsOf, validsOf } from './series.ts'
 import { Samples } from './Samples.tsx'
+import { Register } from './Register.tsx'
 import { Standing } from './Standing.tsx'
+import { Tables } from './Tables.tsx'
 
 const Lines = lazy(async () => ({ default: (await import('../../parts/Chart.tsx')).Lines }))
 
@@ -52,13 +56,14 @@ function Shown({ info }: Pick<Side, 'info'>) {
       }
     >
       <Standing info={info} />
+      <Register info={info} />
       {events.length === 0 ? (
         <Loading label={running ? 'Waiting for the first steps' : 'Reading what it told'} lines={4} />
       ) : (
         <>
           <Figures events={events} loss={lossOf(info.input)} />
           <Compare sides={sides} />
-          {face === 'curves' ? <Curves sides={sides} /> : <Table events={events} />}
+          {face === 'curves' ? <Curves sides={sides} /> : <Tables events={events} loss={lossOf(info.input)} />}
           <Samples events={events} />
         </>
       )}
@@ -119,6 +124,7 @@ function Curves({ sides }: { readonly sides: readonly Side[] }) {
   return (
     <div className="charts">
       <Suspense fallback={<Loading label="Loading the chart" lines={4} />}>
+        <Chances events={shown.events} />
         {seriesOf(shown.events, shown.loss, shown.name, others).map((figure) => (
           <Lines key={figure.title} {...figure} />
         ))}
@@ -127,36 +133,24 @@ function Curves({ sides }: { readonly sides: readonly Side[] }) {
   )
 }
 
-function Table({ events }: { readonly events: readonly TrainEvent[] }) {
+/** How a policy's scores lay over the held-out chunks, validation by validation. */
+function Chances({ events }: { readonly events: readonly TrainEvent[] }) {
+  const laid = laidOf(validsOf(events))
+  const columns = spread(laid)
+  const last = laid.at(-1)
+  if (last === undefined) return null
+  const { histogram } = last
+  const chunks = histogram.groups.reduce((sum, { counts }) => sum + counts.reduce((a, b) => a + b, 0), 0)
   return (
-    <Scroll className="scroll-tall">
-      <table>
-        <caption className="unseen">Loss, learning rate and gradient norm by step</caption>
-        <thead>
-          <tr>
-            <th scope="col">step</th>
-            <th scope="col">stage</th>
-            <th scope="col">loss</th>
-            <th scope="col">learning rate</th>
-            <th scope="col">gradient norm</th>
-            <th scope="col">tokens a second</th>
-          </tr>
-        </thead>
-        <tbody>
-          {stepsOf(events)
-            .toReversed()
-            .map((event) => (
-              <tr key={event.step}>
-                <td>{formatCount(event.step)}</td>
-                <td>{event.stage}</td>
-                <td>{formatScore(event.loss)}</td>
-                <td>{rateOf(event.learningRate)}</td>
-                <td>{formatScore(event.gradientNorm)}</td>
-                <td>{formatCount(Math.round(event.tokensPerSecond))}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <Histograms
+      title={`${histogram.metric}, ${plural(chunks, 'held-out chunk')}`}
+      sides={['compressed', 'expanded']}
+      bins={binNames(histogram)}
+      level={chanceBin(histogram)}
+      columns={columnsOf(columns)}
+      note={
+        columns.length < laid.length ? `${columns.length} of ${laid.length} validations; the table has all.` : undefined
+      }
+    />
   )
 }

@@ -43,12 +43,6 @@ function Resting({ info }: { readonly info: TrainingInfo }) {
       <strong>{finished ? 'Finished' : 'Paused'}</strong>
       <span className="quiet grow">
         {formatCount(step)} of {plural(input.steps, 'step')}
-        {finished && (
-          <>
-            {' '}
-            · as a bundle: <code>npm run refrag -- train register {input.out} --out DIR</code>
-          </>
-        )}
       </span>
       {!finished && (
         <button type="button" onClick={() => void resume(info)}>
@@ -117,6 +111,7 @@ function Discard({
           }}
         >
           The folder of {info.id} is deleted with its checkpoint and all that it told. This cannot be taken back.
+          {info.bundles.length > 0 && ' Bundles made of it stay.'}
         </Confirm>
       )}
     </>

@@ -50,7 +50,7 @@ const both = (steps: readonly StepEvent[], valids: readonly ValidEvent[], metric
   ...scoresOf(valids, (name) => (name === metric ? 'held out' : null)),
 ]
 
-/** The figures of a policy: what its choice is worth, how near the oracle it comes, how sure it is, how much it expands. */
+/** The figures of a policy: what its choice is worth, how near the oracle it comes, how sure it is, how far it moved, how much it expands. */
 function policyFigures(steps: readonly StepEvent[], valids: readonly ValidEvent[]): readonly Figure[] {
   const overlap = scoresOf(valids, (metric) => {
     if (metric === 'overlap with the oracle') return 'policy'
@@ -69,6 +69,10 @@ function policyFigures(steps: readonly StepEvent[], valids: readonly ValidEvent[
       series: overlap.some(({ name }) => name === 'policy') ? overlap : [],
     },
     { title: 'entropy of the first pick, nats ↓', series: both(steps, valids, 'entropy of the first pick, nats') },
+    {
+      title: 'KL(now || start) of the first pick, nats ↓',
+      series: both(steps, valids, 'KL(now || start) of the first pick, nats'),
+    },
     { title: 'fraction of chunks expanded ↓', series: both(steps, valids, 'fraction of chunks expanded') },
   ]
 }

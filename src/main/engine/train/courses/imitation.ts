@@ -2,21 +2,20 @@
 import { Fault } from '../../../../shared/fault.ts'
 import type { Random } from '../../../../shared/random.ts'
 import type { PolicyAlgorithm, TrainInput } from '../../../../shared/train.ts'
-import type { Live } from '../../graph/run.ts'
 import type { PolicyKind } from '../../nets/policy.ts'
 import type { Parts } from '../../parts.ts'
-import { choose, firstPickEntropy } from '../../sense/select.ts'
+import { choose } from '../../sense/select.ts'
 import type { BundleConfig } from '../../store/bundle.ts'
 import type { Course, MicroBatch } from '../loop/loop.ts'
 import { stepRandom } from '../recipe/tasks.ts'
 import { oracleGains, readContext, type Context } from './contexts.ts'
+import { choiceOf, choiceScores, meanChoice, type Choice } from './policyChoice.ts'
 import type { Drawn } from './policyRollouts.ts'
-import { choiceScores, type Draw } from './policyScores.ts'
+import type { Sampling } from './policySampling.ts'
+import type { Draw } from './policyScores.ts'
 import { warmFeeds, warmLoss } from './warm.ts'
 
 export type Imitated = Extract<PolicyAlgorithm, 'imitate' | 'locate'>
-
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length)
 
 /** The chunks that the answers stand in, where that is known. */
 function heldOf({ turns }: Context): readonly number[] {
@@ -47,16 +46,12 @@ type Imitating = {
   readonly rows: number
   readonly parts: Parts
   readonly draw: Draw
-  readonly logits: (
-    weights: ReadonlyMap<string, Live>,
-    read: readonly Float32Array[],
-    asked: number,
-  ) => Promise<Float32Array>
+  readonly read: Sampling['read']
 }
 
 /** The steps of an imitation. Fault bad-input where answers are to be located and stand in none of the contexts `seen`. */
 export function imitation(
-  { input, config, kind, algorithm, rows, parts, draw, logits }: Imitating,
+  { input, config, kind, algorithm, rows, parts, draw, read }: Imitating,
   seen: readonly Context[],
 ): Pick<Course, 'draw' | 'first'> {
   const shows = (context: Context): boolean => algorithm !== 'locate' || heldOf(context).length > 0
@@ -75,16 +70,16 @@ export function imitation(
     first: { key, loss },
     async draw(step, weights) {
       const random = stepRandom(input.seed, step)
-      const [entropies, fractions]: [number[], number[]] = [[], []]
+      const logits = read(weights())
+      const made: Choice[] = []
       const feeds = await warmFeeds(parts, kind, shape, async () => {
         const drawn = drawShown(random)
         const { context, k, count } = drawn
-        const { rows: read, asked, embeddings } = await readContext(parts, kind, context, k)
-        entropies.push(firstPickEntropy((await logits(weights(), read, asked)).slice(asked)))
-        fractions.push(count / context.chunks.length)
+        const { rows: own, asked, embeddings } = await readContext(parts, kind, context, k)
+        made.push(choiceOf(await logits(own, asked), count))
         return { context, k, pick: await shown[algorithm](parts, drawn, embeddings) }
       })
-      const scores = choiceScores(mean(entropies), mean(fractions))
+      const scores = choiceScores(meanChoice(made))
       return [{ key, loss, feeds, tokens: input.batch * rows, share: 1, scores }]
     },
   }

@@ -2,11 +2,8 @@
 import { Fault } from '../../../../shared/fault.ts'
 import type { Score } from '../../../../shared/corpus.ts'
 import type { PolicyAlgorithm } from '../../../../shared/train.ts'
-import { startGraph } from '../../graph/build.ts'
-import { live, numbers, openSession, type Live, type Session } from '../../graph/run.ts'
-import { floats } from '../../graph/value.ts'
-import { encodedWidth } from '../../nets/config.ts'
-import { policy, type PolicyKind } from '../../nets/policy.ts'
+import type { Live } from '../../graph/run.ts'
+import type { PolicyKind } from '../../nets/policy.ts'
 import { openParts, type Parts } from '../../parts.ts'
 import { budget } from '../../sense/select.ts'
 import { contextOfAsked, contextOfText, readContext, rewardOf, type Context } from './contexts.ts'
@@ -14,10 +11,12 @@ import type { CourseOptions } from './course.ts'
 import { grpoFeeds, grpoLoss, groupAdvantages, type GrpoShape } from './grpo.ts'
 import type { Course, MicroBatch } from '../loop/loop.ts'
 import { imitation, type Imitated } from './imitation.ts'
+import { choiceScores } from './policyChoice.ts'
 import { drawRollouts, type Drawn } from './policyRollouts.ts'
+import { openSampling } from './policySampling.ts'
 import { courseRate } from '../loop/schedule.ts'
 import { stepRandom } from '../recipe/tasks.ts'
-import { choiceScores, validatePolicy, type Draw } from './policyScores.ts'
+import { validatePolicy, type Draw } from './policyScores.ts'
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length)
 
@@ -48,32 +47,6 @@ function drawFrom(options: CourseOptions, kind: PolicyKind): Draw {
   }
 }
 
-/** The policy's logits under the weights of the moment. */
-async function openSampling(options: CourseOptions, kind: PolicyKind): Promise<Session> {
-  const { config } = options.bundle
-  const g = startGraph('sampling')
-  const rows = g.input('rows', 'float32', ['rows', encodedWidth(config.encoder)])
-  const asking = kind === 'policyQuery' ? g.input('asking', 'float32', ['rows', 1]) : null
-  const read = { rows, asking, mask: null, batch: 1, length: 'rows' }
-  g.output('logits', policy(g, kind, config.policy, config.encoder, read))
-  return openSession(g.finish(), undefined, { threads: 1 })
-}
-
-async function logitsOf(
-  sampling: Session,
-  kind: PolicyKind,
-  weights: ReadonlyMap<string, Live>,
-  read: readonly Float32Array[],
-  asked: number,
-): Promise<Float32Array> {
-  const width = read[0]?.length ?? 0
-  const all = new Float32Array(read.length * width)
-  read.forEach((row, i) => all.set(row, i * width))
-  const asking = { asking: live(floats([read.length, 1], new Float32Array(read.length).fill(1, 0, asked))) }
-  const feeds = { ...Object.fromEntries(weights), rows: live(floats([read.length, width], all)) }
-  return numbers((await sampling.run(kind === 'policyQuery' ? { ...feeds, ...asking } : feeds)).logits)
-}
-
 /** How the rewards of a context become advantages, and how many selections a context gets. */
 const reinforced: Readonly<
   Record<Exclude<PolicyAlgorithm, Imitated>, { readonly group: number | null; readonly ownBaseline: boolean }>
@@ -98,8 +71,7 @@ export async function openPolicyCourse(options: CourseOptions): Promise<Course> 
     steps: input.steps,
     stage: () => input.algorithm,
     rate: courseRate(input, 1e-3),
-    validate: (weights: ReadonlyMap<string, Live>) =>
-      validatePolicy(parts, kind, draw, (read, asked) => logitsOf(sampling, kind, weights, read, asked)),
+    validate: (weights: ReadonlyMap<string, Live>) => validatePolicy(parts, kind, draw, sampling.read(weights)),
     close: async () => {
       await sampling.close()
       await parts.close()
@@ -107,9 +79,8 @@ export async function openPolicyCourse(options: CourseOptions): Promise<Course> 
   }
   const { algorithm } = input
   if (algorithm === 'imitate' || algorithm === 'locate') {
-    const logits = (weights: ReadonlyMap<string, Live>, read: readonly Float32Array[], asked: number) =>
-      logitsOf(sampling, kind, weights, read, asked)
-    return { ...common, ...imitation({ input, config, kind, algorithm, rows, parts, draw, logits }, seen) }
+    const { read } = sampling
+    return { ...common, ...imitation({ input, config, kind, algorithm, rows, parts, draw, read }, seen) }
   }
   const { group, ownBaseline } = reinforced[algorithm]
   const picks = Math.max(1, budget(input.p ?? 0.25, rows))
@@ -121,18 +92,18 @@ export async function openPolicyCourse(options: CourseOptions): Promise<Course> 
     first: { key, loss },
     async draw(step, weights) {
       const baseline = ownBaseline ? 0 : await meanOfRandom(parts, kind, draw, input.seed, step)
-      const { rollouts, reward, entropy, fraction } = await drawRollouts(parts, kind, shape, {
+      const { rollouts, reward, choice } = await drawRollouts(parts, kind, shape, {
         seed: input.seed + 7919 * step,
         draw(random) {
           const drawn = draw(random, 'train')
           return { ...drawn, count: Math.min(picks, drawn.count) }
         },
-        logits: (read, asked) => logitsOf(sampling, kind, weights(), read, asked),
+        logits: sampling.read(weights()),
         advantages: ownBaseline ? groupAdvantages : (rewards) => rewards.map((each) => each - baseline),
       })
       const scores: Score[] = [
         { metric: 'reward, nats a token', value: reward, better: 'higher' },
-        ...choiceScores(entropy, fraction),
+        ...choiceScores(choice),
       ]
       const feeds = grpoFeeds(kind, config.encoder, shape, rollouts)
       return [{ key, loss, feeds, tokens: rollouts.length * rows, share: 1, scores }]

@@ -2,9 +2,11 @@
 import { random as seeded, type Random } from '../../../../shared/random.ts'
 import type { PolicyKind } from '../../nets/policy.ts'
 import type { Parts } from '../../parts.ts'
-import { firstPickEntropy, sampleSequence, sequenceLogProb } from '../../sense/select.ts'
+import { sampleSequence, sequenceLogProb } from '../../sense/select.ts'
 import { readContext, rewardOf, type Context } from './contexts.ts'
 import type { GrpoShape, Rollout } from './grpo.ts'
+import { choiceOf, meanChoice, type Choice } from './policyChoice.ts'
+import type { ReadLogits } from './policySampling.ts'
 
 /** One context to choose from: cut by k, `count` of its chunks to be expanded. */
 export type Drawn = { readonly context: Context; readonly k: number; readonly count: number }
@@ -14,10 +16,9 @@ export type Advantages = (rewards: readonly number[]) => readonly number[]
 
 export type Rollouts = {
   readonly rollouts: readonly Rollout[]
-  /** Means over the contexts. Reward: nats a token; entropy: nats; fraction: T' / L. */
+  /** Means over the contexts; the reward in nats a token. */
   readonly reward: number
-  readonly entropy: number
-  readonly fraction: number
+  readonly choice: Choice
 }
 
 /** Draws the rollouts of one step: `shape.contexts` contexts, `shape.group` selections each. */
@@ -28,19 +29,20 @@ export async function drawRollouts(
   options: {
     readonly seed: number
     readonly draw: (random: Random) => Drawn
-    readonly logits: (rows: readonly Float32Array[], asked: number) => Promise<Float32Array>
+    readonly logits: ReadLogits
     readonly advantages: Advantages
   },
 ): Promise<Rollouts> {
   const random = seeded(options.seed)
   const rollouts: Rollout[] = []
-  let [reward, entropy, fraction] = [0, 0, 0]
+  const made: Choice[] = []
+  let reward = 0
   while (rollouts.length < shape.contexts) {
     const { context, k, count } = options.draw(random)
     const { rows, asked, embeddings } = await readContext(parts, kind, context, k)
     if (rows.length > shape.rows) continue
-    const logits = (await options.logits(rows, asked)).subarray(0, rows.length)
-    const pickable = logits.slice(asked)
+    const logits = await options.logits(rows, asked)
+    const pickable = logits.now
     const selections = Array.from({ length: shape.group }, () => sampleSequence(pickable, count, random))
     const rewards: number[] = []
     for (const selection of selections) {
@@ -60,8 +62,7 @@ export async function drawRollouts(
       advantages: options.advantages(rewards),
     })
     reward += rewards.reduce((a, b) => a + b, 0) / rewards.length / shape.contexts
-    entropy += firstPickEntropy(pickable) / shape.contexts
-    fraction += count / context.chunks.length / shape.contexts
+    made.push(choiceOf(logits, count))
   }
-  return { rollouts, reward, entropy, fraction }
+  return { rollouts, reward, choice: meanChoice(made) }
 }

@@ -1,5 +1,6 @@
 /** Every trainer: what it reads, which weights it moves, and the course it runs. */
-import type { Part, TrainerName } from '../../../../shared/train.ts'
+import type { Part, TrainerName, TrainInput } from '../../../../shared/train.ts'
+import { basisHash, type Bundle, type BundlePart } from '../../store/bundle.ts'
 import { openCourse, type CourseOptions } from './course.ts'
 import { openEmbedderCourse } from './embedderCourse.ts'
 import { kinds, type Kind } from './kinds.ts'
@@ -12,6 +13,8 @@ export type Trainer = {
   readonly reads: Reads
   /** Parts that it may begin anew: those that its losses pass through. */
   readonly begins: readonly Part[]
+  /** Parts that its course passes through: of other weights of these it would be another training. */
+  readonly passes: (input: Pick<TrainInput, 'query'>) => readonly BundlePart[]
   readonly trains: (name: string) => boolean
   readonly open: (options: CourseOptions) => Course | Promise<Course>
 }
@@ -19,6 +22,7 @@ export type Trainer = {
 const mixed = (kind: Kind): Trainer => ({
   reads: kind.reads,
   begins: ['encoder', 'projector', 'decoder'],
+  passes: () => ['encoder', 'projector', 'decoder'],
   trains: kind.trains,
   open: (options) => openCourse(options, kind),
 })
@@ -29,6 +33,25 @@ export const trainers: Readonly<Record<TrainerName, Trainer>> = {
   mixed: mixed(kinds.mixed),
   lm: mixed(kinds.lm),
   tune: mixed(kinds.tune),
-  policy: { reads: 'either', begins: [], trains: (name) => name.startsWith('policy'), open: openPolicyCourse },
-  embedder: { reads: 'pairs', begins: [], trains: (name) => name.startsWith('embedder.'), open: openEmbedderCourse },
+  policy: {
+    reads: 'either',
+    begins: [],
+    passes: ({ query }) => ['encoder', 'projector', 'decoder', query ? 'policyQuery' : 'policy'],
+    trains: (name) => name.startsWith('policy'),
+    open: openPolicyCourse,
+  },
+  embedder: {
+    reads: 'pairs',
+    begins: [],
+    passes: () => ['embedder'],
+    trains: (name) => name.startsWith('embedder.'),
+    open: openEmbedderCourse,
+  },
+}
+
+/** Hash of all that a run of `input` begins from: a run of the same settings on another bundle of this hash tells the same. */
+export function basisOf(input: Pick<TrainInput, 'trainer' | 'query' | 'corpus'>, bundle: Bundle): string {
+  const parts = trainers[input.trainer].passes(input)
+  // Passages are retrieved by the embedder.
+  return basisHash(bundle, input.corpus === undefined ? parts : [...new Set([...parts, 'embedder' as const])])
 }

@@ -1,5 +1,6 @@
 /** Validation: held-out batches, drawn once, under the weights of the moment. */
 import type { Score } from '../../../../shared/corpus.ts'
+import type { Histogram } from '../../../../shared/train.ts'
 import { startGraph, type Builder } from '../../graph/build.ts'
 import { numbers, openSession, type Live } from '../../graph/run.ts'
 import type { Value } from '../../graph/value.ts'
@@ -14,6 +15,8 @@ export type Validated = {
     readonly wanted: readonly string[]
     readonly likeliest: readonly string[]
   }[]
+  /** How the scores of a policy lie. */
+  readonly histogram?: Histogram
 }
 
 /** Held-out figures of one set. */

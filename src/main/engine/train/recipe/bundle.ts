@@ -23,7 +23,7 @@ import { Recipe } from './recipe.ts'
 import { keepEvent, rewindEvents } from '../runFolder.ts'
 import { validationParts } from './validation.ts'
 
-export type BundleEvent = LoopEvent | ({ readonly type: 'part' } & PartEvent)
+export type BundleEvent = LoopEvent | PartEvent
 
 export type BundleOptions = {
   readonly recipe: string
@@ -136,25 +136,10 @@ export async function* trainBundle(options: BundleOptions): AsyncGenerator<Bundl
     await write()
     const { out, threads, signal, text: files = [], pairs = [] } = options
     const data = { text: files, pairs }
-    const training = trainPart(part, await openBundle(folder), { out, data, threads, signal })
-    const own = yield* named(training)
+    const own = yield* trainPart(part, await openBundle(folder), { out, data, threads, signal })
     if (!own) return null
     weights = new Map([...weights, ...own])
   }
   await write()
   return folder
-}
-
-/** A part's events as the recipe tells them. */
-async function* named<Result>(training: AsyncGenerator<PartEvent, Result>): AsyncGenerator<BundleEvent, Result> {
-  try {
-    for (;;) {
-      const next = await training.next()
-      if (next.done) return next.value
-      yield { type: 'part', ...next.value }
-    }
-  } finally {
-    // A reader that leaves in the middle ends this generator alone: what it reads from must free its sessions too.
-    await training.return(undefined as never)
-  }
 }
