@@ -1,4 +1,4 @@
-/** The tables of the benches but that of the TTFT. */
+/** The tables of training benches, ablations and claims. */
 import type { AblationPair, AblationRow } from './ablation.ts'
 import type { TrainMemory, TrainPhases, TrainSpeed } from './bench.ts'
 import type { Claim, ClaimTrial } from './claims.ts'

@@ -185,12 +185,14 @@ export const contract = {
   },
 
   tables: {
+    /** The tables of files that were written as JSON, one file after another. */
+    read: base.input(z.object({ paths: z.array(z.string()).min(1) })).output(z.object({ tables: z.array(Table) })),
     /**
-     * Writes tables to a file, by its end csv, json, md, tex or parquet. Where a format holds one table a file (csv, parquet),
+     * Writes tables to a file, by its end csv, json, md, tex, parquet, html or pdf. Where a format holds one table a file (csv, parquet),
      * the first has the name given and each other its own name behind it. Gives the files written.
      */
     write: base
-      .input(z.object({ tables: z.array(Table).min(1), path: z.string() }))
+      .input(z.object({ tables: z.array(Table).min(1), path: z.string(), title: z.string().optional() }))
       .output(z.object({ files: z.array(z.string()) })),
   },
 

@@ -20,7 +20,12 @@ export type TtftPhases = z.infer<typeof TtftPhases>
 /** Memory of one arm, measured in a process of its own; numbers are null where it did not fit, and the note says why. */
 export const ArmMemory = z.object({
   peakMiB: z.number().nullable().describe('resident at its peak'),
-  baseMiB: z.number().nullable().describe('resident before the question: weights, runtime, cached chunk embeddings'),
+  baseMiB: z
+    .number()
+    .nullable()
+    .describe(
+      'resident before the question: weights, runtime, and where cached the chunk embeddings and what making them left',
+    ),
   kvBytes: z.number().nullable().describe('of the buffers that hold the KV cache, whole blocks of 256 positions'),
   note: z.string().nullable(),
 })

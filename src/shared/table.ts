@@ -68,7 +68,7 @@ export function columnsFor<Row>(): Readonly<Record<Column['kind'], MakeColumn<Ro
 }
 
 /** The formats that tables are written in, by the ends of their files. */
-export const exportFormats = ['csv', 'json', 'md', 'tex', 'parquet'] as const
+export const exportFormats = ['csv', 'json', 'md', 'tex', 'parquet', 'html', 'pdf'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
 /** The format that a file's name asks for; undefined where its end is none of them. */

@@ -1,64 +1,106 @@
-/** The tables of `bench ttft`: the speed-up, what eats the rest of the bound, and memory. */
+/** The tables of `bench ttft`: times beside bound and paper, phases, what stands below the bound, memory. */
 import type { TtftRow } from './bench.ts'
+import type { TtftArm, TtftPhases } from './latency.ts'
 import { columnsFor, tableOf, type Table } from './table.ts'
 
 const ms = { unit: 'ms', better: 'lower', digits: 1 } as const
 const mib = { unit: 'MiB', better: 'lower', digits: 1 } as const
-const times = { better: 'higher', digits: 2 } as const
+const mebi = 2 ** 20
 
-const { text, integer, number, flag, interval } = columnsFor<TtftRow>()
-const arm = [
-  integer('context', 'context'),
-  integer('k', 'k'),
-  number('p', 'p', { digits: 2 }),
-  flag('cached', 'cached'),
+const ttft = columnsFor<TtftRow>()
+const where = [
+  ttft.text('arch', 'shape'),
+  ttft.integer('context', 'context'),
+  ttft.integer('k', 'k'),
+  ttft.number('p', 'p', { digits: 2 }),
+  ttft.flag('cached', 'cached'),
 ]
-
-const speedColumns = [
-  text('arch', 'shape'),
-  ...arm,
-  integer('n', 'n'),
-  number('full_ms', 'full', ms, ({ fullMs }) => fullMs),
-  interval('full_quartiles', 'quartiles', { digits: 1 }, ({ fullQuartiles }) => fullQuartiles),
-  number('refrag_ms', 'refrag', ms, ({ refragMs }) => refragMs),
-  interval('refrag_quartiles', 'quartiles', { digits: 1 }, ({ refragQuartiles }) => refragQuartiles),
-  number('speedup', 'speedup', times),
-  number('bound', 'bound', { digits: 2 }),
-  number('of_bound', 'of bound', times, ({ boundShare }) => boundShare),
-  number('paper', 'paper', { digits: 2 }),
-  number('full_ttit', 'full TTIT', ms, ({ full }) => full.ttitMs),
-  number('refrag_ttit', 'refrag TTIT', ms, ({ refrag }) => refrag.ttitMs),
-  number('full_kv', 'full KV', mib, ({ full }) => full.kvBytes / 2 ** 20),
-  number('refrag_kv', 'refrag KV', mib, ({ refrag }) => refrag.kvBytes / 2 ** 20),
-  text('disturbed', 'disturbed', {}, ({ disturbed }) => (disturbed.length === 0 ? null : disturbed.join('; '))),
+const timeColumns = [
+  ...where,
+  ttft.integer('n', 'n'),
+  ttft.number('full_ms', 'full', ms, ({ fullMs }) => fullMs),
+  ttft.interval('full_quartiles', 'quartiles', { digits: 1 }, ({ fullQuartiles }) => fullQuartiles),
+  ttft.number('refrag_ms', 'refrag', ms, ({ refragMs }) => refragMs),
+  ttft.interval('refrag_quartiles', 'quartiles', { digits: 1 }, ({ refragQuartiles }) => refragQuartiles),
+  ttft.number('speedup', 'speedup', { better: 'higher', digits: 2 }),
+  ttft.number('bound', 'bound', { digits: 2 }),
+  ttft.number('of_bound', 'of bound', { better: 'higher', digits: 2 }, ({ boundShare }) => boundShare),
+  ttft.number('paper', 'paper', { digits: 2 }),
+  ttft.number('full_ttit_ms', 'full TTIT', ms, ({ full }) => full.ttitMs),
+  ttft.number('refrag_ttit_ms', 'refrag TTIT', ms, ({ refrag }) => refrag.ttitMs),
+  ttft.text('disturbed', 'disturbed', {}, ({ disturbed }) => disturbed.join('; ')),
 ]
-
 const restColumns = [
-  ...arm,
-  number('ideal', 'ideal', ms, ({ rest }) => rest.idealMs),
-  number('prefill', 'prefill', ms, ({ rest }) => rest.prefillMs),
-  number('logits', 'of it logits', ms, ({ rest }) => rest.logitsMs),
-  number('encode', 'encode', ms, ({ rest }) => rest.encodeMs),
-  number('layout', 'layout', ms, ({ rest }) => rest.layoutMs),
-  number('host', 'host', ms, ({ rest }) => rest.hostMs),
+  ...where,
+  ttft.number('ideal_ms', 'ideal', ms, ({ rest }) => rest.idealMs),
+  ttft.number('prefill_ms', 'prefill', ms, ({ rest }) => rest.prefillMs),
+  ttft.number('logits_ms', 'of it logits', ms, ({ rest }) => rest.logitsMs),
+  ttft.number('encode_ms', 'encode', ms, ({ rest }) => rest.encodeMs),
+  ttft.number('layout_ms', 'layout', ms, ({ rest }) => rest.layoutMs),
+  ttft.number('host_ms', 'host', ms, ({ rest }) => rest.hostMs),
 ]
+function held({ memory }: TtftArm): number | null {
+  return typeof memory?.kvBytes === 'number' ? memory.kvBytes / mebi : null
+}
 
 const memoryColumns = [
-  ...arm,
-  number('full_peak', 'full peak', mib, ({ full }) => full.memory?.peakMiB ?? null),
-  number('refrag_peak', 'refrag peak', mib, ({ refrag }) => refrag.memory?.peakMiB ?? null),
-  number('full_base', 'full base', mib, ({ full }) => full.memory?.baseMiB ?? null),
-  number('refrag_base', 'refrag base', mib, ({ refrag }) => refrag.memory?.baseMiB ?? null),
-  number('full_needs', 'full needs', mib, ({ full }) => full.neededMiB),
-  number('refrag_needs', 'refrag needs', mib, ({ refrag }) => refrag.neededMiB),
+  ...where,
+  ttft.number('full_kv_mib', 'full KV', mib, ({ full }) => full.kvBytes / mebi),
+  ttft.number('refrag_kv_mib', 'refrag KV', mib, ({ refrag }) => refrag.kvBytes / mebi),
+  ttft.number('full_needed_mib', 'full needs', mib, ({ full }) => full.neededMiB),
+  ttft.number('refrag_needed_mib', 'refrag needs', mib, ({ refrag }) => refrag.neededMiB),
+  ttft.number('full_peak_mib', 'full peak', mib, ({ full }) => full.memory?.peakMiB ?? null),
+  ttft.number('refrag_peak_mib', 'refrag peak', mib, ({ refrag }) => refrag.memory?.peakMiB ?? null),
+  ttft.number('full_held_mib', 'full KV held', mib, ({ full }) => held(full)),
+  ttft.number('refrag_held_mib', 'refrag KV held', mib, ({ refrag }) => held(refrag)),
+  ttft.number('full_base_mib', 'full base', mib, ({ full }) => full.memory?.baseMiB ?? null),
+  ttft.number('refrag_base_mib', 'refrag base', mib, ({ refrag }) => refrag.memory?.baseMiB ?? null),
 ]
 
-/** Full context against REFRAG: medians and quartiles of interleaved repeats, then the rest, then memory where it was weighed. */
+const phaseNames = [
+  'select',
+  'lookUp',
+  'encode',
+  'project',
+  'layout',
+  'prefill',
+  'sample',
+  'other',
+] as const satisfies readonly (keyof TtftPhases)[]
+type Phased = Pick<TtftRow, 'context'> & { readonly arm: string; readonly times: TtftArm }
+const phased = columnsFor<Phased>()
+const phaseColumns = [
+  phased.integer('context', 'context'),
+  phased.text('arm', 'arm'),
+  phased.integer('positions', 'positions', {}, ({ times }) => times.positions),
+  phased.number('ttft_ms', 'TTFT', ms, ({ times }) => times.ttftMs),
+  ...phaseNames.map((name) =>
+    phased.number(`${name}_ms`, name, { ...ms, digits: 2 }, ({ times }) => times.phases[name]),
+  ),
+  phased.number('ttit_ms', 'per token', { ...ms, digits: 2 }, ({ times }) => times.ttitMs),
+]
+
+/** The arms of the rows, full context once a context. */
+function phasesOf(rows: readonly TtftRow[]): readonly Phased[] {
+  return rows.flatMap((row, i): Phased[] => {
+    const { context, k, p, cached } = row
+    const first = rows.findIndex((each) => each.context === context) === i
+    const own = { context, arm: `k ${k}, p ${p}, ${cached ? 'cached' : 'uncached'}`, times: row.refrag }
+    return first ? [{ context, arm: 'full context', times: row.full }, own] : [own]
+  })
+}
+
+/** Medians and quartiles of interleaved repeats, where the time goes, and what it holds. */
 export function ttftTables(rows: readonly TtftRow[]): readonly Table[] {
-  const weighed = rows.filter(({ full, refrag }) => full.memory !== null || refrag.memory !== null)
   return [
-    tableOf('ttft', 'Time to first token, full context against REFRAG.', speedColumns, rows),
-    tableOf('rest', 'Milliseconds beyond the operations at the pace of full context.', restColumns, rows),
-    tableOf('memory', 'Memory of each arm in a process of its own.', memoryColumns, weighed),
+    tableOf('ttft', 'Time to first token, full context against REFRAG.', timeColumns, rows),
+    tableOf('ttft-phases', 'TTFT by phase, medians.', phaseColumns, phasesOf(rows)),
+    tableOf(
+      'ttft-rest',
+      'What stands between each row and its bound: beyond the operations at the pace of full context.',
+      restColumns,
+      rows,
+    ),
+    tableOf('ttft-memory', 'KV cache and memory, computed and measured.', memoryColumns, rows),
   ]
 }

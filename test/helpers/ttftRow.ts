@@ -1,49 +1,56 @@
-/** A row of `bench ttft` made by hand. */
+/** Rows of `bench ttft` made by hand: what a test is about is given, the rest follows from it or is nothing. */
 import type { TtftRow } from '../../src/shared/bench.ts'
 import type { TtftArm } from '../../src/shared/latency.ts'
 
-const phases = { retrieve: null, select: 0, lookUp: 0, encode: 0, project: 0, layout: 0, sample: 0, other: 0 }
+const question = 16
 
-function arm(positions: number, ttftMs: number): TtftArm {
+export function ttftArm(positions: number, ttftMs: number, ttitMs: number | null = null): TtftArm {
+  const none = { retrieve: null, select: 0, lookUp: 0, encode: 0, project: 0, layout: 0, sample: 0, other: 0 }
   return {
     positions,
     ttftMs,
     ttftQuartiles: [ttftMs, ttftMs],
-    ttitMs: null,
-    ttitQuartiles: null,
+    ttitMs,
+    ttitQuartiles: ttitMs === null ? null : [ttitMs, ttitMs],
     tokensPerSecond: 1000 / ttftMs,
-    phases: { ...phases, prefill: ttftMs },
+    phases: { ...none, prefill: ttftMs },
     kvBytes: 0,
     neededMiB: 0,
     memory: null,
   }
 }
 
-/** Full context took `fullMs`, REFRAG `refragMs`; the rest follows or is as told. */
-export function ttftRow(own: Pick<TtftRow, 'context' | 'k' | 'p' | 'fullMs' | 'refragMs'> & Partial<TtftRow>): TtftRow {
-  const { context, k, fullMs, refragMs } = own
-  const positions = Math.ceil(context / k) + 16
+type Given = Pick<TtftRow, 'context' | 'k' | 'fullMs' | 'refragMs'> & Partial<TtftRow>
+
+/** A row of n = 3, p = 0, cached and one output token, unless told otherwise. */
+export function ttftRow({ context, k, fullMs, refragMs, ...more }: Given): TtftRow {
+  const positions = Math.ceil(context / k) + question
   return {
-    arch: 'refrag-mini',
+    arch: 'tiny',
+    context,
+    k,
+    p: 0,
     cached: true,
     n: 3,
     positions,
+    fullMs,
     fullQuartiles: [fullMs, fullMs],
-    refragQuartiles: [refragMs - 1, refragMs + 1],
-    fullSamples: [fullMs * 0.99, fullMs, fullMs * 1.01],
-    refragSamples: [refragMs * 0.99, refragMs, refragMs * 1.01],
+    refragMs,
+    refragQuartiles: [refragMs, refragMs],
+    fullSamples: [fullMs, fullMs, fullMs],
+    refragSamples: [refragMs, refragMs, refragMs],
     speedup: fullMs / refragMs,
-    bound: 8,
-    boundShare: fullMs / refragMs / 8,
+    bound: 1,
+    boundShare: 1,
     encodeMs: null,
     refragTokensPerSecond: null,
     batch: 1,
     output: 1,
-    full: arm(context + 16, fullMs),
-    refrag: arm(positions, refragMs),
-    rest: { idealMs: refragMs, prefillMs: 0, logitsMs: 0, encodeMs: 0, layoutMs: 0, hostMs: 0, copiedBytes: 0 },
+    full: ttftArm(context + question, fullMs),
+    refrag: ttftArm(positions, refragMs),
+    rest: { idealMs: 0, prefillMs: 0, logitsMs: 0, encodeMs: 0, layoutMs: 0, hostMs: 0, copiedBytes: 0 },
     paper: null,
     disturbed: [],
-    ...own,
+    ...more,
   }
 }

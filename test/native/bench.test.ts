@@ -71,10 +71,25 @@ describe('TTFT', () => {
   })
 
   test('a limit of time leaves every row of the contexts begun with a sample', async () => {
-    const rows = await rowsOf({ contexts: [32, 60], repeats: 50, secondsLimit: 0 })
+    const input = TtftInput.parse({ contexts: [32, 60], ks: [8], repeats: 50, secondsLimit: 0 })
+    const events = await Array.fromAsync(timeTtft(timed, input))
+    const rows = events.flatMap((event) => (event.type === 'row' ? [event.row] : []))
     expect(rows).toMatchObject([
-      { context: 32, cached: true, n: 1 },
-      { context: 32, cached: false, n: 1 },
+      { context: 32, cached: true, n: 1, fullSamples: [rows[0]?.fullMs], refragSamples: [rows[0]?.refragMs] },
+      { context: 32, cached: false, n: 1, fullSamples: [rows[0]?.fullMs], refragSamples: [rows[1]?.refragMs] },
+    ])
+    const left = events.flatMap((event) => (event.type === 'left' ? [event.left] : []))
+    expect(left).toEqual([{ context: 60, reason: 'not begun: the 0 s allowed were over' }])
+  })
+
+  test('a context past the window is left out with the reason, and the others are timed', async () => {
+    const input = TtftInput.parse({ contexts: [2000, 32], ks: [8], cached: 'cached', repeats: 1 })
+    const events = await Array.fromAsync(timeTtft(timed, input))
+    const told = events.flatMap((event) => (event.type === 'run' ? [] : [event]))
+    const reason = "2032 positions are more than the decoder's window of 1024"
+    expect(told).toMatchObject([
+      { type: 'left', left: { context: 2000, reason } },
+      { type: 'row', row: { context: 32 } },
     ])
   })
 

@@ -4,8 +4,9 @@ import { againstK, againstP } from '../../src/renderer/views/bench/curves.ts'
 import type { TtftRow } from '../../src/shared/bench.ts'
 import { ttftRow } from '../helpers/ttftRow.ts'
 
-const row = (k: number, p: number, refragMs: number, fullMs: number): TtftRow =>
-  ttftRow({ context: 512, k, p, refragMs, fullMs })
+function row(k: number, p: number, refragMs: number, fullMs: number): TtftRow {
+  return ttftRow({ context: 512, k, p, fullMs, refragMs })
+}
 
 const rows = [row(16, 0, 12, 100), row(8, 0, 20, 104), row(8, 0.5, 60, 102)]
 

@@ -42,8 +42,11 @@ describe('verdicts', () => {
   })
 })
 
-const row = (context: number, k: number, fullMs: number, refragMs: number): TtftRow =>
-  ttftRow({ context, k, p: 0, fullMs, refragMs })
+const row = (context: number, k: number, fullMs: number, refragMs: number): TtftRow => {
+  const near = (ms: number): number[] => [ms * 0.99, ms, ms * 1.01]
+  const samples = { fullSamples: near(fullMs), refragSamples: near(refragMs) }
+  return ttftRow({ context, k, fullMs, refragMs, ...samples })
+}
 
 const pair = (better: string, worse: string, difference: number, k: number | null): PplPair => ({
   set: 'synthetic',

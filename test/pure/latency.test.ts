@@ -1,11 +1,8 @@
-/** The latency model, the footprint, disturbances and the picture of `bench ttft`, on figures made by hand. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+/** What stands beside the clock: the paper's model and points, memory by sizes, what lies below the bound, disturbances. */
 import { describe, expect, test } from 'vitest'
-import { drawTtft } from '../../src/main/cli/ttftPicture.ts'
+import { encodeOperations, randomShapes } from '../../src/main/engine/bench/arch.ts'
 import { discharging, disturbances, type Gauge } from '../../src/main/engine/bench/disturbance.ts'
-import { kvBytes, refusal } from '../../src/main/engine/bench/footprint.ts'
+import { decoderParameters, kvBytes, neededMiB, refusal } from '../../src/main/engine/bench/footprint.ts'
 import {
   fitLatency,
   fitSpeed,
@@ -14,163 +11,165 @@ import {
   modelStep,
 } from '../../src/main/engine/bench/latencyModel.ts'
 import { restOf } from '../../src/main/engine/bench/ttftRow.ts'
+import { drawTtft } from '../../src/main/cli/ttftPicture.ts'
+import { decoderGraph } from '../../src/main/engine/expand/decoder.ts'
 import { paperSpeedup } from '../../src/shared/paperLatency.ts'
+import { folderWith } from '../helpers/folder.ts'
+import { ttftArm, ttftRow } from '../helpers/ttftRow.ts'
 import { tinyConfig } from '../helpers/tinyBundle.ts'
-import { ttftRow } from '../helpers/ttftRow.ts'
 
-describe('the latency model', () => {
-  test("is the paper's: operations and cache of LLaMA-2-7B at 2,048 positions", () => {
-    const sizes = { hidden: 4096, layers: 32, parameters: 6.7e9 }
-    // (24 d² + 4 d s) l s, Table 6.
-    expect(modelOperations(sizes, 2048)).toBe((24 * 4096 ** 2 + 4 * 4096 * 2048) * 32 * 2048)
-    expect(modelCache(sizes, 2048)).toBe(2 * 4 * 4096 * 32 * 2048)
-    expect(modelStep(sizes, 0)).toBe(4 * 6.7e9)
+const { decoder, encoder } = tinyConfig
+
+describe("the paper's latency model", () => {
+  test('counts as by hand', () => {
+    const sizes = { hidden: 4, layers: 2, parameters: 100 }
+    expect(modelOperations(sizes, 3)).toBe((24 * 16 + 4 * 4 * 3) * 2 * 3)
+    expect(modelCache(sizes, 3)).toBe(2 * 4 * 4 * 2 * 3)
+    expect(modelStep(sizes, 3)).toBe(4 * 100 + 192)
   })
 
-  test('finds again the speed that points were made with, and weighs short and long alike', () => {
-    const points = [1e6, 1e9, 1e12].map((work) => ({ work, seconds: work / 5e9 }))
-    expect(fitSpeed(points)).toBeCloseTo(5e9, 0)
-    const [slow, fast] = [
-      { work: 1e6, seconds: 1e6 / 4e9 },
-      { work: 1e12, seconds: 1e12 / 6e9 },
-    ]
-    const fitted = fitSpeed([slow, fast])
-    const errors = [slow, fast].map(({ work, seconds }) => work / fitted / seconds - 1)
-    // Least squares of the relative errors: their derivative by 1 / speed is zero.
-    expect(errors[0]! * 4 + errors[1]! * 6).toBeCloseTo(0, 9)
+  test('a speed is found again, and errors of both sides meet in the middle', () => {
+    expect(fitSpeed([10, 1000].map((work) => ({ work, seconds: work / 50 })))).toBeCloseTo(50, 9)
+    const around = fitSpeed([0.9, 1.1].map((off) => ({ work: 100, seconds: 2 * off })))
+    expect(around).toBeGreaterThan(100 / (2 * 1.1))
+    expect(around).toBeLessThan(100 / (2 * 0.9))
   })
 
-  test('gives back f where the rows follow it, and says how far others lie', () => {
-    const { decoder, encoder } = tinyConfig
-    const sizes = { hidden: decoder.hidden, layers: decoder.layers, parameters: 0 }
-    const rows = [512, 2048].map((context) =>
-      ttftRow({ context, k: 8, p: 0, fullMs: (1000 * modelOperations(sizes, context)) / 3e9, refragMs: 1 }),
-    )
+  const [f, m, output] = [3e9, 2e10, 5]
+  const sizes = { hidden: decoder.hidden, layers: decoder.layers, parameters: decoderParameters(decoder) }
+  const ttft = (s: number): number => (1000 * modelOperations(sizes, s)) / f
+  const ttit = (s: number): number => (1000 * modelStep(sizes, s + output)) / m
+  const madeRow = (context: number, k: number, cached: boolean) => {
+    const [fullMs, refragMs] = [ttft(context), ttft(context / k)]
+    const positions = context / k + 16
+    return ttftRow({
+      context,
+      k,
+      cached,
+      fullMs,
+      refragMs,
+      output,
+      positions,
+      full: ttftArm(context + 16, fullMs, ttit(context)),
+      refrag: ttftArm(positions, refragMs, ttit(context / k)),
+    })
+  }
+  const rows = [128, 512].flatMap((context) => [8, 16].map((k) => madeRow(context, k, k === 8)))
+
+  test('f and m are those that the rows were made with, and every row is foretold', () => {
     const model = fitLatency(rows, decoder, encoder)
-    expect(model?.f).toBeCloseTo(3e9, -3)
-    expect(model?.m).toBeNull()
-    for (const residual of model?.residuals.ttft ?? []) expect(residual).toBeCloseTo(0, 9)
-    const compressed = model?.rows.find(({ k, context }) => k === 8 && context === 2048)
-    expect(compressed?.predicted.ttftMs).toBeCloseTo((1000 * modelOperations(sizes, 2048 / 8)) / 3e9, 6)
-    expect(compressed?.measured.ttftMs).toBe(1)
+    expect(model?.f).toBeCloseTo(f, 0)
+    expect(model?.m).toBeCloseTo(m, 0)
+    expect(model?.residuals.contexts).toEqual([128, 512])
+    for (const off of [...(model?.residuals.ttft ?? []), ...(model?.residuals.ttit ?? [])])
+      expect(off).toBeCloseTo(0, 9)
+    expect(model?.rows.map(({ context, k }) => [context, k])).toEqual([
+      ...[128, 512].map((context) => [context, null]),
+      ...rows.map(({ context, k }) => [context, k]),
+    ])
+    for (const { predicted, measured } of model?.rows ?? []) {
+      expect(predicted.ttftMs).toBeCloseTo(measured.ttftMs, 9)
+      expect(predicted.ttitMs).toBeCloseTo(measured.ttitMs as number, 9)
+    }
+  })
+
+  test('what the formula leaves out is told: the question, and the encoder where chunks are encoded anew', () => {
+    const model = fitLatency(rows, decoder, encoder)
+    const [full, , cached, encoded] = model?.rows ?? []
+    expect(full?.leftOut.questionMs).toBeCloseTo(ttft(128 + 16) - ttft(128), 9)
+    expect(cached?.leftOut.encoderMs).toBe(0)
+    expect(encoded?.leftOut.encoderMs).toBeCloseTo((1000 * encodeOperations(encoder, decoder.hidden, 8, 16)) / f, 9)
+  })
+
+  test('of one output token there is no m, and of no rows no model', () => {
+    const alone = ttftRow({ context: 128, k: 8, fullMs: 4, refragMs: 1 })
+    expect(fitLatency([alone], decoder, encoder)).toMatchObject({ m: null, residuals: { ttit: [] } })
     expect(fitLatency([], decoder, encoder)).toBeNull()
   })
-})
 
-describe('memory', () => {
-  test('of the KV cache is two vectors of every head in every layer for each position', () => {
-    expect(kvBytes(tinyConfig.decoder, 100)).toBe(2 * 2 * 1 * 16 * 100 * 4)
-  })
-
-  test('is asked for before a context is begun, and so is the window', () => {
-    expect(refusal(tinyConfig.decoder, 500, 16, 2 ** 34)).toBeNull()
-    expect(refusal(tinyConfig.decoder, 1020, 16, 2 ** 34)).toBe(
-      "1036 positions are more than the decoder's window of 1024",
+  test('is drawn with the rows and the points of the paper, each line named', () => {
+    const picture = drawTtft(
+      [ttftRow({ context: 1024, k: 16, fullMs: 9, refragMs: 3 }), ...rows],
+      fitLatency(rows, decoder, encoder),
     )
-    expect(refusal(tinyConfig.decoder, 500, 16, 2 ** 18)).toMatch(/^about \d+ MiB needed, 0 MiB free$/)
+    const named = [...picture.matchAll(/style="fill:[^"]*">([^<]*)</g)].map(([, name]) => name)
+    expect(named).toEqual(expect.arrayContaining(['k 8', 'k 16', 'paper k 16', 'full', 'model full', 'model k 8']))
+    expect(picture).not.toMatch(/NaN|Infinity|undefined/)
   })
 })
 
-test('what stands below the bound adds up to the phases', () => {
-  const phases = {
-    retrieve: null,
-    select: 1,
-    lookUp: 2,
-    encode: 3,
-    project: 4,
-    layout: 5,
-    prefill: 60,
-    sample: 6,
-    other: 7,
-  }
-  const rest = restOf(phases, { prefill: 40, encoding: 2 }, 1, { logitsMs: 9, copiedBytes: 128 })
-  expect(rest).toMatchObject({ idealMs: 42, prefillMs: 20, encodeMs: 5, layoutMs: 5, hostMs: 16 })
+test("the paper's points are its own, and where it has none there is none", () => {
+  expect(paperSpeedup(16_384, 16, true)).toBe(16.53)
+  expect(paperSpeedup(512, 16, false)).toBe(0.75)
+  expect(paperSpeedup(16_384, 32, false)).toBeNull()
+  expect(paperSpeedup(3000, 16, true)).toBeNull()
+  expect(paperSpeedup(512, 4, true)).toBeNull()
+})
+
+describe('memory by sizes', () => {
+  const shape = randomShapes['random-llama-135m']?.decoder as typeof decoder
+
+  test('the cache and the parameters are those of the graph', () => {
+    const held = decoderGraph(decoder).params.reduce(
+      (sum, { shape: sizes }) => sum + sizes.reduce<number>((all, size) => all * Number(size), 1),
+      0,
+    )
+    expect(decoderParameters(decoder)).toBe(held)
+    // Two of 30 layers of 3 heads of 64 numbers of 4 bytes.
+    expect(kvBytes(shape, 16_384)).toBe(2 * 30 * 3 * 64 * 4 * 16_384)
+  })
+
+  test('a context is refused where it does not fit into nine tenths of the memory or into the window', () => {
+    const needed = neededMiB(shape, 16_400, 16) * 2 ** 20
+    expect(refusal(shape, 16_400, 16, needed / 0.91)).toMatch(/^about \d+ MiB needed, \d+ MiB free$/)
+    expect(refusal(shape, 16_400, 16, needed / 0.89)).toBeNull()
+    expect(refusal(shape, shape.window, 1, 1e15)).toBe("65793 positions are more than the decoder's window of 65792")
+  })
+})
+
+test('what lies beyond the operations adds up to the phases', () => {
+  const phases = { select: 1, lookUp: 2, encode: 30, project: 4, layout: 5, prefill: 60, sample: 0.5, other: 0.25 }
+  const rest = restOf({ retrieve: null, ...phases }, { prefill: 400, encoding: 200 }, 0.1, {
+    logitsMs: 3,
+    copiedBytes: 8,
+  })
+  expect(rest).toEqual({
+    idealMs: 60,
+    prefillMs: 20,
+    logitsMs: 3,
+    encodeMs: 14,
+    layoutMs: 5,
+    hostMs: 3.75,
+    copiedBytes: 8,
+  })
   const { idealMs, prefillMs, encodeMs, layoutMs, hostMs } = rest
-  expect(idealMs + prefillMs + encodeMs + layoutMs + hostMs).toBe(1 + 2 + 3 + 4 + 5 + 60 + 6 + 7)
+  expect(idealMs + prefillMs + encodeMs + layoutMs + hostMs).toBe(
+    Object.values(phases).reduce((sum, ms) => sum + ms, 0),
+  )
 })
 
 describe('disturbances', () => {
-  const calm: Gauge = { wall: 0, monotonic: 0, busy: 0, idle: 0, own: 0, onBattery: false }
-  const later = (more: Partial<Gauge>): Gauge => ({
-    wall: 10_000,
-    monotonic: 10_000,
-    busy: 10_000,
-    idle: 10_000,
-    own: 9800,
-    onBattery: false,
-    ...more,
+  const before: Gauge = { wall: 0, monotonic: 0, busy: 0, idle: 0, own: 0, onBattery: null }
+  const quiet: Gauge = { wall: 10_000, monotonic: 10_000, busy: 10_000, idle: 10_000, own: 9500, onBattery: false }
+
+  test.each<[string, Partial<Gauge>, RegExp | null]>([
+    ['a quiet run', {}, null],
+    ['sleep', { wall: 70_000 }, /^the machine slept or its clock was set: 60 s$/],
+    ['a clock set back', { wall: 4000 }, /clock was set: -6 s$/],
+    ['other work', { own: 6000 }, /^load: other work took 20 % of the processors$/],
+    ['battery', { onBattery: true }, /^on battery$/],
+    ['a run too short to tell of load', { wall: 200, monotonic: 200, own: 0 }, null],
+  ])('%s', (_, changed, said) => {
+    const found = disturbances(before, { ...quiet, ...changed })
+    expect(found).toHaveLength(said ? 1 : 0)
+    if (said) expect(found[0]).toMatch(said)
   })
 
-  test('are none where the machine was ours', () => {
-    expect(disturbances(calm, later({}))).toEqual([])
-  })
-
-  test('are sleep, other work and battery', () => {
-    expect(disturbances(calm, later({ wall: 70_000 }))).toEqual(['the machine slept or its clock was set: 60 s'])
-    expect(disturbances(calm, later({ own: 5000 }))).toEqual(['load: other work took 25 % of the processors'])
-    expect(disturbances(calm, later({ onBattery: true }))).toEqual(['on battery'])
-  })
-
-  test('of a moment too short to count say nothing of load', () => {
-    expect(disturbances(calm, later({ wall: 200, monotonic: 200, own: 0 }))).toEqual([])
-  })
-
-  test('a battery that is being emptied is found among the supplies', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'supplies-'))
-    try {
-      expect(await discharging(folder)).toBeNull()
-      for (const [name, type, status] of [
-        ['AC', 'Mains', ''],
-        ['BAT0', 'Battery', 'Charging'],
-      ] as const) {
-        await mkdir(join(folder, name))
-        await writeFile(join(folder, name, 'type'), `${type}\n`)
-        await writeFile(join(folder, name, 'status'), `${status}\n`)
-      }
-      expect(await discharging(folder)).toBe(false)
-      await writeFile(join(folder, 'BAT0', 'status'), 'Discharging\n')
-      expect(await discharging(folder)).toBe(true)
-    } finally {
-      await rm(folder, { recursive: true })
-    }
+  test('a battery that is emptied is told from one that is charged, and from none', async () => {
+    const mains = { 'AC/type': 'Mains\n', 'AC/status': 'Discharging\n' }
+    const battery = (status: string) => ({ ...mains, 'BAT0/type': 'Battery\n', 'BAT0/status': `${status}\n` })
+    expect(await discharging(await folderWith(mains))).toBeNull()
+    expect(await discharging(await folderWith(battery('Charging')))).toBe(false)
+    expect(await discharging(await folderWith(battery('Discharging')))).toBe(true)
   })
 })
-
-describe("beside the paper's points", () => {
-  test('stand those of its figures 2, 8 and 9, and none that it does not have', () => {
-    expect(paperSpeedup(16_384, 16, true)).toBe(16.53)
-    expect(paperSpeedup(16_384, 32, true)).toBe(30.86)
-    expect(paperSpeedup(16_384, 16, false)).toBe(8.59)
-    expect(paperSpeedup(16_384, 8, false)).toBeNull()
-    expect(paperSpeedup(1000, 16, true)).toBeNull()
-  })
-
-  test('the picture draws ours in full, theirs dashed, as far as ours reach', () => {
-    const rows = [512, 2048].flatMap((context) =>
-      [8, 16].map((k) => ttftRow({ arch: 'a <b> & "c"', context, k, p: 0, fullMs: context, refragMs: context / k })),
-    )
-    const svg = drawTtft(rows, fitLatency(rows, tinyConfig.decoder, tinyConfig.encoder))
-    const tags = new Tags(svg)
-    expect(tags.open).toEqual([])
-    expect(svg).toContain('a &lt;b&gt; &amp; &quot;c&quot;')
-    const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text)
-    for (const name of ['k 8', 'k 16', 'paper k 8', 'paper k 16', 'full', 'model full']) expect(texts).toContain(name)
-    const dashed = [...svg.matchAll(/<polyline points="([^"]*)"[^>]*stroke-dasharray="5 3"/g)]
-    expect(dashed.map(([, points = '']) => points.split(' ').length)).toEqual([3, 3])
-    expect(svg).not.toMatch(/NaN|Infinity|undefined/)
-  })
-})
-
-/** Which elements of a text of XML are not closed; enough to see that a picture is well formed. */
-class Tags {
-  readonly open: string[] = []
-  constructor(text: string) {
-    for (const [, end, name = '', alone] of text.matchAll(/<(\/?)([a-zA-Z]+)[^>]*?(\/?)>/g)) {
-      if (alone === '/') continue
-      if (end === '/') {
-        if (this.open.at(-1) === name) this.open.pop()
-        else this.open.push(`/${name}`)
-      } else this.open.push(name)
-    }
-  }
-}

@@ -19,6 +19,7 @@ function sayRow({ context, k, p, cached, speedup, disturbed }: TtftRow): string 
   return `context ${context}, k ${k}, p ${p}, ${cached ? 'cached' : 'uncached'}: ${speedup.toFixed(2)}x${noted}`
 }
 
+/** The fit in one line. */
 function sayModel({ f, m, residuals }: LatencyModel): string {
   const worst = (of: readonly number[]): string => `${(100 * Math.max(...of.map(Math.abs))).toFixed(0)} %`
   const steps = m === null ? '' : `, m ${(m / 1e9).toFixed(1)} GB/s, off by up to ${worst(residuals.ttit)}`

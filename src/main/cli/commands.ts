@@ -7,6 +7,7 @@ import { benchTtft } from './benchTtft.ts'
 import { claims } from './claims.ts'
 import { follow, type Command } from './command.ts'
 import { evaluateCommands } from './evaluate.ts'
+import { report } from './report.ts'
 import { serve } from './serve.ts'
 import { table } from './table.ts'
 import { trainCommands } from './train.ts'
@@ -99,6 +100,7 @@ export const commands: readonly Command[] = [
   benchTrain,
   ablation,
   claims,
+  report,
   ...trainCommands,
   serve,
   {

@@ -81,17 +81,20 @@ ${[...grid, ...below].join('\n')}
 ${drawn.join('\n')}</g>`
 }
 
-/** The picture of all panels that have a point to show. */
-export function drawPanels(panels: readonly Panel[], caption: string): string {
+/** The picture of all panels that have a point to show, lines of text below them. */
+export function drawPanels(panels: readonly Panel[], captions: readonly string[]): string {
   const shown = panels
     .map((panel) => ({ ...panel, lines: panel.lines.filter(({ points }) => points.length > 0) }))
     .filter(({ lines }) => lines.length > 0)
-  const [width, height] = [columns * size.width, Math.ceil(shown.length / columns) * size.height + 22]
+  const [width, height] = [
+    columns * size.width,
+    Math.ceil(shown.length / columns) * size.height + 8 + captions.length * 14,
+  ]
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
-<title>${escape(caption)}</title>
+<title>${escape(captions.join(' '))}</title>
 <style>text{font:10px system-ui,sans-serif;fill:#5b6470}.title{font-weight:600;fill:#1d2530}</style><rect width="100%" height="100%" fill="#fff"/>
 ${shown.map(drawPanel).join('\n')}
-<text x="${size.left}" y="${height - 8}">${escape(caption)}</text>
+${captions.map((line, i) => `<text x="${size.left}" y="${height - 8 - (captions.length - 1 - i) * 14}">${escape(line)}</text>`).join('\n')}
 </svg>
 `
 }

@@ -70,6 +70,13 @@ export function drawTtft(rows: readonly TtftRow[], model: LatencyModel | null): 
   const fitted = ofP
     ? [modelled(ofP, 'ttftMs', 'TTFT, ms'), modelled(ofP, 'ttitMs', 'each token after the first, ms')]
     : []
-  const caption = `${arch}, p = ${p}, fp32. Dashed: the paper's 7B on an A100 (arXiv:2509.01092, figures 2, 8, 9). Dotted: its latency model, fitted to full context.`
-  return drawPanels([...panels, ...fitted], caption)
+  const disturbed = drawn.filter((row) => row.disturbed.length > 0).length
+  const repeats = [...new Set(drawn.map(({ n }) => n))].toSorted((a, b) => a - b).join(' or ')
+  return drawPanels(
+    [...panels, ...fitted],
+    [
+      `${arch}, p = ${p}, fp32, batch 1; medians of n = ${repeats}.${disturbed === 0 ? '' : ` ${disturbed} of ${drawn.length} rows were measured while other things went on.`}`,
+      "Dashed: the paper's 7B on an A100 (arXiv:2509.01092, figures 2, 8, 9). Dotted: its latency model, fitted to full context.",
+    ],
+  )
 }

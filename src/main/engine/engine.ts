@@ -1,7 +1,7 @@
 /** createEngine(): the only thing a door imports. Ties each call of the contract to the room that answers it. */
 import { mkdir } from 'node:fs/promises'
 import { policyNames } from '../../shared/plan.ts'
-import { writeTables } from './bench/export/write.ts'
+import { readTables, writeTables } from './bench/export/write.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
 import { listPassages } from './retrieve/load.ts'
 import { searchIndex } from './retrieve/search.ts'
@@ -102,8 +102,9 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
       qa: os.evaluate.qa.handler(({ input, signal }) => measureQa(input, at, signal)),
     },
     tables: {
+      read: os.tables.read.handler(async ({ input }) => ({ tables: [...(await readTables(input.paths))] })),
       write: os.tables.write.handler(async ({ input }) => ({
-        files: [...(await writeTables(input.tables, input.path))],
+        files: [...(await writeTables(input.tables, input.path, input.title))],
       })),
     },
     train: {

@@ -4,6 +4,15 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
 
+/** The path of `program`, a file of this folder; Fault bad-input where the workbench is packed and carries none. */
+export function findCell(program: string): string {
+  const path = join(import.meta.dirname, program)
+  if (existsSync(path)) return path
+  throw new Fault('bad-input', 'Memory is measured in processes that the packed workbench does not carry.', {
+    remedy: 'Run from the sources: npm run refrag -- bench train --memory, or bench ttft --memory',
+  })
+}
+
 /**
  * Runs `program`, a file of this folder, over `input`, and hands its messages to `onMessage`. Resolves to whether it ended
  * by itself: a process that runs out of memory is killed, or aborts, or is refused by the system.
@@ -14,11 +23,7 @@ export function runCell<Input, Message>(
   onMessage: (message: Message) => void,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const path = join(import.meta.dirname, program)
-  if (!existsSync(path))
-    throw new Fault('bad-input', 'Memory is measured in processes that the packed workbench does not carry.', {
-      remedy: 'Run from the sources: npm run refrag -- bench train --memory, or bench ttft --memory',
-    })
+  const path = findCell(program)
   return new Promise((resolve, reject) => {
     const child = fork(path, [JSON.stringify(input)], {
       execArgv: [],

@@ -56,18 +56,23 @@ export async function* timeTtft(timed: Timed, input: TtftInput, signal?: AbortSi
     for (let round = 0; round <= input.repeats && !(round > 1 && late()); round++) {
       // The first round warms caches and allocators up and is dropped.
       if (round === 1) before = await gauge()
-      for (const [arm, own] of samples) {
+      const taken: Sample[] = []
+      for (const arm of samples.keys()) {
         if (late() && round > 1) break
         signal?.throwIfAborted()
-        const sample = await timeOnce(timed, tokens, arm, input, signal)
-        if (round > 0) own.push(sample)
+        taken.push(await timeOnce(timed, tokens, arm, input, signal))
         done++
         yield { type: 'run', done, total, note: `${context} tokens, ${sayArm(arm)}` }
       }
-      logits.push(await timeLogits(timed, signal))
+      // A round cut short is dropped too: every sample of an arm then has its fellow in every other.
+      if (taken.length < samples.size) break
+      const logitsMs = await timeLogits(timed, signal)
+      if (round === 0) continue
+      for (const [at, own] of [...samples.values()].entries()) own.push(taken[at] as Sample)
+      logits.push(logitsMs)
     }
     const disturbed = disturbances(before, await gauge())
-    const runs = { context, samples, logits: logits.slice(1), output: input.output, disturbed }
+    const runs = { context, samples, logits, output: input.output, disturbed }
     for (const arm of arms) yield { type: 'row', row: summarize(timed, runs, arm) }
     over = late()
   }

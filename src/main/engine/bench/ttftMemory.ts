@@ -1,13 +1,20 @@
 /** Peak memory of every arm, each in a process of its own over all contexts, laid into the rows that were timed. */
 import type { TtftInput, TtftRow } from '../../../shared/bench.ts'
 import type { ArmMemory } from '../../../shared/latency.ts'
-import { runCell } from './cell.ts'
+import { findCell, runCell } from './cell.ts'
 import type { ArmCell, ArmWeighed } from './ttftCell.ts'
 import { sayArm, type Arm } from './ttftRun.ts'
 
 export type Weighing =
   | { readonly type: 'run'; readonly done: number; readonly total: number; readonly note: string }
   | { readonly type: 'rows'; readonly rows: readonly TtftRow[] }
+
+const program = 'ttftCell.ts'
+
+/** Fault bad-input where arms cannot be weighed: asked before an hour of timing, not after. */
+export function canWeigh(): void {
+  findCell(program)
+}
 
 const unfit = { peakMiB: null, baseMiB: null, kvBytes: null, note: 'ended by the system: it did not fit' }
 
@@ -30,7 +37,7 @@ export async function* weighArms(
     const cell: ArmCell = { bundle: where.bundle, arch, arm, contexts, output, seed, threads: where.threads }
     const keep = ({ context, ...weighed }: ArmWeighed): void =>
       void found.set(`${name} ${context}`, { ...weighed, note: null })
-    await runCell('ttftCell.ts', cell, keep, signal)
+    await runCell(program, cell, keep, signal)
     done++
   }
   yield {

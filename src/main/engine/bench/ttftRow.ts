@@ -37,7 +37,7 @@ export function summarize(timed: Pick<Timed, 'name' | 'decoder' | 'encoder'>, ru
     k: arm.k,
     p: arm.p,
     cached: arm.cached,
-    n: Math.min(fullRuns.length, refragRuns.length),
+    n: refragRuns.length,
     positions: refrag.positions,
     fullMs,
     fullQuartiles: full.ttftQuartiles,

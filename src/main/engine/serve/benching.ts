@@ -15,7 +15,7 @@ import { fitLatency } from '../bench/latencyModel.ts'
 import { weighLengths } from '../bench/memory.ts'
 import { timeTraining } from '../bench/trainSpeed.ts'
 import { timeTtft } from '../bench/ttft.ts'
-import { weighArms } from '../bench/ttftMemory.ts'
+import { canWeigh, weighArms } from '../bench/ttftMemory.ts'
 import type { Asking } from './asking.ts'
 import { threads } from './health.ts'
 import { streamOf } from './stream.ts'
@@ -45,6 +45,7 @@ export function measureTtft(input: TtftInput, at: Asking, signal?: AbortSignal) 
   return alone<TtftRow, { rows: TtftRow[]; left: LeftOut[]; model: LatencyModel | null }>(
     at,
     async (emit, stop) => {
+      if (input.memory) canWeigh()
       const { config, bundle } = await at.loader.get()
       const own = input.arch === config.name
       const timed = await (own ? openBundled(bundle, threads) : openRandom(input.arch, input.seed, threads))

@@ -1,16 +1,19 @@
 /** Writing tables to files, in the format that the file's name ends in. */
+import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { Fault } from '../../../../shared/fault.ts'
 import { exportFormats, formatOf, type ExportFormat, type Table } from '../../../../shared/table.ts'
 import { writeAtomic } from '../../store/files.ts'
 import { toCsv } from './csv.ts'
-import { toJson } from './json.ts'
+import { fromJson, toJson } from './json.ts'
 import { toLatex } from './latex.ts'
 import { toMarkdown } from './markdown.ts'
 import { toParquet } from './parquet.ts'
+import { toHtml, type ReportHead } from '../report/html.ts'
+import { toPdf } from '../report/pdf.ts'
 
 type Writer =
-  | { readonly whole: (tables: readonly Table[]) => string }
+  | { readonly whole: (tables: readonly Table[], head: ReportHead) => string | Promise<Uint8Array> }
   | { readonly single: (table: Table) => string | Uint8Array }
 
 const writers: Readonly<Record<ExportFormat, Writer>> = {
@@ -19,6 +22,8 @@ const writers: Readonly<Record<ExportFormat, Writer>> = {
   md: { whole: toMarkdown },
   tex: { whole: toLatex },
   parquet: { single: toParquet },
+  html: { whole: toHtml },
+  pdf: { whole: (tables, head) => toPdf(toHtml(tables, head)) },
 }
 
 /**
@@ -26,7 +31,11 @@ const writers: Readonly<Record<ExportFormat, Writer>> = {
  * their own names behind it: out.csv, out-pairs.csv. Each file is there whole or not at all.
  * Throws Fault bad-input for another format, disk-full, file-unreadable where the folder takes no file.
  */
-export async function writeTables(tables: readonly Table[], path: string): Promise<readonly string[]> {
+export async function writeTables(
+  tables: readonly Table[],
+  path: string,
+  title: string = tables[0]?.caption ?? 'Report',
+): Promise<readonly string[]> {
   const format = formatOf(path)
   if (format === undefined) {
     throw new Fault('bad-input', `${path} names no format that tables are written in.`, {
@@ -35,7 +44,8 @@ export async function writeTables(tables: readonly Table[], path: string): Promi
   }
   const writer = writers[format]
   if ('whole' in writer) {
-    await writeAtomic(path, writer.whole(tables))
+    const head = { title, made: new Date().toISOString().slice(0, 10) }
+    await writeAtomic(path, await writer.whole(tables, head))
     return [path]
   }
   const files: string[] = []
@@ -46,4 +56,16 @@ export async function writeTables(tables: readonly Table[], path: string): Promi
     files.push(file)
   }
   return files
+}
+
+/** The tables of files written as JSON, in the order given. Faults file-missing, bad-record. */
+export async function readTables(paths: readonly string[]): Promise<readonly Table[]> {
+  const tables: Table[] = []
+  for (const path of paths) {
+    const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+      throw new Fault('file-missing', `${path} cannot be read.`, { cause })
+    })
+    tables.push(...fromJson(text, path))
+  }
+  return tables
 }
