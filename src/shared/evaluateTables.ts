@@ -18,7 +18,7 @@ const cellColumns = [
   cell.number('em', 'EM', higher),
   cell.interval('em_ci', '95 %', {}, ({ emCi }) => emCi),
   cell.number('wrong', 'wrong', lower),
-  cell.number('format_failure', 'no answer', lower, ({ formatFailure }) => formatFailure),
+  cell.number('format_failure', 'format failure', lower, ({ formatFailure }) => formatFailure),
   cell.number('f1', 'F1', higher),
   cell.interval('f1_ci', '95 %', {}, ({ f1Ci }) => f1Ci),
   cell.number('recall', 'recall@K', higher, ({ recallAtK }) => recallAtK),

@@ -38,7 +38,7 @@ test.each([
   { args: ['bench', 'ttft', '--contexts', '512,,2048'], says: '--contexts takes values separated by commas' },
   { args: ['health', '--loud'], says: '--loud' },
   { args: ['eval', 'policy', '--policy', 'all'], says: '--policy knows learned' },
-  { args: ['eval', 'ppl', '--export', 'figures.tsv'], says: '--export takes FILE.{csv,json,md,tex,parquet}, not' },
+  { args: ['eval', 'ppl', '--export', 'figures.tsv'], says: '--export takes FILE.{csv,json,md,tex,parquet' },
   { args: ['fly'], says: 'unknown command "fly"' },
 ])('wrong use ends with 2 and says what: $args', ({ args, says }) => {
   const { status, stdout, stderr } = refrag(...args)

@@ -28,10 +28,10 @@ export function exporter(scene: Scene, values: Values): (tables: readonly Table[
   }
 }
 
-/** Prints tables one below the other, those without a row left out. */
+/** Prints tables one below the other, each but the first under its caption, those without a row left out. */
 export function printTables(scene: Scene, tables: readonly Table[]): void {
   const told = tables.filter(({ rows }) => rows.length > 0)
-  for (const [at, table] of told.entries()) scene.print(`${at === 0 ? '' : '\n'}${show(table)}`)
+  for (const [at, table] of told.entries()) scene.print(at === 0 ? show(table) : `\n${table.caption}\n${show(table)}`)
 }
 
 /** What it takes to make the tables again, and what made them. */
