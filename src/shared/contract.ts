@@ -19,6 +19,7 @@ import {
 import { jobEvent } from './job.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { Run, RunEvent } from './run.ts'
+import { SweepCell, SweepInfo, SweepInput, SweepProbe, SweepResult, SweepTold } from './sweep.ts'
 import { DataReport, DryRun, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
 
 export { contractVersion } from './version.ts'
@@ -164,6 +165,24 @@ export const contract = {
     qa: base
       .input(QaInput)
       .output(eventIterator(jobEvent(QaCell, z.object({ cells: z.array(QaCell), pairs: z.array(QaPair) })))),
+  },
+
+  sweep: {
+    /** Measures a grid; the same call on the same folder goes on, another grid there is measured beside. */
+    run: base.input(SweepInput).output(eventIterator(jobEvent(SweepTold, SweepResult))),
+    /** Times a few asks of a sweep that is set up, for an estimate; nothing is written. */
+    probe: base.input(SweepInput.partial({ out: true })).output(SweepProbe),
+    /** Begins a sweep that goes on when its page is gone, or goes on with one: `out` is then its id. */
+    begin: base.input(SweepInput.partial({ out: true })).output(SweepInfo),
+    list: base.output(z.array(SweepInfo)),
+    /** A sweep by its folder, with every cell that has ended. */
+    open: base.input(z.object({ out: z.string() })).output(z.object({ info: SweepInfo, cells: z.array(SweepCell) })),
+    /** The cells that have ended, and each as it ends until the sweep ends or stops. */
+    follow: base.input(z.object({ id: z.string() })).output(eventIterator(jobEvent(SweepTold, SweepResult))),
+    /** Stops a sweep after the ask in hand; finished cells are kept. */
+    stop: base.input(z.object({ id: z.string() })).output(z.void()),
+    /** Stops a sweep if it runs, and deletes all that it kept. */
+    discard: base.input(z.object({ id: z.string() })).output(z.void()),
   },
 
   train: {

@@ -6,6 +6,7 @@ import { benchTrain } from './benchTrain.ts'
 import { follow, type Command } from './command.ts'
 import { evaluateCommands } from './evaluate.ts'
 import { serve } from './serve.ts'
+import { sweepCommands } from './sweep.ts'
 import { table } from './table.ts'
 import { trainCommands } from './train.ts'
 
@@ -151,6 +152,7 @@ export const commands: readonly Command[] = [
   },
   benchTrain,
   ablation,
+  ...sweepCommands,
   ...trainCommands,
   serve,
   {

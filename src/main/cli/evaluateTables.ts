@@ -3,7 +3,7 @@ import type { PolicyPair, PolicyRow, PplGap, PplPair, PplRow, QaCell, QaPair } f
 import { table, type Cell } from './table.ts'
 
 /** A heading, and what stands under it for a row. */
-type Column<Row> = readonly [heading: string, of: (row: Row) => Cell]
+export type Column<Row> = readonly [heading: string, of: (row: Row) => Cell]
 
 /** The table of `rows`, a column for each entry of `columns`. */
 export function show<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
@@ -14,8 +14,8 @@ export function show<Row>(columns: readonly Column<Row>[], rows: readonly Row[])
 }
 
 /** Three places, also where the value happens to be whole; nothing where it means nothing. */
-const places = (value: number | null): string => value?.toFixed(3) ?? ''
-const between = (ci: readonly [number, number] | null): string =>
+export const places = (value: number | null): string => value?.toFixed(3) ?? ''
+export const between = (ci: readonly [number, number] | null): string =>
   ci === null ? '' : `${places(ci[0])} to ${places(ci[1])}`
 
 export const cellColumns: readonly Column<QaCell>[] = [

@@ -9,6 +9,7 @@ import { policies } from './sense/policies.ts'
 import { ablate } from './serve/ablating.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, type Asking } from './serve/asking.ts'
+import { makeMachine } from './serve/background.ts'
 import { measureMemory, measureTraining, measureTtft } from './serve/benching.ts'
 import { measurePolicy, measurePpl, measureQa } from './serve/evaluating.ts'
 import { server } from './serve/faults.ts'
@@ -16,6 +17,8 @@ import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
+import { openSweeps, type Sweeps } from './serve/sweeps.ts'
+import { probe, runSweep } from './serve/sweeping.ts'
 import { register, trainFrom, trainParts } from './serve/training.ts'
 import { openTrainings, type Trainings } from './serve/trainings.ts'
 import { openRuns } from './store/runs.ts'
@@ -37,11 +40,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const loader = openLoader(options.models, options)
   const indexes = openIndexes(options.home, loader)
   const runs = openRuns(options.home, options.log)
-  const trainings = openTrainings(options.home, loader)
+  const machine = makeMachine()
+  const trainings = openTrainings(options.home, loader, machine)
+  const asking: Asking = { loader, indexes, runs, lock: makeLock(), log: options.log }
+  const sweeps = openSweeps(options.home, asking, machine)
   return {
-    router: makeRouter(options, { loader, indexes, runs, trainings, lock: makeLock(), log: options.log }),
+    router: makeRouter(options, { ...asking, trainings, sweeps }),
     close: async () => {
       await trainings.close()
+      await sweeps.close()
       runs.close()
       await indexes.close()
       await loader.close()
@@ -49,7 +56,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
-function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly trainings: Trainings }) {
+function makeRouter(
+  { home, log }: EngineOptions,
+  at: Asking & { readonly trainings: Trainings; readonly sweeps: Sweeps },
+) {
   const { loader, indexes } = at
   const os = server(log)
   return os.router({
@@ -96,6 +106,16 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
       ppl: os.evaluate.ppl.handler(({ input, signal }) => measurePpl(input, at, signal)),
       policy: os.evaluate.policy.handler(({ input, signal }) => measurePolicy(input, at, signal)),
       qa: os.evaluate.qa.handler(({ input, signal }) => measureQa(input, at, signal)),
+    },
+    sweep: {
+      run: os.sweep.run.handler(({ input, signal }) => runSweep(input, at, signal)),
+      probe: os.sweep.probe.handler(({ input, signal }) => probe(input, at, signal)),
+      begin: os.sweep.begin.handler(({ input }) => at.sweeps.begin(input)),
+      list: os.sweep.list.handler(() => at.sweeps.list()),
+      open: os.sweep.open.handler(({ input }) => at.sweeps.open(input.out)),
+      follow: os.sweep.follow.handler(({ input, signal }) => at.sweeps.follow(input.id, signal)),
+      stop: os.sweep.stop.handler(({ input }) => at.sweeps.stop(input.id)),
+      discard: os.sweep.discard.handler(({ input }) => at.sweeps.discard(input.id)),
     },
     train: {
       run: os.train.run.handler(({ input, signal }) => trainParts(input, loader, signal)),
