@@ -14,6 +14,8 @@ export const TtftRow = z.object({
   fullQuartiles: z.tuple([z.number(), z.number()]),
   refragMs: z.number(),
   refragQuartiles: z.tuple([z.number(), z.number()]),
+  fullSamples: z.array(z.number()).describe('milliseconds of every repeat; the arms were interleaved'),
+  refragSamples: z.array(z.number()),
   speedup: z.number().describe('fullMs / refragMs'),
   bound: z.number().describe('ratio of the operation counts'),
   boundShare: z.number().describe('speedup / bound'),

@@ -3,6 +3,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { AblationInput, AblationResult, AblationTold } from './ablation.ts'
 import { TrainMemory, TrainMemoryInput, TrainSpeed, TrainSpeedInput, TtftInput, TtftRow } from './bench.ts'
+import { Claim, ClaimsInput, ClaimsResult } from './claims.ts'
 import { IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
 import {
   PolicyInput,
@@ -147,6 +148,8 @@ export const contract = {
       .output(eventIterator(jobEvent(TrainMemory, z.object({ rows: z.array(TrainMemory) })))),
     /** Trains with and without one thing and judges both; the same call on the same folder goes on where it stopped. */
     ablation: base.input(AblationInput).output(eventIterator(jobEvent(AblationTold, AblationResult))),
+    /** The paper's statements at the scale of this machine; the same call on the same folder takes up what was measured. */
+    claims: base.input(ClaimsInput).output(eventIterator(jobEvent(Claim, ClaimsResult))),
   },
 
   evaluate: {

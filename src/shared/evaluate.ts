@@ -84,6 +84,13 @@ export const PolicyRow = z.object({
   precisionCi: Interval,
   reward: z.number().describe('mean log-probability of the answers, nats a token'),
   rewardCi: Interval,
+  overlap: z
+    .number()
+    .nullable()
+    .describe(
+      "share of the oracle's choice that was chosen too; chance has T' / L; null where the oracle is not judged",
+    ),
+  overlapCi: Interval.nullable(),
   regretN: z
     .number()
     .int()

@@ -12,8 +12,11 @@ export const TrainFault = z.object({ code: FaultName, message: z.string(), remed
 export const TrainerName = z.enum(['reconstruct', 'continue', 'mixed', 'lm', 'tune', 'policy', 'embedder'])
 export type TrainerName = z.infer<typeof TrainerName>
 
-/** How a policy learns: GRPO (paper A.1), REINFORCE with a baseline, or imitation of the leave-one-out oracle. */
-export const PolicyAlgorithm = z.enum(['grpo', 'reinforce', 'imitate'])
+/**
+ * How a policy learns: GRPO (paper A.1), REINFORCE with a baseline, imitation of the leave-one-out oracle, or of where the
+ * answers of questions stand.
+ */
+export const PolicyAlgorithm = z.enum(['grpo', 'reinforce', 'imitate', 'locate'])
 export type PolicyAlgorithm = z.infer<typeof PolicyAlgorithm>
 
 /** The parts of a bundle that a run may begin anew. */

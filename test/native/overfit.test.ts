@@ -9,7 +9,13 @@ import { templateIds } from '../../src/main/engine/nets/template.ts'
 import { openParts, type Parts } from '../../src/main/engine/parts.ts'
 import { openBundle, writeBundle, type Bundle } from '../../src/main/engine/store/bundle.ts'
 import { openTokenizer, type Tokenizer } from '../../src/main/engine/tokens/tokenizer.ts'
-import { contextOfText, rewardOf, type Context } from '../../src/main/engine/train/courses/contexts.ts'
+import {
+  contextOfAsked,
+  contextOfText,
+  readContext,
+  rewardOf,
+  type Context,
+} from '../../src/main/engine/train/courses/contexts.ts'
 import { openCourse } from '../../src/main/engine/train/courses/course.ts'
 import { kinds } from '../../src/main/engine/train/courses/kinds.ts'
 import { trainers } from '../../src/main/engine/train/courses/trainers.ts'
@@ -193,6 +199,43 @@ describe('policies', () => {
     await learnt.close()
     expect(before).not.toEqual(best)
     expect(after).toEqual(best)
+  })
+
+  test('locate ends with the chunks that hold the answers to four questions before all others', async () => {
+    const data = [join(home, 'asked.jsonl')]
+    const settings = { algorithm: 'locate', query: true, steps: 80, learningRate: 5e-3, p: 0.2 } as const
+    const input = inputOf('policy', 'locate', { ...settings, data })
+    await Array.fromAsync(trainRun(input, bundle, { threads: 1 }))
+    await registerRun(input.out, bundle, join(home, 'locate bundle'))
+    const learnt = await openParts(await openBundle(join(home, 'locate bundle')), { threads: 1 })
+    const source = await openSource(data, 'questions', tokenizer)
+    const draws = random(3)
+    const asked = new Map(
+      Array.from({ length: 100 }, () => source.asked(draws, 'train')).map((each) => [each?.question, each]),
+    )
+    expect(asked.size).toBe(4)
+    const wrong = { before: 0, after: 0 }
+    for (const each of asked.values()) {
+      if (!each) throw new Error('no question')
+      const context = contextOfAsked(tokenizer, learnt.ids, each, 4)
+      const held = context.turns[0]?.held ?? []
+      // The chunks, read back, hold the answer and little else.
+      const text = tokenizer.decode(held.flatMap((chunk) => [...(context.chunks[chunk] as Int32Array)]))
+      expect(text).toContain(each.answer)
+      expect(held.length).toBeLessThan(context.chunks.length / 2)
+      for (const [from, when] of [
+        [parts, 'before'],
+        [learnt, 'after'],
+      ] as const) {
+        const { rows, asked: count } = await readContext(parts, 'policyQuery', context, 4)
+        const logits = await from.pointer.logits('policyQuery', rows.slice(count), rows.slice(0, count))
+        const first = [...logits.keys()].toSorted((a, b) => (logits[b] as number) - (logits[a] as number))
+        if (first.slice(0, held.length).some((chunk) => !held.includes(chunk))) wrong[when]++
+      }
+    }
+    await learnt.close()
+    expect(wrong.before).toBeGreaterThan(0)
+    expect(wrong.after).toBe(0)
   })
 })
 

@@ -93,6 +93,8 @@ test('gold, precision and reward of random and oracle are those of their picks, 
     expect(row?.gold).toBeCloseTo(mean(hits.map((hit, i) => hit / (held[i]?.length ?? 0))), 9)
     expect(row?.precision).toBeCloseTo(mean(hits.map((hit, i) => hit / (own[i]?.length ?? 0))), 9)
     expect(row?.reward).toBeCloseTo(mean(rewards[name]), 5)
+    const shared = own.map((chunks, i) => chunks.filter((chunk) => picked.oracle[i]?.includes(chunk)).length)
+    expect(row?.overlap).toBeCloseTo(mean(shared.map((count, i) => count / (own[i]?.length ?? 0))), 9)
   }
   const pair = pairs.find(({ measure }) => measure === 'reward')
   const by = pairedBootstrap(rewards.oracle ?? [], rewards.random ?? [], { random: random(seed) })

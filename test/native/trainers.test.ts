@@ -196,4 +196,20 @@ describe('policies', () => {
     expect(await faultOf(run(input))).toMatchObject({ code: 'bad-input' })
     expect(losses(await run({ ...input, data: ['synthetic'] }))).toHaveLength(2)
   })
+
+  test('a policy that is to locate answers wants some that stand in their passages', async () => {
+    const passages = [{ text: 'The mayor is Oda Rinn, and the river that flows by is the Velm. It is wide.' }]
+    const asked = (answer: string): string => JSON.stringify({ question: 'Which river?', answers: [answer], passages })
+    await writeFile(join(home, 'free.jsonl'), [1, 2, 3].map((i) => asked(`none of ${i}`)).join('\n'))
+    const settings = { ...small, algorithm: 'locate', steps: 2 } as const
+    const data = ['synthetic']
+    const input = inputOf('policy', 'nowhere', { ...settings, data: [join(home, 'free.jsonl')], ks: [4], query: true })
+    const fault = await faultOf(run(input))
+    expect(fault).toMatchObject({ code: 'bad-input', remedy: expect.stringContaining('imitate') })
+    // Running text has no answers either.
+    expect(await faultOf(run(inputOf('policy', 'untold', { ...settings, data, ks: [4] })))).toMatchObject({
+      code: 'bad-input',
+    })
+    expect(losses(await run(inputOf('policy', 'located', { ...settings, data, ks: [4], query: true })))).toHaveLength(2)
+  })
 })

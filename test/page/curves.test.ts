@@ -16,6 +16,8 @@ function row(k: number, p: number, refragMs: number, fullMs: number): TtftRow {
     fullQuartiles: [fullMs, fullMs],
     refragMs,
     refragQuartiles: [refragMs - 1, refragMs + 1],
+    fullSamples: [],
+    refragSamples: [],
     speedup: fullMs / refragMs,
     bound: 8,
     boundShare: 0.8,

@@ -3,6 +3,7 @@ import { ablation } from './ablation.ts'
 import { ask } from './ask.ts'
 import { UsageError, type Values } from './arguments.ts'
 import { benchTrain } from './benchTrain.ts'
+import { claims } from './claims.ts'
 import { follow, type Command } from './command.ts'
 import { evaluateCommands } from './evaluate.ts'
 import { serve } from './serve.ts'
@@ -153,6 +154,7 @@ export const commands: readonly Command[] = [
   benchTrain,
   ablation,
   ...sweepCommands,
+  claims,
   ...trainCommands,
   serve,
   {

@@ -48,7 +48,12 @@ const flags: Flags = {
   lr: { type: 'string', value: 'RATE', about: "peak learning rate (the trainer's own)" },
   schedule: { type: 'string', value: 'NAME', about: 'constant, linear or cosine', default: 'cosine' },
   lora: { type: 'string', value: 'RANK', about: "train adapters of this rank in place of the decoder's layers" },
-  algorithm: { type: 'string', value: 'NAME', about: 'of the policy: grpo, reinforce or imitate', default: 'grpo' },
+  algorithm: {
+    type: 'string',
+    value: 'NAME',
+    about: 'of the policy: grpo, reinforce, imitate or locate',
+    default: 'grpo',
+  },
   query: { type: 'boolean', about: 'train the query-aware policy' },
   group: { type: 'string', value: 'N', about: 'selections a context of GRPO', default: '4' },
   recompute: { type: 'boolean', about: 'compute layers again in the backward pass: slower, fits longer contexts' },

@@ -7,6 +7,7 @@ import { searchIndex } from './retrieve/search.ts'
 import { verifyIndex } from './retrieve/verify.ts'
 import { policies } from './sense/policies.ts'
 import { ablate } from './serve/ablating.ts'
+import { checkClaims } from './serve/claiming.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, type Asking } from './serve/asking.ts'
 import { makeMachine } from './serve/background.ts'
@@ -100,6 +101,7 @@ function makeRouter(
       ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
       train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),
       ablation: os.bench.ablation.handler(({ input, signal }) => ablate(input, loader, signal)),
+      claims: os.bench.claims.handler(({ input, signal }) => checkClaims(input, at, signal)),
       memory: os.bench.memory.handler(({ input, signal }) => measureMemory(input, at, signal)),
     },
     evaluate: {

@@ -127,6 +127,8 @@ async function choicesOn(
     if (exhaust && picks > small.picks) continue
     let best: number | null = null
     if (exhaust) for (const each of choices(chunks, picks)) best = Math.max(best ?? -Infinity, await reward(each))
+    const oracle = scores.get('oracle')
+    const ideal = oracle ? choose(oracle.scores, picks, oracle.better) : null
     for (const [policy, { scores: own, better }] of scores) {
       const expanded = choose(own, picks, better)
       const hits = expanded.filter((chosen, at) => chosen && gold.has(at)).length
@@ -137,6 +139,7 @@ async function choicesOn(
         picks,
         gold: hits / gold.size,
         precision: hits / picks,
+        overlap: ideal && expanded.filter((chosen, at) => chosen && ideal[at]).length / picks,
         reward: await reward(expanded),
         best,
       })

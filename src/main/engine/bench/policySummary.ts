@@ -11,6 +11,8 @@ export type Choice = {
   readonly picks: number
   readonly gold: number
   readonly precision: number
+  /** Of the oracle's choice, where it is judged. */
+  readonly overlap: number | null
   /** Nats a token. */
   readonly reward: number
   /** The best reward of as many chunks, where all were tried. */
@@ -38,6 +40,7 @@ export function summarizePolicies(
     policies.map((policy): PolicyRow => {
       const own = of(usual, p, policy)
       const read = (field: 'chunks' | 'picks' | (typeof measures)[number]): number[] => own.map((each) => each[field])
+      const overlaps = own.flatMap(({ overlap }) => (overlap === null ? [] : [overlap]))
       const regrets = of(tried, p, policy).map(({ best, reward }) => (best ?? reward) - reward)
       return {
         k,
@@ -52,6 +55,8 @@ export function summarizePolicies(
         precisionCi: interval(read('precision')),
         reward: mean(read('reward')),
         rewardCi: interval(read('reward')),
+        overlap: overlaps.length > 0 ? mean(overlaps) : null,
+        overlapCi: overlaps.length > 0 ? interval(overlaps) : null,
         regretN: regrets.length,
         regret: regrets.length > 0 ? mean(regrets) : null,
         regretCi: regrets.length > 0 ? interval(regrets) : null,

@@ -149,6 +149,8 @@ function summarize(
     fullQuartiles: quartiles(times(full)),
     refragMs,
     refragQuartiles: quartiles(times(refrag)),
+    fullSamples: times(full),
+    refragSamples: times(refrag),
     speedup: fullMs / refragMs,
     bound,
     boundShare: fullMs / refragMs / bound,

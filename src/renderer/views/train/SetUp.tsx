@@ -119,6 +119,7 @@ const algorithms: Readonly<Record<PolicyAlgorithm, string>> = {
   grpo: 'GRPO: each selection against the others of its context',
   reinforce: 'REINFORCE: against the mean of random selections',
   imitate: 'Imitation of the leave-one-out oracle, as a warm start',
+  locate: 'Imitation of where answers stand, as a warm start',
 }
 
 function PolicySettings() {

@@ -11,7 +11,9 @@ export type Side = { readonly info: TrainingInfo; readonly events: readonly Trai
 export function lossOf({ trainer, algorithm }: TrainInput): string {
   if (trainer === 'embedder') return 'contrastive loss, nats'
   if (trainer !== 'policy') return 'loss, nats a token'
-  return algorithm === 'imitate' ? 'cross-entropy of the first pick, nats' : 'loss of the clipped objective'
+  return algorithm === 'imitate' || algorithm === 'locate'
+    ? 'cross-entropy of the first pick, nats'
+    : 'loss of the clipped objective'
 }
 
 const names: Readonly<Partial<Record<keyof TrainInput, string>>> = {

@@ -50,31 +50,44 @@ export function drawSheets(
   const passages = drawTogether(random, at.side, at.passages, at.alike).map((sheet) => {
     const { ids: tokens, starts, ends } = tokenizer.offsets(sheet.text)
     const own = cut(tokens, at.k, chunks)
-    for (const fact of sheet.facts) {
-      const holds = ({ from, to }: { readonly from: number; readonly to: number }): boolean =>
-        (starts[from] as number) < fact.to && (ends[to - 1] as number) > fact.from
+    for (const fact of sheet.facts)
       turns.push({
         question: tokenizer.encode(fact.question),
         target: [...tokenizer.encode(` ${fact.answer}`), ids.end],
-        held: own.filter(holds).map(({ index }) => index),
+        held: own.filter((chunk) => holds(chunk, fact, starts, ends)).map(({ index }) => index),
       })
-    }
     return { chunks: own }
   })
   return { passages, chunks, turns: random.shuffle(turns).slice(0, at.questions) }
 }
 
-/** A question on passages of the user's. */
+/** A question on passages of the user's; the chunks that its answer stands in are known where that is word for word. */
 export function contextOfAsked(
-  tokenizer: Pick<Tokenizer, 'encode'>,
+  tokenizer: Pick<Tokenizer, 'encode' | 'offsets'>,
   ids: TemplateIds,
-  { passages, question, answer }: Asked,
+  { passages, question, answer, standing }: Asked,
   k: number,
 ): Context {
   const chunks: Int32Array[] = []
-  const laid = passages.map((passage) => ({ chunks: cut(tokenizer.encode(passage), k, chunks) }))
+  const held: number[] = []
+  const laid = passages.map((text, passage) => {
+    const { ids: tokens, starts, ends } = tokenizer.offsets(text)
+    const own = cut(tokens, k, chunks)
+    const places = standing.filter((each) => each.passage === passage)
+    held.push(
+      ...own.filter((chunk) => places.some((place) => holds(chunk, place, starts, ends))).map(({ index }) => index),
+    )
+    return { chunks: own }
+  })
   const target = [...tokenizer.encode(` ${answer}`), ids.end]
-  return { passages: laid, chunks, turns: [{ question: tokenizer.encode(question), target, held: [] }] }
+  return { passages: laid, chunks, turns: [{ question: tokenizer.encode(question), target, held }] }
+}
+
+type Range = { readonly from: number; readonly to: number }
+
+/** Whether a chunk, in tokens, holds some of a place, in characters. */
+function holds(chunk: Range, place: Range, starts: ArrayLike<number>, ends: ArrayLike<number>): boolean {
+  return (starts[chunk.from] as number) < place.to && (ends[chunk.to - 1] as number) > place.from
 }
 
 /** Running text: the tokens after a context are what is to be foretold (paper A.1). */

@@ -20,7 +20,7 @@ export type CourseOptions = {
   readonly input: TrainInput
   readonly ks: readonly number[]
   readonly bundle: Bundle
-  readonly tokenizer: Pick<Tokenizer, 'encode' | 'piece'>
+  readonly tokenizer: Pick<Tokenizer, 'encode' | 'piece' | 'offsets'>
   readonly ids: TemplateIds
   readonly source: Source
   readonly lora: Lora | null

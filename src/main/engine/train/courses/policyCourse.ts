@@ -1,4 +1,4 @@
-/** Policy training as a course: GRPO, plain REINFORCE, or imitation of the leave-one-out oracle (paper A.1). */
+/** Policy training as a course: GRPO, plain REINFORCE (paper A.1), or imitation of what is known to be worth expanding. */
 import { Fault } from '../../../../shared/fault.ts'
 import type { Score } from '../../../../shared/corpus.ts'
 import type { PolicyAlgorithm } from '../../../../shared/train.ts'
@@ -8,16 +8,16 @@ import { floats } from '../../graph/value.ts'
 import { encodedWidth } from '../../nets/config.ts'
 import { policy, type PolicyKind } from '../../nets/policy.ts'
 import { openParts, type Parts } from '../../parts.ts'
-import { budget, choose, firstPickEntropy } from '../../sense/select.ts'
-import { contextOfAsked, contextOfText, oracleGains, readContext, rewardOf, type Context } from './contexts.ts'
+import { budget } from '../../sense/select.ts'
+import { contextOfAsked, contextOfText, readContext, rewardOf, type Context } from './contexts.ts'
 import type { CourseOptions } from './course.ts'
 import { grpoFeeds, grpoLoss, groupAdvantages, type GrpoShape } from './grpo.ts'
 import type { Course, MicroBatch } from '../loop/loop.ts'
+import { imitation, type Imitated } from './imitation.ts'
 import { drawRollouts, type Drawn } from './policyRollouts.ts'
 import { courseRate } from '../loop/schedule.ts'
 import { stepRandom } from '../recipe/tasks.ts'
 import { choiceScores, validatePolicy, type Draw } from './policyScores.ts'
-import { warmFeeds, warmLoss } from './warm.ts'
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length)
 
@@ -76,7 +76,7 @@ async function logitsOf(
 
 /** How the rewards of a context become advantages, and how many selections a context gets. */
 const reinforced: Readonly<
-  Record<Exclude<PolicyAlgorithm, 'imitate'>, { readonly group: number | null; readonly ownBaseline: boolean }>
+  Record<Exclude<PolicyAlgorithm, Imitated>, { readonly group: number | null; readonly ownBaseline: boolean }>
 > = {
   grpo: { group: null, ownBaseline: true },
   reinforce: { group: 1, ownBaseline: false },
@@ -105,11 +105,16 @@ export async function openPolicyCourse(options: CourseOptions): Promise<Course> 
       await parts.close()
     },
   }
-  if (input.algorithm === 'imitate') return { ...common, ...imitation(options, parts, sampling, kind, rows, draw) }
-  const { group, ownBaseline } = reinforced[input.algorithm]
+  const { algorithm } = input
+  if (algorithm === 'imitate' || algorithm === 'locate') {
+    const logits = (weights: ReadonlyMap<string, Live>, read: readonly Float32Array[], asked: number) =>
+      logitsOf(sampling, kind, weights, read, asked)
+    return { ...common, ...imitation({ input, config, kind, algorithm, rows, parts, draw, logits }, seen) }
+  }
+  const { group, ownBaseline } = reinforced[algorithm]
   const picks = Math.max(1, budget(input.p ?? 0.25, rows))
   const shape: GrpoShape = { contexts: input.batch, rows, group: group ?? input.group, picks }
-  const key = `${input.algorithm} ${rows}`
+  const key = `${algorithm} ${rows}`
   const loss: MicroBatch['loss'] = (g) => grpoLoss(g, kind, config.policy, config.encoder, shape)
   return {
     ...common,
@@ -156,37 +161,4 @@ async function meanOfRandom(parts: Parts, kind: PolicyKind, draw: Draw, seed: nu
     )
   }
   return mean(rewards)
-}
-
-/** Imitation: the policy is shown the chunks that are worth most when they alone are expanded. */
-function imitation(
-  { input, bundle }: CourseOptions,
-  parts: Parts,
-  sampling: Session,
-  kind: PolicyKind,
-  rows: number,
-  draw: Draw,
-): Pick<Course, 'draw' | 'first'> {
-  const { config } = bundle
-  const shape = { contexts: input.batch, rows }
-  const key = `imitate ${rows}`
-  const loss: MicroBatch['loss'] = (g) => warmLoss(g, kind, config.policy, config.encoder, shape)
-  return {
-    first: { key, loss },
-    async draw(step, weights) {
-      const random = stepRandom(input.seed, step)
-      const [entropies, fractions]: [number[], number[]] = [[], []]
-      const feeds = await warmFeeds(parts, kind, shape, async () => {
-        const { context, k, count } = draw(random, 'train')
-        const { rows: read, asked, embeddings } = await readContext(parts, kind, context, k)
-        const logits = await logitsOf(sampling, kind, weights(), read, asked)
-        entropies.push(firstPickEntropy(logits.slice(asked)))
-        fractions.push(count / context.chunks.length)
-        const best = choose(await oracleGains(parts, context, embeddings), count, 'higher')
-        return { context, k, pick: best.flatMap((chosen, i) => (chosen ? [i] : [])) }
-      })
-      const scores = choiceScores(mean(entropies), mean(fractions))
-      return [{ key, loss, feeds, tokens: input.batch * rows, share: 1, scores }]
-    },
-  }
 }
