@@ -28,13 +28,13 @@ export async function deskOf(at: Asking, signal?: AbortSignal): Promise<Desk> {
 /** An event as a follower is told of it. */
 export function toJob(event: SweepEvent): SweepJob {
   if (event.type !== 'run') return { type: 'partial', partial: event }
-  const { done, total, secondsLeft, note } = event
+  const { done, total, perSecond, secondsLeft, note } = event
   const progress: Omit<Progress, 'done'> = {
     type: 'progress',
     stage: 'measure',
     total,
     unit: 'cells',
-    perSecond: null,
+    perSecond,
     secondsLeft,
     note,
   }

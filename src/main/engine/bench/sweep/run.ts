@@ -26,6 +26,8 @@ export type SweepEvent =
       readonly key: string | null
       readonly done: number
       readonly total: number
+      /** Cells a second, of those measured so far. */
+      readonly perSecond: number | null
       readonly secondsLeft: number | null
       readonly note: string
     }
@@ -155,6 +157,7 @@ async function* measure(config: SweepConfig, opened: Opened): AsyncGenerator<Swe
     key: share > 0 && left[0] ? keyOf(left[0]) : null,
     done: all.length - left.length + share,
     total: all.length,
+    perSecond: rateOf([...ended.values()]),
     secondsLeft: timeLeft([...ended.values()], left, share),
     note,
   })
@@ -209,6 +212,11 @@ async function* measure(config: SweepConfig, opened: Opened): AsyncGenerator<Swe
 function inOrder(cells: readonly SweepPoint[], seed: number): readonly SweepPoint[] {
   const draws = random(seed)
   return [...draws.shuffle(cells.filter(isFull)), ...draws.shuffle(cells.filter((point) => !isFull(point)))]
+}
+
+function rateOf(ended: readonly SweepCell[]): number | null {
+  const measured = ended.filter(({ timing }) => timing !== null)
+  return measured.length === 0 ? null : measured.length / measured.reduce((sum, { seconds }) => sum + seconds, 0)
 }
 
 function timeLeft(ended: readonly SweepCell[], left: readonly SweepPoint[], share: number): number | null {
