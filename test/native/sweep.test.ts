@@ -63,8 +63,8 @@ test('a cell says what eval qa says of the same setting, and is compared with fu
   const phases = Object.values(random.timing!.phases)
   expect(Math.min(...phases)).toBeGreaterThanOrEqual(0)
   expect(random.timing!.positions).toBe(
-    [...random.cases.map(({ positions }) => positions)].toSorted((a, b) => a - b)[1]! / 2 +
-      [...random.cases.map(({ positions }) => positions)].toSorted((a, b) => a - b)[2]! / 2,
+    random.cases.map(({ positions }) => positions).toSorted((a, b) => a - b)[1]! / 2 +
+      random.cases.map(({ positions }) => positions).toSorted((a, b) => a - b)[2]! / 2,
   )
 })
 
@@ -135,7 +135,8 @@ test('cells that fail are listed with their reason and tried again; a full conte
   expect(find('all')).toMatchObject({ state: 'failed', fault: { code: 'context-too-long' }, quality: null, cases: [] })
   expect(find('k16_p0_none')).toMatchObject({ state: 'done', timing: { full: null, speedup: null }, against: null })
   const again = await run(input)
-  expect(again.measured.toSorted()).toEqual(['all', 'k16_p0.5_learned', 'k4_p0.5_learned'])
+  expect(again.measured).toHaveLength(3)
+  expect(new Set(again.measured)).toEqual(new Set(['all', 'k16_p0.5_learned', 'k4_p0.5_learned']))
   const stopped = await run({ ...input, errors: 1 })
   expect(stopped.result).toMatchObject({ ended: 'errors', failed: 3 })
   expect(stopped.measured).toEqual(['all'])
