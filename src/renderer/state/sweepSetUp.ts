@@ -54,9 +54,11 @@ export function setSweepSettings(change: Partial<SweepSettings>): void {
   sweepSetUp.setState(change)
 }
 
-/** Takes the grid of a preset; k are those of the bundle. */
+/** Takes the grid of a preset; k are those of the bundle. Beside a sweep its cases and repeats stand. */
 export function takePreset(name: SweepPresetName): void {
-  setSweepSettings(sweepPresets[name](knownKs()))
+  const { ks, ps, limit, repeats } = sweepPresets[name](knownKs())
+  const grid = { ks, ps }
+  setSweepSettings(sweepSetUp.getState().beside === null ? { ...grid, limit, repeats } : grid)
 }
 
 /** Settings that every cell of one sweep shares: they stand while a grid is measured beside another. */
@@ -110,13 +112,21 @@ export function setNames({ beside, files, index }: SweepSettings): readonly stri
   return demoQuestions.length > 0 && sweptIndex({ index }) === demoIndex ? ['questions of the demo'] : []
 }
 
+/** Cases of all sets together, at most: how many a file holds is known when it is read. */
+export function mostCases(settings: SweepSettings): number {
+  const { beside, files, limit } = settings
+  if (beside !== null) return beside.sets.reduce((sum, { cases }) => sum + cases, 0)
+  const names = setNames(settings)
+  return files.length > 0 ? limit * names.length : Math.min(limit, corpus.getState().demoQuestions.length)
+}
+
 /** The cells that the settings ask for; sets and bundles that are not read yet go by their names. */
 export function plannedCells(settings: SweepSettings): readonly SweepPoint[] {
   const { ps, policies, passages, retrievers, bundles, beside } = settings
   const ks = sweptKs(settings)
   const sets = beside?.sets.map(({ hash }) => hash) ?? setNames(settings)
   if (ks.length === 0 || sets.length === 0) return []
-  const own = bundles.length > 0 ? bundles : ['loaded']
+  const folders = bundles.length > 0 ? bundles : ['loaded']
   return cellsOf([
     {
       ks: [...ks],
@@ -125,7 +135,7 @@ export function plannedCells(settings: SweepSettings): readonly SweepPoint[] {
       passages: [...passages],
       retrievers: [...retrievers],
       sets: [...sets],
-      bundles: beside?.bundles.map(({ hash }) => hash) ?? [...own],
+      bundles: beside?.bundles.map(({ hash }) => hash) ?? [...folders],
       devices: ['cpu'],
     },
   ])

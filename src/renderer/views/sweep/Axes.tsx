@@ -3,7 +3,6 @@ import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Retriever } from '../../../shared/evaluate.ts'
 import { NumbersField } from '../../parts/NumbersField.tsx'
-import { baseName } from '../../parts/format.ts'
 import { engine } from '../../state/engine.ts'
 import { setSweepSettings, sweepSetUp, sweptKs } from '../../state/sweepSetUp.ts'
 
@@ -51,7 +50,6 @@ export function Axes() {
         chosen={settings.retrievers}
         onChange={(chosen) => setSweepSettings({ retrievers: chosen })}
       />
-      <Bundles known={bundle?.name ?? 'the loaded one'} />
     </>
   )
 }
@@ -96,28 +94,5 @@ function Several<T extends string | number>({
         </span>
       )}
     </fieldset>
-  )
-}
-
-/** Folders of bundles to compare, a line each. */
-function Bundles({ known }: { readonly known: string }) {
-  const { bundles, beside } = useStore(sweepSetUp)
-  if (beside !== null) return <p className="quiet">Bundles: {beside.bundles.map(({ name }) => name).join(', ')}</p>
-  return (
-    <details className="bundles">
-      <summary>Bundles: {bundles.length === 0 ? known : bundles.map(baseName).join(', ')}</summary>
-      <label className="stacked">
-        <span className="quiet">Folders, a line each; empty measures {known} alone. It retrieves for all.</span>
-        <textarea
-          rows={2}
-          spellCheck={false}
-          defaultValue={bundles.join('\n')}
-          onChange={(event) => {
-            const folders = event.target.value.split('\n').map((line) => line.trim())
-            setSweepSettings({ bundles: folders.filter((line) => line !== '') })
-          }}
-        />
-      </label>
-    </details>
   )
 }

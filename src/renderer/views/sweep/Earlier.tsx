@@ -16,7 +16,9 @@ const states: Readonly<Record<SweepInfo['state'], string>> = {
 }
 
 export function Earlier() {
-  const { list, listFault, shown } = useStore(sweeps)
+  const { list, listFault, shown, cells } = useStore(sweeps)
+  // The one looked at is told cell by cell, the others when they are listed.
+  const live = [...cells.values()].filter(({ state }) => state === 'done').length
   return (
     <Pane title="Sweeps" note={list === null ? undefined : formatCount(list.length)}>
       {listFault !== null && (
@@ -54,7 +56,8 @@ export function Earlier() {
                   <td>{info.sets.map(({ name }) => name).join(', ')}</td>
                   <td>{[...new Set(info.grids.flatMap(({ ks }) => ks))].toSorted((a, b) => a - b).join(', ')}</td>
                   <td>
-                    {formatCount(info.done)} of {formatCount(info.cells)}
+                    {formatCount(info.id === shown ? Math.max(live, info.done) : info.done)} of{' '}
+                    {formatCount(info.cells)}
                   </td>
                   <td>{states[info.state]}</td>
                   <td>

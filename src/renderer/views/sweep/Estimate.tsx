@@ -5,17 +5,16 @@ import { FaultNote } from '../../parts/FaultNote.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { formatMs, formatSpan, plural } from '../../parts/format.ts'
 import { cancelProbe, probeSweep, sweeps } from '../../state/sweeps.ts'
-import { plannedCells, sameSweep, setNames, sweepSetUp } from '../../state/sweepSetUp.ts'
+import { mostCases, plannedCells, sameSweep, sweepSetUp } from '../../state/sweepSetUp.ts'
 
 export function Estimate() {
   const settings = useStore(sweepSetUp)
   const { probed, probing, probeFault, cells: known } = useStore(sweeps)
   const cells = plannedCells(settings)
   if (cells.length === 0) return null
-  const { limit, repeats, warmups, beside } = settings
+  const { repeats, warmups, beside } = settings
   const stale = probed !== null && !sameSweep(probed.settings, settings)
-  const most = beside?.sets.reduce((sum, set) => sum + set.cases, 0) ?? limit * setNames(settings).length
-  const cases = probed !== null && !stale ? probed.probe.cases : most
+  const cases = probed !== null && !stale ? probed.probe.cases : mostCases(settings)
   const { asks, seconds } = estimate(cells, { cases, repeats, warmups }, stale ? null : (probed?.probe ?? null))
   return (
     <section className="dry" aria-label="Estimate" data-stale={stale || undefined}>

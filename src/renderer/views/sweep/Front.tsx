@@ -69,7 +69,7 @@ export function Front({
         </div>
         <div>
           <NumberField
-            label={`Fastest within, ${metric.unit === '' ? 'points of' : `${metric.unit} of`} full context`}
+            label={`Fastest that loses at most, ${metric.unit === '' ? metric.short : metric.unit}`}
             value={loss}
             min={0}
             max={1000}

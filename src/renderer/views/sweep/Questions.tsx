@@ -87,7 +87,8 @@ export function Questions() {
   )
 }
 
-async function takeDemo(): Promise<void> {
+/** Takes the demo's index and questions, made on first use. */
+export async function takeDemo(): Promise<void> {
   const demo = await findDemo()
   if (demo !== null) setSweepSettings({ index: demo.index.path, files: [] })
 }

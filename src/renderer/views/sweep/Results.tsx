@@ -1,10 +1,12 @@
 /** What a sweep came to: maps, lines, the front between time and quality, and the table of the same cells. */
 import { lazy, Suspense, useState } from 'react'
+import { caseOf } from '../../../shared/grid.ts'
 import { frontOf } from '../../../shared/pareto.ts'
 import type { PolicyName } from '../../../shared/plan.ts'
 import { HeatMap } from '../../parts/HeatMap.tsx'
 import { Loading } from '../../parts/Pane.tsx'
 import { Segments } from '../../parts/Segments.tsx'
+import { plural } from '../../parts/format.ts'
 import { say } from '../../state/view.ts'
 import { casesOf, policiesOf, type Standing } from './cases.ts'
 import { CellFacts } from './CellFacts.tsx'
@@ -158,11 +160,19 @@ function Maps({
         ))}
       </div>
       <p className="quiet maps-key">
-        · to come &nbsp; ◌ being measured &nbsp; ✕ failed &nbsp; ! disturbed &nbsp; – not in the grid &nbsp; ▣ ringed:
-        on the front of TTFT and quality. Space shows a cell, Enter takes its plan to the bench.
+        {spoken(standing, at.case)} Point at a cell for its quartiles or interval. Ringed: on the front of TTFT and
+        quality. · to come, ◌ being measured, ✕ failed, ! disturbed, – not in the grid. Space shows a cell, Enter takes
+        its plan to the bench.
       </p>
     </>
   )
+}
+
+/** Over how much the maps speak. */
+function spoken({ info, points }: Standing, key: string): string {
+  const set = points.find((point) => caseOf(point) === key)?.set
+  const cases = info.sets.find(({ hash }) => hash === set)?.cases ?? 0
+  return `Speed: medians over ${plural(cases * info.input.repeats, 'ask')} a cell; quality: means over ${plural(cases, 'case')}.`
 }
 
 function Choice<T extends string>({

@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { NumberField } from '../../parts/NumberField.tsx'
 import { Pane } from '../../parts/Pane.tsx'
+import { baseName, plural } from '../../parts/format.ts'
 import { corpus } from '../../state/corpus.ts'
 import { engine } from '../../state/engine.ts'
 import { beginSweep, probeSweep, sweeps } from '../../state/sweeps.ts'
@@ -21,7 +22,7 @@ export function SetUp() {
   const busy = phase !== 'idle' && phase !== 'reading'
   const nothing = plannedCells(settings).length === 0
   return (
-    <Pane title={beside === null ? 'Next sweep' : 'Next grid'} className="set-up">
+    <Pane title={beside === null ? 'Next sweep' : 'Next grid'} className="set-up sweep-set-up">
       {beside !== null && (
         <div className="beside">
           <p>
@@ -45,9 +46,13 @@ export function SetUp() {
         </span>
       </div>
       <Axes />
-      {beside === null && <Repeats />}
-      <Minutes />
+      <Repeats />
+      <More />
       <Estimate />
+      {busy && phase !== 'beginning' && <p className="quiet">One sweep at a time: stop the one that runs first.</p>}
+      {fault !== null && (
+        <FaultNote what="That did not work." fault={fault} onDismiss={() => sweeps.setState({ fault: null })} />
+      )}
       <div className="set-up-go">
         <button
           type="button"
@@ -66,18 +71,16 @@ export function SetUp() {
           {phase === 'beginning' ? 'Retrieving…' : beside === null ? 'Measure' : 'Measure beside'} <kbd>Ctrl+Enter</kbd>
         </button>
       </div>
-      {busy && phase !== 'beginning' && <p className="quiet">One sweep at a time: stop the one that runs first.</p>}
-      {fault !== null && (
-        <FaultNote what="That did not work." fault={fault} onDismiss={() => sweeps.setState({ fault: null })} />
-      )}
     </Pane>
   )
 }
 
-const counts = { limit: 'Cases of each set', repeats: 'Asks of a case', warmups: 'Warm-ups a cell', seed: 'Seed' }
+const counts = { limit: 'Cases of each set', repeats: 'Asks of a case' } as const
 
+/** How often what is asked; beside a sweep its own stand. */
 function Repeats() {
   const settings = useStore(sweepSetUp)
+  if (settings.beside !== null) return null
   return (
     <div className="set-up-numbers">
       {(Object.keys(counts) as (keyof typeof counts)[]).map((name) => (
@@ -85,8 +88,8 @@ function Repeats() {
           key={name}
           label={counts[name]}
           value={settings[name]}
-          min={name === 'seed' || name === 'warmups' ? 0 : 1}
-          max={name === 'seed' ? 2_147_483_647 : 100_000}
+          min={1}
+          max={100_000}
           width={84}
           onChange={(value) => setSweepSettings({ [name]: value })}
           onSettle={() => {}}
@@ -96,19 +99,71 @@ function Repeats() {
   )
 }
 
-function Minutes() {
-  const minutes = useStore(sweepSetUp, (state) => state.minutes)
+/** What is seldom changed, said in a line while it is closed. */
+function More() {
+  const { beside, warmups, seed, minutes, bundles } = useStore(sweepSetUp)
+  const known = useStore(engine, (state) => state.health?.bundle.name) ?? 'the loaded bundle'
+  const names = beside?.bundles.map(({ name }) => name) ?? (bundles.length === 0 ? [known] : bundles.map(baseName))
+  const limit = minutes === null ? 'no time limit' : `${plural(minutes, 'minute')} at most`
   return (
-    <div className="set-up-numbers">
-      <NumberField
-        label="Minutes at most (0: no limit)"
-        value={minutes ?? 0}
-        min={0}
-        max={100_000}
-        width={84}
-        onChange={(value) => setSweepSettings({ minutes: value === 0 ? null : value })}
-        onSettle={() => {}}
+    <details className="more">
+      <summary>
+        {plural(warmups, 'warm-up')} a cell, seed {seed}, {limit}, {names.join(', ')}
+      </summary>
+      <div className="set-up-numbers">
+        {beside === null && (
+          <>
+            <NumberField
+              label="Warm-ups a cell"
+              value={warmups}
+              min={0}
+              max={1000}
+              width={84}
+              onChange={(value) => setSweepSettings({ warmups: value })}
+              onSettle={() => {}}
+            />
+            <NumberField
+              label="Seed"
+              value={seed}
+              min={0}
+              max={2_147_483_647}
+              width={84}
+              onChange={(value) => setSweepSettings({ seed: value })}
+              onSettle={() => {}}
+            />
+          </>
+        )}
+        <NumberField
+          label="Minutes at most (0: no limit)"
+          value={minutes ?? 0}
+          min={0}
+          max={100_000}
+          width={84}
+          onChange={(value) => setSweepSettings({ minutes: value === 0 ? null : value })}
+          onSettle={() => {}}
+        />
+        {beside === null && <Bundles known={known} />}
+      </div>
+    </details>
+  )
+}
+
+/** Folders of bundles to compare, a line each. */
+function Bundles({ known }: { readonly known: string }) {
+  const bundles = useStore(sweepSetUp, (state) => state.bundles)
+  return (
+    <label className="stacked">
+      <span className="label">Folders of bundles to compare, a line each</span>
+      <textarea
+        rows={2}
+        spellCheck={false}
+        placeholder={`${known} alone`}
+        defaultValue={bundles.join('\n')}
+        onChange={(event) => {
+          const folders = event.target.value.split('\n').map((line) => line.trim())
+          setSweepSettings({ bundles: folders.filter((line) => line !== '') })
+        }}
       />
-    </div>
+    </label>
   )
 }

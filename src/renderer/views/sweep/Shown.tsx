@@ -6,18 +6,37 @@ import { FaultNote } from '../../parts/FaultNote.tsx'
 import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { formatCount, plural } from '../../parts/format.ts'
-import { resumeSweep, stopSweep, sweeps } from '../../state/sweeps.ts'
-import { setUpBeside } from '../../state/sweepSetUp.ts'
+import { corpus } from '../../state/corpus.ts'
+import { engine } from '../../state/engine.ts'
+import { beginSweep, resumeSweep, stopSweep, sweeps } from '../../state/sweeps.ts'
+import { plannedCells, setUpBeside, sweepSetUp } from '../../state/sweepSetUp.ts'
 import { standingOf } from './cases.ts'
+import { takeDemo } from './Questions.tsx'
 import { Results } from './Results.tsx'
 
 export function Shown() {
   const { shown, list } = useStore(sweeps)
   const info = list?.find((each) => each.id === shown) ?? null
+  const settings = useStore(sweepSetUp)
+  useStore(corpus)
+  const away = useStore(engine, (state) => state.status.state !== 'ready' || state.health === null)
+  const nothing = plannedCells(settings).length === 0
+  if (list === null)
+    return (
+      <Pane title="Sweep">
+        <Loading label="Asking the engine" lines={3} />
+      </Pane>
+    )
   if (info !== null) return <One key={info.id} info={info} />
   return (
     <Pane title="Sweep">
-      <Empty>
+      <Empty
+        action={
+          <button type="button" disabled={away} onClick={() => void (nothing ? takeDemo() : beginSweep())}>
+            {nothing ? 'Use the demo' : 'Measure'}
+          </button>
+        }
+      >
         No sweep yet. It asks the same questions in every cell of a grid, full context in turn with each, and keeps a
         cell as it ends: one that was stopped, or killed, goes on with the cells that are missing.
       </Empty>
@@ -54,7 +73,7 @@ function State({ info }: { readonly info: SweepInfo }) {
   if (phase === 'following' || phase === 'stopping')
     return (
       <ProgressBar
-        title="Measuring"
+        title="Sweep"
         progress={progress}
         cancelling={phase === 'stopping'}
         onCancel={() => void stopSweep()}

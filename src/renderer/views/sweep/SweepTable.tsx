@@ -1,10 +1,9 @@
 /** The table twin of every picture: a row for each cell that has ended, in the order of the grid. */
 import { useState } from 'react'
-import { keyOf } from '../../../shared/grid.ts'
+import { caseOf, keyOf } from '../../../shared/grid.ts'
 import { frontOf, type QualityName } from '../../../shared/pareto.ts'
 import type { SweepCell } from '../../../shared/sweep.ts'
 import { Empty, Scroll } from '../../parts/Pane.tsx'
-import { caseOf } from '../../../shared/grid.ts'
 import { casesOf, planName, type Standing } from './cases.ts'
 import { metricOf, type MetricName } from './metrics.ts'
 import type { Looking } from './Results.tsx'
@@ -30,7 +29,7 @@ export function rowsOf(standing: Standing, quality: QualityName) {
   return {
     heads: [
       'cell',
-      'reading',
+      ...(cases.size > 1 ? ['reading'] : []),
       ...shown.flatMap((name) => {
         const { short, better, ends } = metricOf(name)
         const head = `${short} ${better === 'higher' ? '↑' : '↓'}`
@@ -44,7 +43,7 @@ export function rowsOf(standing: Standing, quality: QualityName) {
       cell,
       values: [
         planName(cell),
-        cases.get(caseOf(cell)) ?? '',
+        ...(cases.size > 1 ? [cases.get(caseOf(cell)) ?? ''] : []),
         ...shown.flatMap((name) => valuesOf(cell, name)),
         String(cell.quality?.n ?? ''),
         front.has(cell.key) ? 'yes' : '',

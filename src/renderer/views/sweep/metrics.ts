@@ -64,7 +64,7 @@ export const metrics = {
     ...speed,
     label: 'times faster than full context',
     short: 'times faster',
-    unit: 'TTFT, ask by ask',
+    unit: 'ask by ask',
     better: 'higher',
     format: times,
     of: ({ timing }) => spread(timing?.speedup, timing?.n ?? 0),
