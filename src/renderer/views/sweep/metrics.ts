@@ -29,7 +29,9 @@ type Kept = 'em' | 'f1' | 'logPerplexity'
 const spread = (found: Spread | null | undefined, n: number): Reading | null =>
   found ? { value: found.median, low: found.quartiles[0], high: found.quartiles[1], n } : null
 const times = (value: number): string => `${value.toFixed(2)}×`
-const signed = (value: number): string => `${value > 0 ? '+' : ''}${formatScore(value)}`
+// Differences of decimals that cancel leave a last bit, which is no difference.
+const signed = (value: number): string =>
+  Math.abs(value) < 1e-9 ? formatScore(0) : `${value > 0 ? '+' : ''}${formatScore(value)}`
 
 const speed = { kind: 'speed', diverging: false, ends: 'quartiles' } as const
 const quality = { kind: 'quality', diverging: false, ends: '95 % interval', format: formatScore } as const
