@@ -136,6 +136,7 @@ function contrast(a: string, b: string): number {
 describe('lines', () => {
   test('against k there is one for each p, with the interval of each point and full context as a level', () => {
     const chart = sweptAgainstK(standing, { ...at, metric: metricOf('em') })
+    expect([chart.subject, chart.title]).toEqual(['exact match ↑', 'against k'])
     expect(chart.ticks).toEqual([8, 16])
     expect(chart.curves.map(({ name, points }) => [name, points.map(({ x, y }) => [x, y])])).toEqual([
       [

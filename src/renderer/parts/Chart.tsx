@@ -51,7 +51,9 @@ export function Chart({ subject, title, x, ticks, curves, level, format, fromZer
   return (
     <figure className="chart">
       <figcaption>
-        <strong>{title}</strong>
+        <strong>
+          {subject} {title}
+        </strong>
         <Legend names={curves.map(({ name }) => name)} />
         {level !== null && (
           <span>

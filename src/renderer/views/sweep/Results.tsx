@@ -109,7 +109,7 @@ export function Results({ standing }: { readonly standing: Standing }) {
               const metric = metricOf(name)
               return [sweptAgainstK, sweptAgainstP].map((draw) => {
                 const chart = draw(standing, { ...at, metric })
-                return <Chart key={`${name} ${chart.title}`} {...chart} title={`${titleOf(metric)} ${chart.title}`} />
+                return <Chart key={`${name} ${chart.title}`} {...chart} />
               })
             })}
           </Suspense>

@@ -5,7 +5,7 @@ import type { PolicyName } from '../../../shared/plan.ts'
 import type { SweepCell } from '../../../shared/sweep.ts'
 import type { ChartProps, Curve } from '../../parts/Chart.tsx'
 import type { Standing } from './cases.ts'
-import type { Metric } from './metrics.ts'
+import { titleOf, type Metric } from './metrics.ts'
 
 type At = { readonly case: string; readonly policy: PolicyName; readonly metric: Metric }
 
@@ -55,7 +55,7 @@ function shared({ cells }: Standing, { case: own, metric }: At): Omit<ChartProps
   // What is compared with full context is compared with nothing there.
   const y = metric.diverging ? 0 : reading?.value
   return {
-    subject: metric.short,
+    subject: titleOf(metric),
     format: metric.format,
     fromZero: metric.kind === 'speed',
     level: y === undefined ? null : { name: 'full context', y },
