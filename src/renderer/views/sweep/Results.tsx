@@ -1,20 +1,16 @@
 /** What a sweep came to: maps, lines, the front between time and quality, and the table of the same cells. */
 import { lazy, Suspense, useState } from 'react'
-import { caseOf } from '../../../shared/grid.ts'
 import { frontOf } from '../../../shared/pareto.ts'
 import type { PolicyName } from '../../../shared/plan.ts'
-import { HeatMap } from '../../parts/HeatMap.tsx'
+import { Choice } from '../../parts/Choice.tsx'
 import { Loading } from '../../parts/Pane.tsx'
 import { Segments } from '../../parts/Segments.tsx'
-import { plural } from '../../parts/format.ts'
-import { say } from '../../state/view.ts'
 import { casesOf, policiesOf, type Standing } from './cases.ts'
 import { CellFacts } from './CellFacts.tsx'
 import { Front } from './Front.tsx'
-import { heatOf } from './heat.ts'
+import { Maps } from './Maps.tsx'
 import { sweptAgainstK, sweptAgainstP } from './lines.ts'
 import { metricOf, metricsOf, titleOf, type Metric, type MetricName } from './metrics.ts'
-import { whyNotBench, toBench } from './toBench.ts'
 import { SweepTable } from './SweepTable.tsx'
 
 const Chart = lazy(async () => ({ default: (await import('../../parts/Chart.tsx')).Chart }))
@@ -126,82 +122,4 @@ export function Results({ standing }: { readonly standing: Standing }) {
 function qualityOf(name: MetricName): 'em' | 'f1' | 'logPerplexity' {
   if (name === 'f1' || name === 'f1Less') return 'f1'
   return name === 'logPerplexity' || name === 'logPerplexityLess' ? 'logPerplexity' : 'em'
-}
-
-function Maps({
-  standing,
-  at,
-  shown,
-  front,
-  looking,
-}: {
-  readonly standing: Standing
-  readonly at: { readonly case: string; readonly policy: PolicyName }
-  readonly shown: readonly MetricName[]
-  readonly front: ReadonlySet<string>
-  readonly looking: Looking
-}) {
-  function open(key: string) {
-    const cell = standing.cells.get(key)
-    const why = cell === undefined ? 'It is not measured yet.' : whyNotBench(standing, cell)
-    if (cell === undefined || why !== null) say(why ?? '')
-    else toBench(standing, cell, 0)
-  }
-  return (
-    <>
-      <div className="maps">
-        {shown.map((name) => (
-          <HeatMap
-            key={name}
-            {...heatOf(standing, { ...at, metric: metricOf(name) }, front)}
-            {...looking}
-            onOpen={open}
-          />
-        ))}
-      </div>
-      <p className="quiet maps-key">
-        {spoken(standing, at.case)} Point at a cell for its quartiles or interval. Ringed: on the front of TTFT and
-        quality. · to come, ◌ being measured, ✕ failed, ! disturbed, – not in the grid. Space shows a cell, Enter takes
-        its plan to the bench.
-      </p>
-    </>
-  )
-}
-
-/** Over how much the maps speak. */
-function spoken({ info, points }: Standing, key: string): string {
-  const set = points.find((point) => caseOf(point) === key)?.set
-  const cases = info.sets.find(({ hash }) => hash === set)?.cases ?? 0
-  return `Speed: medians over ${plural(cases * info.input.repeats, 'ask')} a cell; quality: means over ${plural(cases, 'case')}.`
-}
-
-function Choice<T extends string>({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  readonly label: string
-  readonly value: T
-  readonly options: readonly (readonly [value: T, label: string])[]
-  readonly onChange: (value: T) => void
-}) {
-  return (
-    <label className="field">
-      <span className="label">{label}</span>
-      <select
-        value={value}
-        onChange={(event) => {
-          const taken = options.find(([name]) => name === event.target.value)
-          if (taken !== undefined) onChange(taken[0])
-        }}
-      >
-        {options.map(([name, text]) => (
-          <option key={name} value={name}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
 }
