@@ -7,7 +7,7 @@ import type { SweepInfo, SweepPoint } from '../../shared/sweep.ts'
 import type { Client } from '../link.ts'
 import { corpus } from './corpus.ts'
 import { engine } from './engine.ts'
-import { pathsOf } from './files.ts'
+import { pathsOf, upload } from './files.ts'
 import { plan } from './plan.ts'
 
 /** What is null is left to the bundle, the bench or the engine. */
@@ -149,8 +149,7 @@ export async function sweepInputOf(settings: SweepSettings, signal: AbortSignal)
   const { ps, policies, passages, retrievers, bundles, limit, repeats, warmups, seed } = settings
   return {
     index: sweptIndex(settings) ?? '',
-    questions:
-      beside === null ? await pathsOf(files.length > 0 ? files : [demoFile()], signal) : beside.input.questions,
+    questions: beside?.input.questions ?? (await questionPaths(files, signal)),
     ks: [...sweptKs(settings)],
     ps: [...ps],
     policies: [...policies],
@@ -164,6 +163,11 @@ export async function sweepInputOf(settings: SweepSettings, signal: AbortSignal)
     ...(beside === null ? {} : { out: beside.id, weakOf: beside.input.weakOf }),
     ...(minutes === null ? {} : { minutes }),
   }
+}
+
+/** The chosen files, or the demo's questions, which no disk of a person's holds. */
+async function questionPaths(files: readonly File[], signal: AbortSignal): Promise<string[]> {
+  return files.length > 0 ? pathsOf(files, signal) : [await upload(demoFile())]
 }
 
 /** The demo's questions as a file: the engine reads question sets from files alone. */
