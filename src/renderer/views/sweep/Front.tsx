@@ -88,7 +88,7 @@ export function Front({
       </div>
       <p className="quiet">
         Bars: quartiles of TTFT, 95 % intervals of quality. A pick goes by medians and means alone: where intervals
-        overlap, so do the plans.
+        overlap, plans cannot be told apart.
       </p>
     </>
   )
