@@ -14,12 +14,14 @@ import { Rail } from './views/frame/Rail.tsx'
 import { StatusBar } from './views/frame/StatusBar.tsx'
 import { TopBar } from './views/frame/TopBar.tsx'
 import { fileInputId, Start } from './views/start/Start.tsx'
+import { Sweeps } from './views/sweep/Sweeps.tsx'
 import { Train } from './views/train/Train.tsx'
 
 const screens: Readonly<Record<ScreenName, () => ReactNode>> = {
   start: () => <Start />,
   bench: () => <Bench />,
   train: () => <Train />,
+  sweep: () => <Sweeps />,
 }
 
 export function App() {

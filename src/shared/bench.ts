@@ -49,7 +49,7 @@ export const TtftInput = z.object({
 })
 export type TtftInput = z.infer<typeof TtftInput>
 
-const Spread = z.object({ median: z.number(), quartiles: z.tuple([z.number(), z.number()]) })
+export const Spread = z.object({ median: z.number(), quartiles: z.tuple([z.number(), z.number()]) })
 export type Spread = z.infer<typeof Spread>
 
 /** Milliseconds of a step by phase, from three graphs run in turn; each difference is of one round. */

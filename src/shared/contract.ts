@@ -22,6 +22,7 @@ import { LatencyModel, LeftOut } from './latency.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { RetrievalInput, RetrievalResult } from './retrieval.ts'
 import { Run, RunEvent } from './run.ts'
+import { SweepCell, SweepInfo, SweepInput, SweepProbe, SweepResult, SweepTold } from './sweep.ts'
 import { Table } from './table.ts'
 import { DataReport, DryRun, MadeBundle, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
 
@@ -194,6 +195,24 @@ export const contract = {
     write: base
       .input(z.object({ tables: z.array(Table).min(1), path: z.string(), title: z.string().optional() }))
       .output(z.object({ files: z.array(z.string()) })),
+  },
+
+  sweep: {
+    /** Measures a grid; the same call on the same folder goes on, another grid there is measured beside. */
+    run: base.input(SweepInput).output(eventIterator(jobEvent(SweepTold, SweepResult))),
+    /** Times a few asks of a sweep that is set up, for an estimate; nothing is written. */
+    probe: base.input(SweepInput.partial({ out: true })).output(SweepProbe),
+    /** Begins a sweep that goes on when its page is gone, or goes on with one: `out` is then its id. */
+    begin: base.input(SweepInput.partial({ out: true })).output(SweepInfo),
+    list: base.output(z.array(SweepInfo)),
+    /** A sweep by its folder, with every cell that has ended. */
+    open: base.input(z.object({ out: z.string() })).output(z.object({ info: SweepInfo, cells: z.array(SweepCell) })),
+    /** The cells that have ended, and each as it ends until the sweep ends or stops. */
+    follow: base.input(z.object({ id: z.string() })).output(eventIterator(jobEvent(SweepTold, SweepResult))),
+    /** Stops a sweep after the ask in hand; finished cells are kept. */
+    stop: base.input(z.object({ id: z.string() })).output(z.void()),
+    /** Stops a sweep if it runs, and deletes all that it kept. */
+    discard: base.input(z.object({ id: z.string() })).output(z.void()),
   },
 
   train: {

@@ -25,6 +25,9 @@ export const remedies = {
   'engine-gone': 'The engine stopped and is being started again.',
   'training-diverged': 'Lower the learning rate; the last good checkpoint was kept.',
   'training-busy': 'Stop the training that runs, or wait for its end.',
+  'sweep-busy': 'Pause the sweep that runs, or wait for its end.',
+  'sweep-missing': 'Begin the sweep first: refrag sweep run --index IDX --questions F --out DIR',
+  'cell-disturbed': 'Resume the sweep: the cell is measured again.',
   'run-other-settings': 'Name another folder, or give the settings that the run began with.',
   internal: 'This is a defect of the workbench. Please report it with the log.',
 } as const

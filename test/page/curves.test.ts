@@ -13,7 +13,7 @@ const rows = [row(16, 0, 12, 100), row(8, 0, 20, 104), row(8, 0.5, 60, 102)]
 test('against k there is a line for each p, its points in order of k', () => {
   const chart = againstK(rows, [8, 16])
   expect(chart.ticks).toEqual([8, 16])
-  expect(chart.curves.map(({ name, points }) => [name, points.map(({ x, ms }) => [x, ms])])).toEqual([
+  expect(chart.curves.map(({ name, points }) => [name, points.map(({ x, y }) => [x, y])])).toEqual([
     [
       'p 0',
       [
@@ -28,5 +28,5 @@ test('against k there is a line for each p, its points in order of k', () => {
 test('against p there is a line for each k, and full context is one level', () => {
   const chart = againstP(rows, [0, 0.5])
   expect(chart.curves.map(({ name }) => name)).toEqual(['k 8', 'k 16'])
-  expect(chart.level).toEqual({ name: 'full context', ms: 102 })
+  expect(chart.level).toEqual({ name: 'full context', y: 102 })
 })

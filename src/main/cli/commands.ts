@@ -9,6 +9,7 @@ import { follow, type Command } from './command.ts'
 import { evaluateCommands } from './evaluate.ts'
 import { report } from './report.ts'
 import { serve } from './serve.ts'
+import { sweepCommands } from './sweep.ts'
 import { table } from './table.ts'
 import { trainCommands } from './train.ts'
 
@@ -99,6 +100,7 @@ export const commands: readonly Command[] = [
   benchTtft,
   benchTrain,
   ablation,
+  ...sweepCommands,
   claims,
   report,
   ...trainCommands,

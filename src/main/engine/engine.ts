@@ -11,6 +11,7 @@ import { ablate } from './serve/ablating.ts'
 import { checkClaims } from './serve/claiming.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, type Asking } from './serve/asking.ts'
+import { makeMachine } from './serve/background.ts'
 import { measureMemory, measureTraining, measureTtft } from './serve/benching.ts'
 import { measurePolicy, measurePpl, measureQa, measureRetrieval } from './serve/evaluating.ts'
 import { server } from './serve/faults.ts'
@@ -18,6 +19,8 @@ import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
+import { openSweeps, type Sweeps } from './serve/sweeps.ts'
+import { probe, runSweep } from './serve/sweeping.ts'
 import { trainFrom, trainParts } from './serve/training.ts'
 import { openTrainings, type Trainings } from './serve/trainings.ts'
 import { openRuns } from './store/runs.ts'
@@ -39,11 +42,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const loader = openLoader(options.models, options)
   const indexes = openIndexes(options.home, loader)
   const runs = openRuns(options.home, options.log)
-  const trainings = openTrainings(options.home, loader)
+  const machine = makeMachine()
+  const trainings = openTrainings(options.home, loader, machine)
+  const asking: Asking = { loader, indexes, runs, lock: makeLock(), log: options.log }
+  const sweeps = openSweeps(options.home, asking, machine)
   return {
-    router: makeRouter(options, { loader, indexes, runs, trainings, lock: makeLock(), log: options.log }),
+    router: makeRouter(options, { ...asking, trainings, sweeps }),
     close: async () => {
       await trainings.close()
+      await sweeps.close()
       runs.close()
       await indexes.close()
       await loader.close()
@@ -51,7 +58,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
-function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly trainings: Trainings }) {
+function makeRouter(
+  { home, log }: EngineOptions,
+  at: Asking & { readonly trainings: Trainings; readonly sweeps: Sweeps },
+) {
   const { loader, indexes } = at
   const os = server(log)
   return os.router({
@@ -106,6 +116,16 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
       write: os.tables.write.handler(async ({ input }) => ({
         files: [...(await writeTables(input.tables, input.path, input.title))],
       })),
+    },
+    sweep: {
+      run: os.sweep.run.handler(({ input, signal }) => runSweep(input, at, signal)),
+      probe: os.sweep.probe.handler(({ input, signal }) => probe(input, at, signal)),
+      begin: os.sweep.begin.handler(({ input }) => at.sweeps.begin(input)),
+      list: os.sweep.list.handler(() => at.sweeps.list()),
+      open: os.sweep.open.handler(({ input }) => at.sweeps.open(input.out)),
+      follow: os.sweep.follow.handler(({ input, signal }) => at.sweeps.follow(input.id, signal)),
+      stop: os.sweep.stop.handler(({ input }) => at.sweeps.stop(input.id)),
+      discard: os.sweep.discard.handler(({ input }) => at.sweeps.discard(input.id)),
     },
     train: {
       run: os.train.run.handler(({ input, signal }) => trainParts(input, loader, signal)),

@@ -4,6 +4,7 @@ const paths = {
   start: 'M4 11 12 4l8 7v9H4z',
   bench: 'M4 6h16M4 12h10M4 18h16M18 10v4',
   train: 'M4 19V5M4 19h16M7 8c2 7 5 9 12 9',
+  sweep: 'M4 4h4v4H4zM10 4h4v4h-4zM16 4h4v4h-4zM4 10h4v4H4zM10 10h4v4h-4zM4 16h4v4H4z',
   demo: 'M8 5v14l11-7z',
   drop: 'M12 4v11M7 10l5 5 5-5M4 20h16',
   index: 'M5 5h14v4H5zM5 10h14v4H5zM5 15h14v4H5z',

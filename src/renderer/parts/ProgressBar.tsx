@@ -1,7 +1,7 @@
 /** Progress of a job: stage, n of m, rate, time left, Cancel. */
 import type { ReactNode } from 'react'
 import type { Progress } from '../../shared/job.ts'
-import { formatCount, formatLeft } from './format.ts'
+import { formatCount, formatLeft, formatRate } from './format.ts'
 
 export type ProgressBarProps = {
   readonly title: string
@@ -48,7 +48,7 @@ function describe(progress: Progress | null): string {
   if (progress === null) return 'Starting…'
   const { stage, done, total, unit, perSecond, secondsLeft, note } = progress
   const parts = [`${stage}, ${formatCount(done)}${total === null ? '' : ` of ${formatCount(total)}`} ${unit}`]
-  if (perSecond !== null) parts.push(`${formatCount(Math.round(perSecond * 10) / 10)} a second`)
+  if (perSecond !== null) parts.push(formatRate(perSecond))
   if (secondsLeft !== null) parts.push(formatLeft(secondsLeft))
   if (note !== undefined) parts.push(note)
   return parts.join(' · ')

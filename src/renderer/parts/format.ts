@@ -42,6 +42,12 @@ export function formatLeft(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min left` : `${(seconds / 3600).toFixed(1)} h left`
 }
 
+/** How many in a second, or in a minute where that is few. */
+export function formatRate(perSecond: number): string {
+  const [rate, unit] = perSecond >= 1 ? [perSecond, 'second'] : [60 * perSecond, 'minute']
+  return `${formatCount(Math.round(rate * 10) / 10)} a ${unit}`
+}
+
 /** How long something will take, in words that do not pretend to precision. */
 export function formatSpan(seconds: number): string {
   return seconds < 1 ? 'under a second' : `about ${formatLeft(seconds).replace(' left', '')}`

@@ -59,14 +59,21 @@ export function openIndex(info: IndexInfo): void {
 
 /** Opens the built-in demo, made on first use, and asks its first question. */
 export async function openDemo(): Promise<void> {
-  const end = await work('Demo corpus', 'open the demo', (signal) => link().demo(undefined, { signal }))
+  const end = await findDemo()
   if (end === null) return
   const first = end.questions[0]
-  corpus.setState({ demoQuestions: end.questions, demoIndex: end.index.path })
   setCase('Open the demo', { index: end.index.path, question: first?.question ?? '', target: first?.answers[0] ?? '' })
-  made(end.index)
   showScreen('bench')
   void run()
+}
+
+/** Makes the demo's index and questions known, on first use by making them; null where that failed or was cancelled. */
+export async function findDemo(): Promise<{ readonly index: IndexInfo; readonly questions: Question[] } | null> {
+  const end = await work('Demo corpus', 'open the demo', (signal) => link().demo(undefined, { signal }))
+  if (end === null) return null
+  corpus.setState({ demoQuestions: end.questions, demoIndex: end.index.path })
+  made(end.index)
+  return end
 }
 
 /** Indexes dropped or chosen files: by path on the desktop, by upload in a browser. */

@@ -17,7 +17,8 @@ export async function pathsOf(
   return paths
 }
 
-async function upload(file: File): Promise<string> {
+/** Sends a file, also one that the page made and no disk holds; gives the path of what was kept. */
+export async function upload(file: File): Promise<string> {
   const { path } = await link().corpus.upload({
     name: file.name,
     base64: toBase64(new Uint8Array(await file.arrayBuffer())),

@@ -122,8 +122,8 @@ export function setField<F extends DraftField>(field: F, value: Draft[F]): void 
   })
 }
 
-/** Takes a question, its gold answer and its index in one step. */
-export function setCase(name: string, fields: Partial<Pick<Draft, 'question' | 'target' | 'index'>>): void {
+/** Takes a question, its gold answer and its index, and a plan for them, in one step. */
+export function setCase(name: string, fields: Partial<Omit<Draft, 'forced'>>): void {
   plan.setState((history) => commit(history, name, { ...history.present, ...fields, forced: nothing }))
 }
 

@@ -3,7 +3,7 @@ import type { QaCell, QaInput, QaPair } from '../../../shared/evaluate.ts'
 import type { Question, RetrievedPassage } from '../../../shared/corpus.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { Plan } from '../../../shared/plan.ts'
-import { ask } from '../ask.ts'
+import { ask, type Answer } from '../ask.ts'
 import { checkK, cutPassages } from '../compress/passages.ts'
 import { f1, judgeAnswer, recallAt } from '../measure/score.ts'
 import { median } from '../measure/statistics.ts'
@@ -54,6 +54,11 @@ const isAnswer = (answer: string): boolean => answer.trim() !== ''
 function checkInput(parts: Parts, input: QaInput, questions: readonly Question[]): void {
   for (const k of input.ks) checkK(k, parts.config.ks)
   for (const p of input.ps) budget(p, 0)
+  checkQuestions(questions)
+}
+
+/** Fault bad-input for a question that has no answer to compare with. */
+export function checkQuestions(questions: readonly Question[]): void {
   const open = questions.find((question) => !question.answers.some(isAnswer))
   if (open)
     throw new Fault('bad-input', `Question ${open.id} has no answer to compare with.`, {
@@ -61,26 +66,25 @@ function checkInput(parts: Parts, input: QaInput, questions: readonly Question[]
     })
 }
 
+export type Asked = {
+  readonly question: Question
+  readonly passages: readonly RetrievedPassage[]
+  readonly index: string
+  readonly seed: number
+  /** Ends with the first token and measures no answer: where times alone are wanted. */
+  readonly firstToken?: boolean
+}
+
 /**
  * Asks one question under one arm. Chunk embeddings are made before the clock starts and no prefix is kept of the run before,
  * so that the TTFT of an arm does not hang on which arms came before it.
  */
-async function answerOne(
+export async function askOne(
   parts: Parts,
   arm: QaArm,
-  {
-    question,
-    passages,
-    index,
-    seed,
-  }: {
-    readonly question: Question
-    readonly passages: readonly RetrievedPassage[]
-    readonly index: string
-    readonly seed: number
-  },
+  { question, passages, index, seed, firstToken = false }: Asked,
   signal?: AbortSignal,
-): Promise<QaOutcome> {
+): Promise<Answer> {
   const plan = Plan.parse({
     question: question.question,
     index,
@@ -89,17 +93,21 @@ async function answerOne(
     p: arm.p,
     // Where a policy has no say none is run: its time would be counted for nothing.
     policy: isFull(arm) ? 'all' : arm.p === 0 ? 'none' : arm.policy,
-    maxTokens: answerTokens,
+    maxTokens: firstToken ? 1 : answerTokens,
     seed,
-    target: question.answers.find(isAnswer),
+    target: firstToken ? undefined : question.answers.find(isAnswer),
   })
   if (!isFull(arm)) {
     const chunks = cutPassages(passages, arm.k, parts.tokenizer).map((chunk) => chunk.tokens)
     await parts.compressor.compress(chunks, arm.k, signal)
   }
-  const ids = passages.map((passage) => passage.id)
   parts.held.keys = []
-  const run = await ask(parts, plan, async () => passages, { signal })
+  return ask(parts, plan, async () => passages, { signal })
+}
+
+/** What an answer is worth. */
+export function outcomeOf(run: Answer, arm: QaArm, question: Question): QaOutcome {
+  const ids = run.passages.map((passage) => passage.id)
   return {
     verdict: judgeAnswer(run.answer, run.stopped === 'end', question.answers),
     f1: f1(run.answer, question.answers),
@@ -138,7 +146,7 @@ export async function* evaluateQa(
       for (const [i, question] of questions.entries()) {
         signal?.throwIfAborted()
         const asked = { question, passages: reading(arm, i), index: input.index, seed: input.seed + i }
-        own.push(await answerOne(parts, arm, asked, signal))
+        own.push(outcomeOf(await askOne(parts, arm, asked, signal), arm, question))
         const note = `${nameOf(arm, input)}: ${own.length} of ${questions.length}`
         yield { type: 'run', done: done + own.length / questions.length, total, note }
       }

@@ -4,15 +4,10 @@ import { meter } from '../../../shared/progress.ts'
 import type { TrainEvent, TrainInput, TrainResult } from '../../../shared/train.ts'
 import { checkpointStep } from '../train/loop/checkpoint.ts'
 import { readEvents } from '../train/runFolder.ts'
+import { hear, type Followed } from './background.ts'
 import { streamOf } from './stream.ts'
 
 export type Told = JobEvent<TrainEvent, TrainResult>
-
-/** A training that runs, as its followers see it. */
-export type Followed = {
-  readonly listeners: Set<(event: TrainEvent) => void>
-  readonly ended: Promise<TrainResult>
-}
 
 const stages: Readonly<Record<Exclude<TrainEvent['type'], 'step'>, string>> = {
   valid: 'validated',
@@ -34,7 +29,7 @@ function progressOf(event: TrainEvent, total: number, perSecond: number | null):
 /** Follows the training of `input`; `now` is null for one that rests. */
 export function followTraining(
   input: TrainInput,
-  now: Followed | null,
+  now: Followed<TrainEvent, TrainResult> | null,
   signal?: AbortSignal,
 ): AsyncGenerator<Told, void, undefined> {
   const folder = input.out
@@ -47,25 +42,16 @@ export function followTraining(
         emit(progressOf(event, input.steps, rate.at(event.step - from).perSecond))
         emit({ type: 'partial', partial: event })
       }
-      // Listening begins before the kept events are read, so that none is missed; none is told twice.
-      const early: TrainEvent[] = []
-      let listen = (event: TrainEvent): void => void early.push(event)
-      const relay = (event: TrainEvent): void => listen(event)
-      now?.listeners.add(relay)
-      try {
-        const kept = await readEvents(folder)
-        for (const event of kept) emit({ type: 'partial', partial: event })
-        const seen = new Set(kept.map((event) => `${event.type} ${event.step}`))
-        for (const event of early) if (!seen.has(`${event.type} ${event.step}`)) tell(event)
-        listen = tell
-        const left = new Promise<null>((resolve) => stopped.addEventListener('abort', () => resolve(null)))
-        const result = now ? await Promise.race([now.ended, left]) : null
-        if (result) return result
-        const step = checkpointStep(folder)
-        return { out: folder, steps: step, finished: step >= input.steps, scores: [] }
-      } finally {
-        now?.listeners.delete(relay)
-      }
+      const result = await hear(now, {
+        kept: () => readEvents(folder),
+        sameAs: (event) => `${event.type} ${event.step}`,
+        tellKept: (event) => emit({ type: 'partial', partial: event }),
+        tell,
+        stopped,
+      })
+      if (result) return result
+      const step = checkpointStep(folder)
+      return { out: folder, steps: step, finished: step >= input.steps, scores: [] }
     },
     (result) => ({ type: 'done', result }),
     signal,

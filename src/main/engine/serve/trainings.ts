@@ -1,7 +1,7 @@
 /** The trainings of this workbench: begun, followed, paused; each goes on when the page that began it is gone. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Fault, toFault } from '../../../shared/fault.ts'
+import { Fault } from '../../../shared/fault.ts'
 import type { JobEvent } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
 import type {
@@ -14,11 +14,11 @@ import type {
   TrainResult,
 } from '../../../shared/train.ts'
 import { dryRun, spreadSteps } from '../train/dry.ts'
-import { exists } from '../store/files.ts'
 import { checkpointStep } from '../train/loop/checkpoint.ts'
 import { prepareRun } from '../train/run.ts'
 import { keepFault, readBundles, readFault, readRunConfig, removeRun, type RunConfig } from '../train/runFolder.ts'
-import { followTraining, type Followed, type Told } from './following.ts'
+import { openBackground, type Machine } from './background.ts'
+import { followTraining, type Told } from './following.ts'
 import { threads } from './health.ts'
 import type { Loader } from './loaded.ts'
 import { openRegister, type Registering } from './registering.ts'
@@ -44,38 +44,26 @@ export type Trainings = {
   readonly close: () => Promise<void>
 }
 
-/** The one that runs. */
-type Active = Followed & {
-  readonly id: string
-  readonly stop: AbortController
-  /** Asks for a checkpoint after the step in hand. */
-  readonly saveNow: () => void
-}
-
 /** Trainings without a folder of their own, and the bundles made of them, are kept under `home`. */
-export function openTrainings(home: string, loader: Loader): Trainings {
+export function openTrainings(home: string, loader: Loader, machine: Machine): Trainings {
   const root = join(home, 'trainings')
-  let active: Active | null = null
-  /** What holds the machine though no training runs yet. */
-  let preparing: string | null = null
+  const kind = { root, noun: 'training', busy: 'training-busy', missing: 'run-missing', keepFault } as const
+  const background = openBackground<TrainEvent, TrainResult>(machine, kind)
+  const { folderOf } = background
+  /** Asks the training that runs for a checkpoint after the step in hand. */
+  let saveNow = (): void => {}
 
   async function infoOf(id: string): Promise<TrainingInfo | null> {
     const config = await readRunConfig(join(root, id)).catch(() => null)
     if (!config) return null
     const step = checkpointStep(join(root, id))
     const { input, bundle, data, report, began } = config
-    const running = active?.id === id
+    const running = background.running(id) !== null
     const fault = running ? null : await readFault(join(root, id))
     const resting = step >= input.steps ? 'finished' : fault ? 'failed' : 'stopped'
     const state = running ? 'running' : resting
     const bundles = await readBundles(join(root, id))
     return { id, input, bundle: bundle.name, data, report, began, step, state, fault, bundles }
-  }
-
-  /** The name comes from a page: it must not lead out of the folder. */
-  function folderOf(id: string): string {
-    if (!/^[\w-][\w.-]*$/.test(id)) throw new Fault('run-missing', `There is no training ${id} here.`)
-    return join(root, id)
   }
 
   async function configOf(id: string): Promise<RunConfig> {
@@ -84,78 +72,27 @@ export function openTrainings(home: string, loader: Loader): Trainings {
     return config
   }
 
-  /** Keeps all else from beginning until what is returned is called. Fault training-busy. */
-  function hold(what: string): () => void {
-    if (active) throw new Fault('training-busy', `${active.id} is being trained.`)
-    if (preparing !== null) throw new Fault('training-busy', `${preparing} is under way.`)
-    preparing = what
-    return () => {
-      preparing = null
-    }
-  }
-
-  /** A name of its own for a training begun now: two may begin within a second. */
-  async function freeId(trainer: string): Promise<string> {
-    const stem = `${trainer}-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`
-    for (let more = 1; ; more++) {
-      const id = more === 1 ? stem : `${stem}-${more}`
-      if (!(await exists(join(root, id)))) return id
-    }
-  }
-
   async function begin(given: Given): Promise<TrainingInfo> {
-    const release = hold('Another training')
-    const stop = new AbortController()
-    let wanted = false
-    const saveNow = (): boolean => {
-      const now = wanted
-      wanted = false
-      return now
-    }
-    let id = given.out
-    try {
-      id ??= await freeId(given.trainer)
-      const input: TrainInput = { ...given, out: folderOf(id) }
-      const options = { threads, signal: stop.signal, saveNow }
-      const running = await prepareRun(input, (await loader.get()).bundle, options)
-      await keepFault(input.out, null)
-      const listeners: Active['listeners'] = new Set()
-      const ended = drive(input.out, running, listeners)
-      // Its failure is kept with the training; nobody may be following it.
-      ended.catch(() => {})
-      active = { id, stop, listeners, ended, saveNow: () => void (wanted = true) }
-    } finally {
-      release()
-    }
+    const id = given.out ?? (await background.freeId(given.trainer))
+    const input: TrainInput = { ...given, out: folderOf(id) }
+    await background.begin(id, async (signal) => {
+      let wanted = false
+      const wantedNow = (): boolean => {
+        const now = wanted
+        wanted = false
+        return now
+      }
+      const running = await prepareRun(input, (await loader.get()).bundle, { threads, signal, saveNow: wantedNow })
+      saveNow = () => void (wanted = true)
+      return running
+    })
     const info = await infoOf(id)
     if (!info) throw new Error(`internal: training ${id} left no folder`)
     return info
   }
 
-  /** Runs a training to its end, telling those who listen. */
-  async function drive(
-    folder: string,
-    running: AsyncGenerator<TrainEvent, TrainResult>,
-    listeners: Active['listeners'],
-  ): Promise<TrainResult> {
-    try {
-      for (;;) {
-        const next = await running.next()
-        if (next.done) return next.value
-        for (const listen of listeners) listen(next.value)
-      }
-    } catch (error) {
-      const { code, message, remedy } = toFault(error)
-      // A full disk may be what ended it: then there is no room for this either.
-      await keepFault(folder, { code, message, remedy }).catch(() => {})
-      throw error
-    } finally {
-      active = null
-    }
-  }
-
   async function* dry(given: Given, signal?: AbortSignal): AsyncGenerator<JobEvent<DataReport, DryRun>> {
-    const release = hold('A dry run')
+    const release = machine.hold('training-busy', 'A dry run')
     try {
       const progress = meter('time', 'steps', spreadSteps(given.steps).length)
       const { bundle } = await loader.get()
@@ -171,9 +108,7 @@ export function openTrainings(home: string, loader: Loader): Trainings {
 
   async function stopTraining(id: string): Promise<void> {
     await configOf(id)
-    if (active?.id !== id) return
-    active.stop.abort()
-    await active.ended.catch(() => {})
+    await background.stop(id)
   }
 
   return {
@@ -187,13 +122,14 @@ export function openTrainings(home: string, loader: Loader): Trainings {
     },
     follow: async function* (id, signal) {
       const { input } = await configOf(id)
-      yield* followTraining({ ...input, out: join(root, id) }, active?.id === id ? active : null, signal)
+      yield* followTraining({ ...input, out: join(root, id) }, background.running(id), signal)
     },
     stop: stopTraining,
     checkpoint: async (id) => {
       await configOf(id)
-      if (active?.id === id) {
-        const { listeners, ended, saveNow } = active
+      const running = background.running(id)
+      if (running) {
+        const { listeners, ended } = running
         const saved = Promise.withResolvers<void>()
         const listen = (event: TrainEvent): void => void (event.type === 'saved' && saved.resolve())
         listeners.add(listen)
@@ -207,8 +143,6 @@ export function openTrainings(home: string, loader: Loader): Trainings {
       await stopTraining(id)
       await removeRun(join(root, id))
     },
-    close: async () => {
-      if (active) await stopTraining(active.id)
-    },
+    close: () => background.close(),
   }
 }

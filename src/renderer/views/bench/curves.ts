@@ -1,6 +1,9 @@
 /** Sweep rows as curves: one line for each p against k, one for each k against p, full context as a level. Pure. */
 import type { TtftRow } from '../../../shared/bench.ts'
 import type { ChartProps, Curve } from '../../parts/Chart.tsx'
+import { formatMs } from '../../parts/format.ts'
+
+const times = { subject: 'TTFT', format: formatMs, fromZero: true }
 
 /** TTFT against k: a line for each p. The axis holds every `ks` from the start, so that it stands still while rows come. */
 export function againstK(rows: readonly TtftRow[], ks: readonly number[]): ChartProps {
@@ -12,6 +15,7 @@ export function againstK(rows: readonly TtftRow[], ks: readonly number[]): Chart
     ),
   )
   return {
+    ...times,
     title: 'against k',
     x: 'k, tokens per chunk',
     ticks: ks,
@@ -30,6 +34,7 @@ export function againstP(rows: readonly TtftRow[], ps: readonly number[]): Chart
     ),
   )
   return {
+    ...times,
     title: 'against p',
     x: 'p, fraction expanded',
     ticks: ps,
@@ -41,7 +46,7 @@ export function againstP(rows: readonly TtftRow[], ps: readonly number[]): Chart
 function curveOf(name: string, rows: readonly TtftRow[], x: (row: TtftRow) => number): Curve {
   const points = rows.map((row) => ({
     x: x(row),
-    ms: row.refragMs,
+    y: row.refragMs,
     low: row.refragQuartiles[0],
     high: row.refragQuartiles[1],
   }))
@@ -56,5 +61,5 @@ function valuesOf(rows: readonly TtftRow[], of: (row: TtftRow) => number): reado
 function levelOf(rows: readonly TtftRow[]): ChartProps['level'] {
   const sorted = rows.map((row) => row.fullMs).toSorted((a, b) => a - b)
   const middle = sorted[Math.floor(sorted.length / 2)]
-  return middle === undefined ? null : { name: 'full context', ms: middle }
+  return middle === undefined ? null : { name: 'full context', y: middle }
 }

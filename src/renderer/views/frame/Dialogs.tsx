@@ -12,11 +12,11 @@ const shortcuts: readonly {
   {
     scope: 'Everywhere',
     keys: [
-      ['Ctrl+Enter', 'Run the plan, or begin the training'],
+      ['Ctrl+Enter', 'Run the plan, or begin the training or sweep'],
       ['Esc Esc', 'Cancel what runs'],
       ['Ctrl+Z', 'Undo'],
       ['Ctrl+Shift+Z', 'Redo'],
-      ['Ctrl+1, Ctrl+2, Ctrl+3', 'Start, Bench, Train'],
+      ['Ctrl+1 to Ctrl+4', 'Start, Bench, Train, Sweep'],
       ['Ctrl+O', 'Open files'],
       ['Ctrl+I', 'Show or hide the inspector'],
       ['?', 'This list'],
@@ -32,6 +32,15 @@ const shortcuts: readonly {
   {
     scope: 'Train',
     keys: [['Ctrl+Shift+Enter', 'Dry run: time the training that is set up']],
+  },
+  {
+    scope: 'Sweep',
+    keys: [
+      ['Ctrl+Shift+Enter', 'Estimate: time a few asks of the sweep that is set up'],
+      ['Arrows', 'Move over a heat map'],
+      ['Space', 'Show what a cell came to'],
+      ['Enter', 'Take its plan to the bench'],
+    ],
   },
   {
     scope: 'Chunks',

@@ -6,11 +6,22 @@ import { cancelBaselines } from '../../state/baseline.ts'
 import { cancelBuild, openDemo } from '../../state/corpus.ts'
 import { redoStep, undoStep } from '../../state/plan.ts'
 import { cancelSweep } from '../../state/sweep.ts'
+import { beginSweep, cancelProbe, probeSweep, stopSweep } from '../../state/sweeps.ts'
 import { cancelDry } from '../../state/dry.ts'
 import { begin, tryOut } from '../../state/train.ts'
-import { moveStage, openDialog, say, showInspector, showScreen, view } from '../../state/view.ts'
+import { moveStage, openDialog, say, showInspector, showScreen, view, type ScreenName } from '../../state/view.ts'
 
 const doubleMs = 800
+
+/** What Ctrl+Enter does on each screen, and Ctrl+Shift+Enter before it. */
+const mainActs: Readonly<
+  Record<ScreenName, { readonly go: () => Promise<void>; readonly tryOut: () => Promise<void> }>
+> = {
+  start: { go: run, tryOut: run },
+  bench: { go: run, tryOut: run },
+  train: { go: begin, tryOut },
+  sweep: { go: beginSweep, tryOut: probeSweep },
+}
 
 /** Listens for the global keys; `openFiles` opens the file chooser. */
 export function useKeys(openFiles: () => void): void {
@@ -42,8 +53,9 @@ export function useMenu(): void {
       start: () => showScreen('start'),
       bench: () => showScreen('bench'),
       train: () => showScreen('train'),
+      sweep: () => showScreen('sweep'),
       demo: () => void openDemo(),
-      ask: () => void (view.getState().screen === 'train' ? begin() : run()),
+      ask: () => void mainActs[view.getState().screen].go(),
       cancel: cancelAll,
       'undo-toggle': () => tell('Undo', undoStep()),
     }
@@ -57,13 +69,17 @@ function cancelAll(): void {
   cancelBuild()
   cancelSweep()
   cancelDry()
+  cancelProbe()
+  if (view.getState().screen === 'sweep') void stopSweep()
 }
 
 function commandOf(event: KeyboardEvent, openFiles: () => void): (() => void) | undefined {
   switch (event.key.toLowerCase()) {
     case 'enter':
-      if (view.getState().screen !== 'train') return () => void run()
-      return () => void (event.shiftKey ? tryOut() : begin())
+      return () => {
+        const { go, tryOut: aside } = mainActs[view.getState().screen]
+        void (event.shiftKey ? aside() : go())
+      }
     case 'o':
       return event.shiftKey ? undefined : openFiles
     case 'i':
@@ -74,6 +90,8 @@ function commandOf(event: KeyboardEvent, openFiles: () => void): (() => void) | 
       return () => showScreen('bench')
     case '3':
       return () => showScreen('train')
+    case '4':
+      return () => showScreen('sweep')
     case 'z':
       // A field being typed in keeps its own undo.
       if (isTyping(event.target)) return undefined
