@@ -20,6 +20,7 @@ import {
 import { jobEvent } from './job.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { Run, RunEvent } from './run.ts'
+import { MarkRuns, mostListed, RunIds, RunSummary } from './runs.ts'
 import { DataReport, DryRun, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
 
 export { contractVersion } from './version.ts'
@@ -119,21 +120,16 @@ export const contract = {
   ask: base.input(Plan).output(eventIterator(RunEvent)),
 
   runs: {
-    list: base.input(z.object({ limit: z.number().int().default(50) })).output(
-      z.array(
-        z.object({
-          id: z.string(),
-          time: z.string(),
-          question: z.string(),
-          answer: z.string(),
-          k: z.number(),
-          p: z.number(),
-          policy: PolicyName,
-          ttftMs: z.number(),
-        }),
-      ),
-    ),
+    /** The latest first. */
+    list: base
+      .input(z.object({ limit: z.number().int().min(1).max(mostListed).default(50) }))
+      .output(z.array(RunSummary)),
     open: base.input(z.object({ id: z.string() })).output(Run),
+    /** Stars, tags and notes; marks left out stay. */
+    mark: base.input(MarkRuns).output(z.void()),
+    /** Takes runs out of every list; they can be restored for 30 days. */
+    remove: base.input(RunIds).output(z.void()),
+    restore: base.input(RunIds).output(z.void()),
   },
 
   bench: {

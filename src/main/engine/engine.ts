@@ -86,6 +86,9 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
     runs: {
       list: os.runs.list.handler(({ input }) => at.runs.list(input.limit)),
       open: os.runs.open.handler(({ input }) => at.runs.open(input.id)),
+      mark: os.runs.mark.handler(({ input }) => at.runs.mark(input.ids, input.marks)),
+      remove: os.runs.remove.handler(({ input }) => at.runs.remove(input.ids)),
+      restore: os.runs.restore.handler(({ input }) => at.runs.restore(input.ids)),
     },
     bench: {
       ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
