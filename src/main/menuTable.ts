@@ -14,6 +14,7 @@ export const menuTable: readonly MenuGroup[] = [
       { command: 'start', label: 'Start', accelerator: 'CmdOrCtrl+1' },
       { command: 'bench', label: 'Bench', accelerator: 'CmdOrCtrl+2' },
       { command: 'train', label: 'Train', accelerator: 'CmdOrCtrl+3' },
+      { command: 'runs', label: 'Runs', accelerator: 'CmdOrCtrl+5' },
     ],
   },
   {

@@ -49,4 +49,7 @@ export const mostListed = 20_000
 
 const ids = z.array(z.string()).min(1).max(mostListed)
 export const RunIds = z.object({ ids })
-export const MarkRuns = z.object({ ids, marks: RunMarks.partial() })
+/** Marks to write; those left out stay. */
+export const MarksChange = RunMarks.partial()
+export type MarksChange = z.infer<typeof MarksChange>
+export const MarkRuns = z.object({ ids, marks: MarksChange })

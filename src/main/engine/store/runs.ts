@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
 import { Run } from '../../../shared/run.ts'
-import type { KeptRun, RunMarks, RunSummary } from '../../../shared/runs.ts'
+import type { KeptRun, MarksChange, RunMarks, RunSummary } from '../../../shared/runs.ts'
 import { openOrSetAside, transact } from './database.ts'
 
 export type Runs = {
@@ -15,7 +15,7 @@ export type Runs = {
   /** In the order asked for. Throws Fault run-missing. */
   readonly openAll: (ids: readonly string[]) => KeptRun[]
   /** Writes the marks given on each run; those left out stay. Throws Fault run-missing and then writes none. */
-  readonly mark: (ids: readonly string[], marks: Partial<RunMarks>) => void
+  readonly mark: (ids: readonly string[], marks: MarksChange) => void
   /** Takes runs out of every list; `restore` brings them back until they are swept out (see `keptAside`). */
   readonly remove: (ids: readonly string[]) => void
   readonly restore: (ids: readonly string[]) => void

@@ -17,6 +17,7 @@ const shortcuts: readonly {
       ['Ctrl+Z', 'Undo'],
       ['Ctrl+Shift+Z', 'Redo'],
       ['Ctrl+1, Ctrl+2, Ctrl+3', 'Start, Bench, Train'],
+      ['Ctrl+5', 'Runs'],
       ['Ctrl+O', 'Open files'],
       ['Ctrl+I', 'Show or hide the inspector'],
       ['?', 'This list'],
@@ -32,6 +33,15 @@ const shortcuts: readonly {
   {
     scope: 'Train',
     keys: [['Ctrl+Shift+Enter', 'Dry run: time the training that is set up']],
+  },
+  {
+    scope: 'Runs',
+    keys: [
+      ['J and K', 'Next and previous run; the details follow'],
+      ['Space, S', 'Choose; star'],
+      ['Enter, B', 'Details; open on the bench'],
+      ['Del, /', 'Delete what is chosen; filter'],
+    ],
   },
   {
     scope: 'Chunks',

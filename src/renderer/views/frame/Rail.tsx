@@ -7,6 +7,7 @@ const screens: readonly { readonly name: ScreenName; readonly label: string; rea
   { name: 'start', label: 'Start', icon: 'start' },
   { name: 'bench', label: 'Bench', icon: 'bench' },
   { name: 'train', label: 'Train', icon: 'train' },
+  { name: 'runs', label: 'Runs', icon: 'runs' },
 ]
 
 export function Rail() {

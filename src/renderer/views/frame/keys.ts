@@ -42,6 +42,7 @@ export function useMenu(): void {
       start: () => showScreen('start'),
       bench: () => showScreen('bench'),
       train: () => showScreen('train'),
+      runs: () => showScreen('runs'),
       demo: () => void openDemo(),
       ask: () => void (view.getState().screen === 'train' ? begin() : run()),
       cancel: cancelAll,
@@ -74,6 +75,8 @@ function commandOf(event: KeyboardEvent, openFiles: () => void): (() => void) | 
       return () => showScreen('bench')
     case '3':
       return () => showScreen('train')
+    case '5':
+      return () => showScreen('runs')
     case 'z':
       // A field being typed in keeps its own undo.
       if (isTyping(event.target)) return undefined
