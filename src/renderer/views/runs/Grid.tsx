@@ -6,7 +6,7 @@ import { Icon } from '../../parts/Icon.tsx'
 import { plural } from '../../parts/format.ts'
 import { choose, markRuns, openDetails, runs, toggleChosen } from '../../state/runs.ts'
 import { sortBy } from '../../state/runsView.ts'
-import { columnOf, groupFigures, type ColumnName, type Line } from './columns.ts'
+import { columnOf, groupFigures, leastWidth, pickWidth, type ColumnName, type Line } from './columns.ts'
 import { gridId } from './keys.ts'
 import type { ShownTable } from './table.ts'
 
@@ -44,7 +44,7 @@ export function Grid({ table, current, look }: GridProps) {
   }, [at])
   const first = Math.max(0, Math.floor(top / lineHeight) - beyond)
   const drawn = lines.slice(first, Math.ceil((top + height) / lineHeight) + beyond)
-  const template = `58px ${columns.map((name) => columnOf(name).width).join(' ')}`
+  const template = `${pickWidth}px ${columns.map((name) => columnOf(name).width).join(' ')}`
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.target !== event.currentTarget || event.altKey) return
@@ -112,7 +112,11 @@ export function Grid({ table, current, look }: GridProps) {
       onClick={onClick}
     >
       <Head table={table} template={template} />
-      <div className="runs-lines" role="rowgroup" style={{ height: lines.length * lineHeight }}>
+      <div
+        className="runs-lines"
+        role="rowgroup"
+        style={{ height: lines.length * lineHeight, minWidth: leastWidth(columns) }}
+      >
         {drawn.map((line, index) => (
           <LineOf
             key={line.type === 'run' ? line.run.id : line.key}
@@ -135,7 +139,7 @@ function Head({ table, template }: { readonly table: ShownTable; readonly templa
   const chosen = useStore(runs, (state) => state.chosen)
   const all = shown.length > 0 && shown.every(({ id }) => chosen.has(id))
   return (
-    <div className="runs-head" role="rowgroup">
+    <div className="runs-head" role="rowgroup" style={{ minWidth: leastWidth(columns) }}>
       <div role="row" aria-rowindex={1} className="runs-line" style={{ gridTemplateColumns: template }}>
         <span role="columnheader">
           <input

@@ -36,7 +36,7 @@ const number = (
     return value === null ? none : format(value)
   },
   constant: true,
-  width: '76px',
+  width: '62px',
 })
 const words = (label: string, of: (run: RunSummary) => string, width: string, constant = false): RunColumn => ({
   label,
@@ -52,14 +52,14 @@ export const columns = {
   question: words('question', (run) => run.question, 'minmax(150px, 3fr)'),
   answer: words('answer', (run) => run.answer.trim(), 'minmax(96px, 2fr)'),
   gold: words('gold', (run) => run.gold ?? '', 'minmax(90px, 1fr)'),
-  k: number('k', 'Tokens a chunk', (run) => run.k),
+  k: { ...number('k', 'Tokens a chunk', (run) => run.k), width: '34px' },
   p: number(
     'p',
     'Fraction of chunks expanded',
     (run) => run.p,
     (p) => String(Math.round(p * 1e4) / 1e4),
   ),
-  policy: words('policy', (run) => run.policy, '118px', true),
+  policy: words('policy', (run) => run.policy, '136px', true),
   passages: number('K', 'Passages retrieved', (run) => run.passages),
   overrides: number('forced', 'Chunks forced by hand', (run) => run.overrides),
   expanded: number('expanded', 'Chunks expanded, of L', (run) => run.expanded),
@@ -70,7 +70,7 @@ export const columns = {
     (run) => run.reusedPositions,
   ),
   seed: number('seed', 'Seed of random choices', (run) => run.seed),
-  bundle: words('bundle', (run) => run.bundle, '96px', true),
+  bundle: words('bundle', (run) => run.bundle, '78px', true),
   index: words('index', (run) => baseName(run.index), '110px', true),
   ttft: number('TTFT ↓', 'Time to first token; one run, not repeated', (run) => run.ttftMs, formatMs),
   ttit: number('TTIT ↓', 'Mean time a token after the first', (run) => run.ttitMs, formatMs),
@@ -82,7 +82,7 @@ export const columns = {
     of: (run) => run.exactMatch,
     say: (run) => (run.exactMatch === null ? none : run.exactMatch ? 'yes' : 'no'),
     constant: true,
-    width: '54px',
+    width: '42px',
   },
   f1: number(
     'F1 ↑',
@@ -96,9 +96,9 @@ export const columns = {
     of: (run) => run.time,
     say: (run) => new Date(run.time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }),
     constant: false,
-    width: '142px',
+    width: '136px',
   },
-  tags: words('tags', (run) => run.tags.join(', '), '100px', true),
+  tags: words('tags', (run) => run.tags.join(', '), '78px', true),
   note: words('note', (run) => run.note, 'minmax(80px, 1fr)', true),
 } as const satisfies Readonly<Record<string, RunColumn>>
 
@@ -109,13 +109,11 @@ export const firstColumns: readonly ColumnName[] = [
   'k',
   'p',
   'policy',
-  'overrides',
   'bundle',
   'ttft',
   'ttit',
   'ppl',
   'em',
-  'f1',
   'time',
   'tags',
 ]
@@ -198,3 +196,12 @@ function medianOf(values: readonly number[]): number {
   const middle = (sorted.length - 1) / 2
   return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2
 }
+
+/** The least width of a table of these columns in pixels: beyond it the table scrolls sideways. */
+export function leastWidth(names: readonly ColumnName[]): number {
+  const gap = 12
+  return names.reduce((sum, name) => sum + gap + Number(/\d+/.exec(columnOf(name).width)?.[0] ?? 0), pickWidth + 32)
+}
+
+/** Width of what stands before the columns: the box and the star. */
+export const pickWidth = 58
