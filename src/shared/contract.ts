@@ -19,6 +19,7 @@ import {
 } from './evaluate.ts'
 import { jobEvent } from './job.ts'
 import { Plan, PolicyName } from './plan.ts'
+import { ReportFile, ReportInput } from './report.ts'
 import { Run, RunEvent } from './run.ts'
 import { MarkRuns, mostListed, RunIds, RunSummary } from './runs.ts'
 import { DataReport, DryRun, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
@@ -131,6 +132,9 @@ export const contract = {
     remove: base.input(RunIds).output(z.void()),
     restore: base.input(RunIds).output(z.void()),
   },
+
+  /** One self-contained file from kept runs and from files. */
+  report: base.input(ReportInput).output(ReportFile),
 
   bench: {
     ttft: base.input(TtftInput).output(eventIterator(jobEvent(TtftRow, z.object({ rows: z.array(TtftRow) })))),

@@ -6,6 +6,7 @@ import { benchTrain } from './benchTrain.ts'
 import { claims } from './claims.ts'
 import { follow, type Command } from './command.ts'
 import { evaluateCommands } from './evaluate.ts'
+import { report } from './report.ts'
 import { serve } from './serve.ts'
 import { table } from './table.ts'
 import { trainCommands } from './train.ts'
@@ -154,6 +155,7 @@ export const commands: readonly Command[] = [
   ablation,
   claims,
   ...trainCommands,
+  report,
   serve,
   {
     name: 'health',

@@ -17,6 +17,7 @@ import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
+import { makeReport } from './serve/reporting.ts'
 import { register, trainFrom, trainParts } from './serve/training.ts'
 import { openTrainings, type Trainings } from './serve/trainings.ts'
 import { openRuns } from './store/runs.ts'
@@ -90,6 +91,7 @@ function makeRouter({ home, log }: EngineOptions, at: Asking & { readonly traini
       remove: os.runs.remove.handler(({ input }) => at.runs.remove(input.ids)),
       restore: os.runs.restore.handler(({ input }) => at.runs.restore(input.ids)),
     },
+    report: os.report.handler(({ input }) => makeReport(input, at.runs)),
     bench: {
       ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
       train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),

@@ -151,6 +151,24 @@ export function forgetRemoved(): void {
   runs.setState({ removed: [] })
 }
 
+/** Makes a report of runs and hands it over as a download. */
+export async function reportRuns(
+  ids: readonly string[],
+  options: { readonly format: 'html' | 'md'; readonly text: boolean },
+): Promise<void> {
+  await attempt('make the report', 'The report could not be made.', async () => {
+    const { name, content } = await link().report({ runs: [...ids], ...options })
+    const address = URL.createObjectURL(
+      new Blob([content], { type: options.format === 'html' ? 'text/html' : 'text/markdown' }),
+    )
+    const anchor = Object.assign(document.createElement('a'), { href: address, download: name })
+    anchor.click()
+    // The download has begun by then; the bytes need not be held longer.
+    setTimeout(() => URL.revokeObjectURL(address), 10_000)
+    say(`Report ${name} is downloaded.`)
+  })
+}
+
 export function dismissFault(): void {
   runs.setState({ fault: null })
 }

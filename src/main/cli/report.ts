@@ -1,0 +1,34 @@
+/** The report command. */
+import { writeFile } from 'node:fs/promises'
+import { formatOf } from '../../shared/table.ts'
+import { ReportInput } from '../../shared/report.ts'
+import { given, readInput, UsageError } from './arguments.ts'
+import type { Command } from './command.ts'
+
+export const report: Command = {
+  name: 'report',
+  about: 'write kept runs, and runs or tables in JSON files, as one HTML or Markdown file',
+  flags: {
+    runs: { type: 'string', value: 'ID,…', about: 'kept runs, by id' },
+    from: { type: 'string', value: 'FILE,…', about: 'what ask --json printed, or tables exported as JSON' },
+    out: { type: 'string', value: 'FILE', about: 'the report: a name that ends in .html or .md', required: true },
+    title: { type: 'string', value: 'TEXT', about: 'its title', default: 'REFRAG runs' },
+    'no-text': { type: 'boolean', about: 'leave out the text of documents' },
+  },
+  run: async (scene, values) => {
+    const out = values.text('out')
+    const format = out.toLowerCase().endsWith('.html') ? 'html' : formatOf(out)
+    if (format !== 'html' && format !== 'md') throw new UsageError('--out ends in .html or .md')
+    const input = readInput(ReportInput, {
+      ...given(values, 'runs', 'runs', values.list),
+      ...given(values, 'from', 'from', values.list),
+      title: values.text('title'),
+      text: !values.flag('no-text'),
+      format,
+    })
+    const file = await scene.client.report(input, { signal: scene.signal })
+    await writeFile(out, file.content)
+    scene.print(`${out}, ${Buffer.byteLength(file.content)} bytes`)
+    return { out }
+  },
+}
