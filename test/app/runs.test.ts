@@ -1,5 +1,5 @@
 /** The runs screen on every door: a run is found, marked, put beside another, deleted and brought back, and opened again. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -55,6 +55,22 @@ for (const { name, skip, open } of doors) {
         expect.arrayContaining(['answer', 'question', 'k', 'TTFT ↓']),
       )
       expect(await beside.getByRole('rowheader', { name: 'seed' }).count()).toBe(0)
+    })
+
+    test.skipIf(name !== 'browser door')('what is chosen is reported as one file', async () => {
+      await door.page.getByText('Report', { exact: true }).click()
+      const [download] = await Promise.all([
+        door.page.waitForEvent('download'),
+        door.page.getByRole('button', { name: 'HTML' }).click(),
+      ])
+      expect(download.suggestedFilename()).toBe('REFRAG-runs.html')
+      const html = await readFile(await download.path(), 'utf8')
+      expect(html).toContain('2 runs of 2 questions under 2 settings.')
+      const report = await door.page.context().browser()!.newPage()
+      await report.setContent(html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''))
+      await expectAccessible(report)
+      await report.close()
+      await door.page.getByText('Report', { exact: true }).click()
     })
 
     test('details follow J and K, and what is written there is kept', async () => {
