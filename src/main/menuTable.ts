@@ -15,6 +15,7 @@ export const menuTable: readonly MenuGroup[] = [
       { command: 'bench', label: 'Bench', accelerator: 'CmdOrCtrl+2' },
       { command: 'train', label: 'Train', accelerator: 'CmdOrCtrl+3' },
       { command: 'sweep', label: 'Sweep', accelerator: 'CmdOrCtrl+4' },
+      { command: 'runs', label: 'Runs', accelerator: 'CmdOrCtrl+5' },
     ],
   },
   {

@@ -13,6 +13,7 @@ import { useKeys, useMenu } from './views/frame/keys.ts'
 import { Rail } from './views/frame/Rail.tsx'
 import { StatusBar } from './views/frame/StatusBar.tsx'
 import { TopBar } from './views/frame/TopBar.tsx'
+import { Runs } from './views/runs/Runs.tsx'
 import { fileInputId, Start } from './views/start/Start.tsx'
 import { Sweeps } from './views/sweep/Sweeps.tsx'
 import { Train } from './views/train/Train.tsx'
@@ -22,6 +23,7 @@ const screens: Readonly<Record<ScreenName, () => ReactNode>> = {
   bench: () => <Bench />,
   train: () => <Train />,
   sweep: () => <Sweeps />,
+  runs: () => <Runs />,
 }
 
 export function App() {

@@ -9,6 +9,7 @@ import './styles/parts.css'
 import './styles/start.css'
 import './styles/train.css'
 import './styles/bench.css'
+import './styles/runs.css'
 import './styles/sweep.css'
 
 // The desktop sends the engine's port once the document stands: the page must be listening by then.

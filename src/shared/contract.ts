@@ -20,8 +20,10 @@ import {
 import { jobEvent } from './job.ts'
 import { LatencyModel, LeftOut } from './latency.ts'
 import { Plan, PolicyName } from './plan.ts'
+import { ReportFile, ReportInput } from './report.ts'
 import { RetrievalInput, RetrievalResult } from './retrieval.ts'
 import { Run, RunEvent } from './run.ts'
+import { MarkRuns, mostListed, RunIds, RunSummary } from './runs.ts'
 import { SweepCell, SweepInfo, SweepInput, SweepProbe, SweepResult, SweepTold } from './sweep.ts'
 import { Table } from './table.ts'
 import { DataReport, DryRun, MadeBundle, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
@@ -123,22 +125,20 @@ export const contract = {
   ask: base.input(Plan).output(eventIterator(RunEvent)),
 
   runs: {
-    list: base.input(z.object({ limit: z.number().int().default(50) })).output(
-      z.array(
-        z.object({
-          id: z.string(),
-          time: z.string(),
-          question: z.string(),
-          answer: z.string(),
-          k: z.number(),
-          p: z.number(),
-          policy: PolicyName,
-          ttftMs: z.number(),
-        }),
-      ),
-    ),
+    /** The latest first. */
+    list: base
+      .input(z.object({ limit: z.number().int().min(1).max(mostListed).default(50) }))
+      .output(z.array(RunSummary)),
     open: base.input(z.object({ id: z.string() })).output(Run),
+    /** Stars, tags and notes; marks left out stay. */
+    mark: base.input(MarkRuns).output(z.void()),
+    /** Takes runs out of every list; they can be restored for 30 days. */
+    remove: base.input(RunIds).output(z.void()),
+    restore: base.input(RunIds).output(z.void()),
   },
+
+  /** One self-contained file from kept runs and from files. */
+  report: base.input(ReportInput).output(ReportFile),
 
   bench: {
     /** Rows come a context at a time; what was not measured is told with its reason, and the model is fitted to the rows. */
@@ -186,8 +186,6 @@ export const contract = {
   },
 
   tables: {
-    /** The tables of files that were written as JSON, one file after another. */
-    read: base.input(z.object({ paths: z.array(z.string()).min(1) })).output(z.object({ tables: z.array(Table) })),
     /**
      * Writes tables to a file, by its end csv, json, md, tex, parquet, html or pdf. Where a format holds one table a file (csv, parquet),
      * the first has the name given and each other its own name behind it. Gives the files written.

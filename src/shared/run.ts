@@ -101,6 +101,7 @@ export const Manifest = z.object({
   node: z.string(),
   platform: z.string(),
   cpu: z.string(),
+  memoryBytes: z.number().optional().describe('of the machine; runs of earlier versions do not say'),
 })
 export type Manifest = z.infer<typeof Manifest>
 

@@ -1,6 +1,6 @@
 /** The plan being edited: forcing by hand, what makes a run stale, what crosses to the engine. */
 import { beforeEach, expect, test } from 'vitest'
-import { toCommand } from '../../src/renderer/state/command.ts'
+import { toCommand } from '../../src/shared/command.ts'
 import { begin } from '../../src/renderer/state/history.ts'
 import {
   differences,

@@ -1,103 +1,73 @@
-/** Reports: what is in the file, that hostile text stays text, intervals on one scale, and tables read back as written. */
-import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { fromJson, toJson } from '../../src/main/engine/bench/export/json.ts'
-import { toHtml } from '../../src/main/engine/bench/report/html.ts'
-import { intervalsOf } from '../../src/main/engine/bench/report/whiskers.ts'
-import { claimTables } from '../../src/shared/benchTables.ts'
-import { columnsFor, tableOf, type Table } from '../../src/shared/table.ts'
+/** Reports: what they say, what they escape, what they leave out. */
+import { expect, test } from 'vitest'
+import { escape, toHtml } from '../../src/main/engine/bench/report/html.ts'
+import { toMarkdown } from '../../src/main/engine/bench/report/markdown.ts'
+import { reportOf } from '../../src/main/engine/bench/report/report.ts'
+import type { Run } from '../../src/shared/run.ts'
+import { run } from '../page/sample.ts'
 
-type Row = { readonly name: string; readonly value: number; readonly ci: readonly [number, number] }
-const columns = columnsFor<Row>()
-const shape = [columns.text('name', 'name'), columns.number('value', 'value'), columns.interval('ci', '95 %')]
-const tableWith = (rows: readonly Row[]): Table => tableOf('own', 'Own table.', shape, rows)
-const head = { title: 'A report', made: '2026-11-26' }
-const own = [
-  { name: 'a', value: 1, ci: [0, 2] },
-  { name: 'b', value: 4, ci: [3, 5] },
-] as const
+const hostile = `<script>alert(1)</script> & "quotes" 'and' | pipes`
+const options = { title: 'A <b>title</b>', text: true, made: '2026-11-26T00:00:00.000Z' }
+function made(change: Partial<Run['plan']>, ttftMs: number, id: string): Run {
+  return { ...run, id, plan: { ...run.plan, ...change }, timings: { ...run.timings, ttftMs } }
+}
 
-describe('the HTML', () => {
-  test('holds every table with its caption, its values and the command that makes it', () => {
-    const table = { ...tableWith(own), source: { command: 'npm run refrag -- eval ppl', version: '0.1.0' } }
-    const html = toHtml([table, tableWith([])], head)
-    expect(html).toContain('<h1>A report</h1>')
-    expect(html).toContain('<span>Table 1.</span> Own table.')
-    expect(html).toContain('<td class="n">4.000</td><td class="n">[3.000, 5.000]</td>')
-    expect(html).toContain('npm run refrag -- eval ppl')
-    expect(html).toContain('<dt>version</dt><dd>0.1.0</dd>')
-    // A table without rows says nothing.
-    expect(html).not.toContain('Table 2.')
-  })
-
-  test('fetches nothing and runs nothing, whatever the text of a table', () => {
-    const hostile = fc.string({ unit: fc.constantFrom(...'<>"\'&/=`scriptonload:javx \n') })
-    fc.assert(
-      fc.property(hostile, hostile, (name, caption) => {
-        const table = {
-          ...tableWith([{ name, value: 1, ci: [0, 1] }]),
-          caption,
-          source: { command: name, [name]: caption },
-        }
-        const html = toHtml([table], { title: caption, made: name })
-        const tags = [...html.matchAll(/<(\/?[a-z]+)/gi)].map(([, tag]) => tag)
-        const plain = { ...tableWith([{ name: 'x', value: 1, ci: [0, 1] }]), source: { command: 'x', y: 'x' } }
-        // The very tags of the same report with plain words.
-        const expected = [...toHtml([plain], head).matchAll(/<(\/?[a-z]+)/gi)].map(([, tag]) => tag)
-        expect(tags).toEqual(name === 'command' ? tags : expected)
-        expect(html).not.toMatch(/<(script|img|iframe|link|object)\b/i)
-      }),
-      { seed: 7, numRuns: 300 },
-    )
-  })
-
-  test('says a verdict in its own colour', () => {
-    const claim = {
-      name: 'curriculum helps',
-      statement: 's',
-      paper: 'p',
-      measure: 'm',
-      neutral: 0,
-      source: 'curriculum' as const,
-      trials: [{ at: 'k 8', value: -1, ci: [-2, -0.5] as [number, number], n: 5, verdict: 'does not' as const }],
-      verdict: 'does not' as const,
-    }
-    const html = toHtml([...claimTables([claim])], head)
-    expect(html.match(/<b class="does-not">does not<\/b>/g)).toHaveLength(2)
-  })
-})
-
-describe('intervals', () => {
-  test('lie on one scale for the whole table, with the neutral value where it is reached', () => {
-    const found = intervalsOf(tableWith(own))
-    expect(found?.column).toBe(2)
-    expect(found?.scale).toBe('0.000 to 5.000')
-    expect(found?.rows).toEqual([
-      { low: 0, value: 0.2, high: 0.4, neutral: 0 },
-      { low: 0.6, value: 0.8, high: 1, neutral: 0 },
-    ])
-    expect(intervalsOf(tableWith([{ name: 'a', value: 2, ci: [1, 3] }]))?.rows[0]?.neutral).toBeNull()
-  })
-
-  test('are left out where there are none, where all are one point, and of long tables', () => {
-    expect(intervalsOf({ columns: tableWith(own).columns.slice(0, 2), rows: [['a', 1]] })).toBeNull()
-    expect(intervalsOf(tableWith([{ name: 'a', value: 1, ci: [1, 1] }]))).toBeNull()
-    expect(intervalsOf(tableWith(Array.from({ length: 81 }, () => own[0])))).toBeNull()
-  })
-})
-
-test('tables written as JSON are read back as they were', () => {
-  const row = fc.record({
-    name: fc.string({ unit: 'grapheme' }),
-    value: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => (Object.is(value, -0) ? 0 : value)),
-    ci: fc.constant([0, 1] as const),
-  })
-  fc.assert(
-    fc.property(fc.array(row), (rows) => {
-      const tables = [tableWith(rows)]
-      expect(fromJson(toJson(tables), 'x.json')).toEqual(tables)
-    }),
-    { seed: 7, numRuns: 100 },
+test('medians and quartiles stand by setting with their n, the lowest is named, and commands are said once', () => {
+  const runs = [made({ k: 8 }, 10, 'a'), made({ k: 8 }, 20, 'b'), made({ k: 8 }, 40, 'c'), made({ k: 16 }, 8, 'd')]
+  const report = reportOf(runs, [], options)
+  expect(report.bars).toEqual([
+    { label: 'k 8, p 0.4, learned', n: 3, median: 20, low: 15, high: 30 },
+    { label: 'k 16, p 0.4, learned', n: 1, median: 8, low: 8, high: 8 },
+  ])
+  expect(report.summary).toContain('Lowest median TTFT: 8.0 ms (n 1) at k 16, p 0.4, learned.')
+  expect(report.summary).toContain('Exact match in 4 of 4 runs with a gold answer.')
+  expect(report.tables[1]?.rows[0]).toEqual(['k 8, p 0.4, learned', 3, 20, [15, 30], 0.2, 3, 3])
+  expect(report.commands).toHaveLength(2)
+  expect(report.commands[1]).toBe(
+    `npm run refrag -- ask 'Which river?' --index /indexes/atlas --passages 4 --k 16 --p 0.4 --policy learned --seed 7 --max-tokens 32 --json`,
   )
-  expect(() => fromJson('{"rows": []}', 'x.json')).toThrow(/x\.json holds no tables/)
+})
+
+test('nothing of a run is read as HTML', () => {
+  const bad: Run = {
+    ...made({ question: hostile, target: hostile, index: `/x/${hostile}` }, 10, 'a'),
+    answer: hostile,
+    passages: run.passages.map((passage) => ({ ...passage, title: hostile, text: hostile })),
+    sensed: { ...run.sensed, metric: hostile },
+    manifest: { ...run.manifest, cpu: hostile },
+  }
+  const html = toHtml(reportOf([bad, made({ k: 16 }, 8, 'b')], [], { ...options, title: hostile }))
+  expect(html).not.toContain('<script')
+  expect(html).not.toContain(`"quotes"`)
+  expect(html.split(escape(hostile)).length).toBeGreaterThan(8)
+  expect(escape(hostile)).toBe('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quotes&quot; &#39;and&#39; | pipes')
+  const markdown = toMarkdown(reportOf([bad], [], options))
+  expect(markdown).not.toMatch(/^(?!npm).*<script/m)
+})
+
+test('document text is left out on request, and the report says so', () => {
+  const secret: Run = {
+    ...run,
+    passages: run.passages.map((passage) => ({ ...passage, title: 'SECRET', text: 'SECRET words' })),
+    chunks: run.chunks.map((chunk) => ({ ...chunk, text: 'SECRET' })),
+  }
+  const told = reportOf([secret], [], options)
+  expect(toHtml(told)).toContain('SECRET words')
+  const silent = reportOf([secret], [], { ...options, text: false })
+  for (const file of [toHtml(silent), toMarkdown(silent)]) {
+    expect(file).not.toContain('SECRET')
+    expect(file).toContain('left out on request')
+  }
+})
+
+test('limits are those of the runs: reuse, cache, machines', () => {
+  const reused: Run = {
+    ...run,
+    counts: { ...run.counts, reusedPositions: 4 },
+    manifest: { ...run.manifest, cpu: 'other' },
+  }
+  const { limits } = reportOf([run, reused], [], options)
+  expect(limits.join(' ')).toContain('1 of 2 runs reused positions')
+  expect(limits.join(' ')).toContain('2 of 2 runs found chunk embeddings in the cache')
+  expect(limits.join(' ')).toContain('more than one processor')
 })

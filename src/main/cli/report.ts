@@ -1,25 +1,36 @@
-/** `report`: tables that measuring commands kept, as one document. */
-import { exportFormats, formatOf } from '../../shared/table.ts'
-import { UsageError } from './arguments.ts'
+/** The report command. */
+import { writeFile } from 'node:fs/promises'
+import { formatOf } from '../../shared/table.ts'
+import { ReportInput } from '../../shared/report.ts'
+import { given, readInput, UsageError } from './arguments.ts'
 import type { Command } from './command.ts'
 
 export const report: Command = {
   name: 'report',
-  about: 'one document of tables that measuring commands wrote with --export FILE.json',
-  takes: 'FILE.json…',
+  about: 'write kept runs, and runs or tables in JSON files, as one HTML, Markdown or PDF file',
   flags: {
-    out: { type: 'string', value: 'FILE', about: `FILE.{${exportFormats.join(',')}}`, required: true },
-    title: { type: 'string', value: 'TEXT', about: 'title of the document' },
+    runs: { type: 'string', value: 'ID,…', about: 'kept runs, by id' },
+    from: { type: 'string', value: 'FILE,…', about: 'what ask --json printed, or tables exported as JSON' },
+    out: { type: 'string', value: 'FILE', about: 'the report: a name that ends in .html, .md or .pdf', required: true },
+    title: { type: 'string', value: 'TEXT', about: 'its title', default: 'REFRAG runs' },
+    'no-text': { type: 'boolean', about: 'leave out the text of documents' },
   },
   run: async (scene, values) => {
-    const [paths, path] = [[...values.positionals], values.text('out')]
-    if (paths.length === 0) throw new UsageError('report takes at least one file of tables')
-    if (formatOf(path) === undefined)
-      throw new UsageError(`--out takes FILE.{${exportFormats.join(',')}}, not "${path}"`)
-    const { tables } = await scene.client.tables.read({ paths })
-    const title = values.optional('title')
-    const { files } = await scene.client.tables.write({ tables, path, ...(title === undefined ? {} : { title }) })
-    scene.print(`written: ${files.join(', ')}`)
-    return { files, tables: tables.length }
+    const out = values.text('out')
+    const format = formatOf(out)
+    if (format !== 'html' && format !== 'md' && format !== 'pdf')
+      throw new UsageError('--out ends in .html, .md or .pdf')
+    const input = readInput(ReportInput, {
+      ...given(values, 'runs', 'runs', values.list),
+      ...given(values, 'from', 'from', values.list),
+      title: values.text('title'),
+      text: !values.flag('no-text'),
+      format,
+    })
+    const file = await scene.client.report(input, { signal: scene.signal })
+    const bytes = Buffer.from(file.content, file.encoding)
+    await writeFile(out, bytes)
+    scene.print(`${out}, ${bytes.length} bytes`)
+    return { out }
   },
 }

@@ -1,7 +1,7 @@
 /** createEngine(): the only thing a door imports. Ties each call of the contract to the room that answers it. */
 import { mkdir } from 'node:fs/promises'
 import { policyNames } from '../../shared/plan.ts'
-import { readTables, writeTables } from './bench/export/write.ts'
+import { writeTables } from './bench/export/write.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
 import { listPassages } from './retrieve/load.ts'
 import { searchIndex } from './retrieve/search.ts'
@@ -19,6 +19,7 @@ import { readHealth } from './serve/health.ts'
 import { openIndexes } from './serve/indexes.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
+import { makeReport } from './serve/reporting.ts'
 import { openSweeps, type Sweeps } from './serve/sweeps.ts'
 import { probe, runSweep } from './serve/sweeping.ts'
 import { trainFrom, trainParts } from './serve/training.ts'
@@ -97,7 +98,11 @@ function makeRouter(
     runs: {
       list: os.runs.list.handler(({ input }) => at.runs.list(input.limit)),
       open: os.runs.open.handler(({ input }) => at.runs.open(input.id)),
+      mark: os.runs.mark.handler(({ input }) => at.runs.mark(input.ids, input.marks)),
+      remove: os.runs.remove.handler(({ input }) => at.runs.remove(input.ids)),
+      restore: os.runs.restore.handler(({ input }) => at.runs.restore(input.ids)),
     },
+    report: os.report.handler(({ input }) => makeReport(input, at.runs)),
     bench: {
       ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
       train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),
@@ -112,7 +117,6 @@ function makeRouter(
       qa: os.evaluate.qa.handler(({ input, signal }) => measureQa(input, at, signal)),
     },
     tables: {
-      read: os.tables.read.handler(async ({ input }) => ({ tables: [...(await readTables(input.paths))] })),
       write: os.tables.write.handler(async ({ input }) => ({
         files: [...(await writeTables(input.tables, input.path, input.title))],
       })),

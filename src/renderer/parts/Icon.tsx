@@ -5,6 +5,8 @@ const paths = {
   bench: 'M4 6h16M4 12h10M4 18h16M18 10v4',
   train: 'M4 19V5M4 19h16M7 8c2 7 5 9 12 9',
   sweep: 'M4 4h4v4H4zM10 4h4v4h-4zM16 4h4v4h-4zM4 10h4v4H4zM10 10h4v4h-4zM4 16h4v4H4z',
+  runs: 'M4 5h16v14H4zM4 10h16M4 14.500h16M9 10v9',
+  star: 'm12 4 2.500 5.200 5.500.700-4 4 1 5.700-5-2.800-5 2.800 1-5.700-4-4 5.500-.700z',
   demo: 'M8 5v14l11-7z',
   drop: 'M12 4v11M7 10l5 5 5-5M4 20h16',
   index: 'M5 5h14v4H5zM5 10h14v4H5zM5 15h14v4H5z',

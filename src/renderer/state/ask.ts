@@ -5,10 +5,11 @@ import { assertNever, type FaultData } from '../../shared/fault.ts'
 import type { Chunk, Decision, Run, RunEvent, Sensed, StageName, Token } from '../../shared/run.ts'
 import { link } from '../link.ts'
 import { noteFault } from './engine.ts'
+import { commit } from './history.ts'
 import type { Phase } from './job.ts'
 import { keep, recall } from './memory.ts'
 import { plan, sameChunks, sameForced, settle, toPlan, type Draft } from './plan.ts'
-import { say, view } from './view.ts'
+import { say, selectChunk, view } from './view.ts'
 
 export type StageState = { readonly state: 'waiting' | 'running' | 'done' | 'failed'; readonly ms: number | null }
 /** A run as far as it has come. While it goes, what has not arrived yet is held over from the run before. */
@@ -128,6 +129,33 @@ export async function run(): Promise<void> {
     if (mine.signal.aborted) stop('cancelled', null, before)
     else stop('failed', noteFault('run the plan', error), before)
   }
+}
+
+/** Shows a kept run, and takes its plan as the one being edited; a run in progress is left. */
+export function openRun(run: Run): void {
+  controller?.abort()
+  controller = null
+  const { target = '', topP: _topP, topK: _topK, ...fields } = run.plan
+  const draft: Draft = { ...fields, target }
+  const { timings } = run
+  const done = (ms: number): StageState => ({ state: 'done', ms })
+  const shown: Shown = {
+    ...advance(beginShown(draft, null), { type: 'done', run }),
+    stages: {
+      retrieve: done(timings.retrieveMs),
+      compress: done(timings.tokenizeMs + timings.compressMs),
+      sense: done(timings.senseMs),
+      expand: done(timings.layoutMs + timings.prefillMs),
+      decode: done(timings.sampleMs + timings.decodeMs),
+      measure: { state: 'done', ms: null },
+    },
+  }
+  // Nothing is shown while the plan changes: what is forced in it must not look like a toggle, which runs by itself.
+  ask.setState({ shown: null })
+  plan.setState((history) => commit(history, 'Open a kept run', draft))
+  lastWhole = shown
+  ask.setState({ phase: 'done', shown, fault: null, before: run })
+  selectChunk(null)
 }
 
 /** Stops the run at the next token. */

@@ -1,6 +1,6 @@
 /** The ask call: a plan's events as they come, then the run, kept. */
 import { randomUUID } from 'node:crypto'
-import { cpus, platform, release } from 'node:os'
+import { cpus, platform, release, totalmem } from 'node:os'
 import type { Plan } from '../../../shared/plan.ts'
 import type { Manifest, Run, RunEvent } from '../../../shared/run.ts'
 import { ask } from '../ask.ts'
@@ -72,5 +72,6 @@ function makeManifest({ bundle }: Parts): Manifest {
     node: process.versions.node,
     platform: `${platform()} ${release()}`,
     cpu: cpus()[0]?.model ?? 'unknown',
+    memoryBytes: totalmem(),
   }
 }

@@ -1,6 +1,6 @@
 /** Copies the command line that makes the same run. */
+import { toCommand } from '../../../shared/command.ts'
 import { CopyButton } from '../../parts/CopyButton.tsx'
-import { toCommand } from '../../state/command.ts'
 import { plan } from '../../state/plan.ts'
 import { say } from '../../state/view.ts'
 

@@ -16,7 +16,7 @@ const shortcuts: readonly {
       ['Esc Esc', 'Cancel what runs'],
       ['Ctrl+Z', 'Undo'],
       ['Ctrl+Shift+Z', 'Redo'],
-      ['Ctrl+1 to Ctrl+4', 'Start, Bench, Train, Sweep'],
+      ['Ctrl+1 to Ctrl+5', 'Start, Bench, Train, Sweep, Runs'],
       ['Ctrl+O', 'Open files'],
       ['Ctrl+I', 'Show or hide the inspector'],
       ['?', 'This list'],
@@ -40,6 +40,15 @@ const shortcuts: readonly {
       ['Arrows', 'Move over a heat map'],
       ['Space', 'Show what a cell came to'],
       ['Enter', 'Take its plan to the bench'],
+    ],
+  },
+  {
+    scope: 'Runs',
+    keys: [
+      ['J and K', 'Next and previous run; the details follow'],
+      ['Space, S', 'Choose; star'],
+      ['Enter, B', 'Details; open on the bench'],
+      ['Del, /', 'Delete what is chosen; filter'],
     ],
   },
   {

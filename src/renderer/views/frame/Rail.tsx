@@ -8,6 +8,7 @@ const screens: readonly { readonly name: ScreenName; readonly label: string; rea
   { name: 'bench', label: 'Bench', icon: 'bench' },
   { name: 'train', label: 'Train', icon: 'train' },
   { name: 'sweep', label: 'Sweep', icon: 'sweep' },
+  { name: 'runs', label: 'Runs', icon: 'runs' },
 ]
 
 export function Rail() {

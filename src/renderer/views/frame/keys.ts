@@ -21,6 +21,7 @@ const mainActs: Readonly<
   bench: { go: run, tryOut: run },
   train: { go: begin, tryOut },
   sweep: { go: beginSweep, tryOut: probeSweep },
+  runs: { go: run, tryOut: run },
 }
 
 /** Listens for the global keys; `openFiles` opens the file chooser. */
@@ -54,6 +55,7 @@ export function useMenu(): void {
       bench: () => showScreen('bench'),
       train: () => showScreen('train'),
       sweep: () => showScreen('sweep'),
+      runs: () => showScreen('runs'),
       demo: () => void openDemo(),
       ask: () => void mainActs[view.getState().screen].go(),
       cancel: cancelAll,
@@ -92,6 +94,8 @@ function commandOf(event: KeyboardEvent, openFiles: () => void): (() => void) | 
       return () => showScreen('train')
     case '4':
       return () => showScreen('sweep')
+    case '5':
+      return () => showScreen('runs')
     case 'z':
       // A field being typed in keeps its own undo.
       if (isTyping(event.target)) return undefined

@@ -1,19 +1,18 @@
 /** Writing tables to files, in the format that the file's name ends in. */
-import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { Fault } from '../../../../shared/fault.ts'
 import { exportFormats, formatOf, type ExportFormat, type Table } from '../../../../shared/table.ts'
 import { writeAtomic } from '../../store/files.ts'
 import { toCsv } from './csv.ts'
-import { fromJson, toJson } from './json.ts'
+import { toJson } from './json.ts'
 import { toLatex } from './latex.ts'
 import { toMarkdown } from './markdown.ts'
 import { toParquet } from './parquet.ts'
-import { toHtml, type ReportHead } from '../report/html.ts'
-import { toPdf } from '../report/pdf.ts'
+import { toHtml, type DocumentHead } from './html.ts'
+import { toPdf } from './pdf.ts'
 
 type Writer =
-  | { readonly whole: (tables: readonly Table[], head: ReportHead) => string | Promise<Uint8Array> }
+  | { readonly whole: (tables: readonly Table[], head: DocumentHead) => string | Promise<Uint8Array> }
   | { readonly single: (table: Table) => string | Uint8Array }
 
 const writers: Readonly<Record<ExportFormat, Writer>> = {
@@ -56,16 +55,4 @@ export async function writeTables(
     files.push(file)
   }
   return files
-}
-
-/** The tables of files written as JSON, in the order given. Faults file-missing, bad-record. */
-export async function readTables(paths: readonly string[]): Promise<readonly Table[]> {
-  const tables: Table[] = []
-  for (const path of paths) {
-    const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-      throw new Fault('file-missing', `${path} cannot be read.`, { cause })
-    })
-    tables.push(...fromJson(text, path))
-  }
-  return tables
 }

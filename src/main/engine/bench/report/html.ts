@@ -1,14 +1,24 @@
-/** A report as one HTML file: tables with their intervals drawn, what made them, and how to make them again. */
-import { headingOf, isNumeric, shown, type Column, type Table, type Value } from '../../../../shared/table.ts'
-import { intervalsOf, type Whisker } from './whiskers.ts'
-import { styles } from './styles.ts'
+/** A report as one HTML file: no script, nothing fetched, readable on screen and on paper. */
+import { headingOf, isNumeric, shown, type Table } from '../../../../shared/table.ts'
+import type { Example, Report, Bar } from './report.ts'
+import { style } from './style.ts'
 
-export type ReportHead = { readonly title: string; readonly made: string }
-
-/** The whole file: no script, nothing fetched; light and dark as the reader's system has it, and made to be printed. */
-export function toHtml(tables: readonly Table[], { title, made }: ReportHead): string {
-  const told = tables.filter(({ rows }) => rows.length > 0)
-  const contents = told.map(({ name, caption }, at) => `<li><a href="#${name}-${at + 1}">${escape(caption)}</a></li>`)
+/** The whole file. Every text from runs and documents is escaped. */
+export function toHtml(report: Report): string {
+  const { title, made, summary, setUp, tables, bars, examples, commands, plans, limits } = report
+  const parts: readonly (readonly [id: string, heading: string, body: string])[] = [
+    ['summary', 'Summary', summary.map((line) => `<p>${escape(line)}</p>`).join('')],
+    ['set-up', 'Set-up', facts(setUp)],
+    ['tables', 'Tables', tables.map(tableHtml).join('')],
+    ['chart', 'Time to first token', bars.length === 0 ? '' : chart(bars)],
+    ['examples', 'Examples', examples.map(exampleHtml).join('')],
+    ['limits', 'Limits', `<ul>${limits.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`],
+    ['again', 'To make it again', again(commands, plans)],
+  ]
+  const kept = parts.filter(([, , body]) => body !== '')
+  const sections = kept.map(
+    ([id, heading, body], at) => `<section id="${id}"><h2>${at + 1}. ${heading}</h2>${body}</section>`,
+  )
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -16,85 +26,87 @@ export function toHtml(tables: readonly Table[], { title, made }: ReportHead): s
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escape(title)}</title>
-<style>${styles}</style>
+<style>${style}</style>
 </head>
 <body>
-<header>
-<h1>${escape(title)}</h1>
-<p>REFRAG Workbench, ${escape(made)}. Intervals are of 95 % unless a heading says quartiles; an arrow in a heading says which way is better.</p>
-</header>
+<header><h1>${escape(title)}</h1><p class="quiet">REFRAG Workbench report, ${escape(made.slice(0, 10))}</p></header>
 <main>
-${told.length > 1 ? `<nav aria-label="Tables"><ol>${contents.join('')}</ol></nav>` : ''}
-${told.map((table, at) => section(table, at, originOf(told, at))).join('\n')}
+${sections.join('\n')}
 </main>
 </body>
 </html>
 `
 }
 
-function section(table: Table, at: number, origin: string): string {
-  const { name, caption, columns, rows } = table
-  const whiskers = intervalsOf(table)
-  const drawnAfter = whiskers?.column ?? -1
-  const heads = columns.map((column, i) => {
-    const cell = `<th scope="col"${isRight(column) ? ' class="n"' : ''}>${escape(headingOf(column))}</th>`
-    return i === drawnAfter ? `${cell}<td class="w">${escape(whiskers?.scale ?? '')}</td>` : cell
+/** Text that HTML reads as text, in content and in quoted attributes. */
+export function escape(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+}
+
+function facts(pairs: Report['setUp']): string {
+  if (pairs.length === 0) return ''
+  return `<dl>${pairs.map(([name, value]) => `<div><dt>${escape(name)}</dt><dd>${escape(value)}</dd></div>`).join('')}</dl>`
+}
+
+function tableHtml({ caption, columns, rows }: Table, at: number): string {
+  const side = (column: Table['columns'][number]): string => (isNumeric(column) ? ' class="number"' : '')
+  const head = columns.map((column) => `<th scope="col"${side(column)}>${escape(headingOf(column))}</th>`).join('')
+  const body = rows.map(
+    (row) =>
+      `<tr>${columns.map((column, place) => `<td${side(column)}>${escape(shown(row[place] ?? null, column)) || '–'}</td>`).join('')}</tr>`,
+  )
+  const name = `Table ${at + 1}. ${caption}`
+  return `<div class="wide" tabindex="0" role="region" aria-label="${escape(name)}"><table><caption>${escape(name)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
+}
+
+/** Medians as bars, quartiles as whiskers. */
+function chart(bars: readonly Bar[]): string {
+  const [left, width, row] = [230, 400, 26]
+  const most = Math.max(...bars.map(({ high }) => high), 1e-9)
+  const x = (value: number): string => (left + (value / most) * width).toFixed(1)
+  const lines = bars.map(({ label, median, low, high, n }, at) => {
+    const y = at * row + row / 2
+    return (
+      `<text x="${left - 8}" y="${y + 4}" text-anchor="end">${escape(label)}</text>` +
+      `<rect class="bar" x="${left}" y="${y - 6}" width="${((median / most) * width).toFixed(1)}" height="12"/>` +
+      `<path class="whisker" d="M${x(low)} ${y}H${x(high)}M${x(low)} ${y - 4}v8M${x(high)} ${y - 4}v8"/>` +
+      `<text x="${left + width + 12}" y="${y + 4}">${median.toFixed(1)} ms, n ${n}</text>`
+    )
   })
-  const body = rows.map((row, r) => {
-    const cells = columns.map((column, i) => {
-      const cell = cellOf(column, row[i] ?? null)
-      return i === drawnAfter ? `${cell}<td class="w">${draw(whiskers?.rows[r] ?? null)}</td>` : cell
-    })
-    return `<tr>${cells.join('')}</tr>`
+  return `<figure><svg viewBox="0 0 ${left + width + 130} ${bars.length * row}" role="img" aria-label="Median TTFT by setting; the values are in the tables">${lines.join('')}</svg><figcaption>Median TTFT by setting, lower is better; whiskers are quartiles.</figcaption></figure>`
+}
+
+function exampleHtml({ number, run, passages }: Example): string {
+  const { plan, quality, counts, chunks, sensed } = run
+  const judged = quality.exactMatch === null ? '' : quality.exactMatch ? ' (exact match)' : ' (no exact match)'
+  const rows: Report['setUp'] = [
+    ['answer', `${run.answer.trim() || 'none'}${judged}`],
+    ...(plan.target === undefined ? [] : [['gold', plan.target] as const]),
+    ['setting', `k ${plan.k}, p ${plan.p}, ${plan.policy}, seed ${plan.seed}`],
+    [
+      'context',
+      `${counts.contextTokens} tokens in ${counts.positions} positions; ${counts.expanded} of ${counts.chunks} chunks expanded, by ${sensed.metric}`,
+    ],
+  ]
+  const tiles = chunks.map((chunk, at) => {
+    const first = at > 0 && chunk.passage !== chunks[at - 1]?.passage ? ' first' : ''
+    return `<i class="${chunk.expanded ? 'expanded' : 'compressed'}${chunk.forced === null ? '' : ' forced'}${first}"></i>`
   })
-  const id = `${name}-${at + 1}`
-  return `<section id="${id}">
-<h2><span>Table ${at + 1}.</span> ${escape(caption)}</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Table ${at + 1}">
-<table><thead><tr>${heads.join('')}</tr></thead><tbody>
-${body.join('\n')}
-</tbody></table></div>
-${origin}
-</section>`
+  const strip = `<div class="strip" role="img" aria-label="${counts.expanded} of ${counts.chunks} chunks expanded">${tiles.join('')}</div>`
+  const texts = passages?.map(
+    ({ title, text }, at) => `<li><strong>${escape(title || `Passage ${at + 1}`)}</strong> ${escape(text)}</li>`,
+  )
+  return `<article><h3>Run ${number}. ${escape(plan.question)}</h3>${facts(rows)}${strip}<p class="quiet">Chunks in context order: filled is expanded to tokens, hollow is one embedding, a bar below is by hand.</p>${texts === undefined ? '' : `<ol class="passages">${texts.join('')}</ol>`}</article>`
 }
 
-const isRight = (column: Column): boolean => isNumeric(column) || column.kind === 'interval'
-const marked: ReadonlySet<string> = new Set(['holds', 'does not', 'cannot tell'])
-
-function cellOf(column: Column, value: Value): string {
-  const text = escape(shown(value, column))
-  if (isRight(column)) return `<td class="n">${text === '' ? '–' : text}</td>`
-  if (column.key === 'verdict' && marked.has(text))
-    return `<td><b class="${text.replaceAll(' ', '-')}">${text}</b></td>`
-  return `<td>${text}</td>`
-}
-
-/** Interval and value on the table's common scale; its numbers stand in the cells beside it. */
-function draw(whisker: Whisker | null): string {
-  if (!whisker) return ''
-  const { low, value, high, neutral } = whisker
-  const x = (share: number): string => (4 + 112 * share).toFixed(1)
-  const line = neutral === null ? '' : `<line class="z" x1="${x(neutral)}" x2="${x(neutral)}" y1="0" y2="14"/>`
-  return `<svg viewBox="0 0 120 14" width="120" height="14" aria-hidden="true">${line}<line x1="${x(low)}" x2="${x(high)}" y1="7" y2="7"/><circle cx="${x(value)}" cy="7" r="3"/></svg>`
-}
-
-/** Where a table comes from, told below the last of those that came together. */
-function originOf(tables: readonly Table[], at: number): string {
-  const keyOf = (table: Table | undefined): string => JSON.stringify(table?.source)
-  const own = keyOf(tables[at])
-  if (keyOf(tables[at + 1]) === own && at + 1 < tables.length) return ''
-  let first = at
-  while (first > 0 && keyOf(tables[first - 1]) === own) first--
-  const which = first === at ? 'Table' : `Tables ${first + 1} to`
-  const { command, ...rest } = tables[at]?.source ?? {}
-  const facts = Object.entries(rest).map(([what, value]) => `<dt>${escape(what)}</dt><dd>${escape(value)}</dd>`)
-  const again = command === undefined ? '' : `<pre tabindex="0"><code>${escape(command)}</code></pre>`
-  if (again === '' && facts.length === 0) return ''
-  return `<details open><summary>${which} ${at + 1}: where ${first === at ? 'it comes' : 'they come'} from</summary>${again}${facts.length > 0 ? `<dl>${facts.join('')}</dl>` : ''}</details>`
-}
-
-const names: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (mark) => names[mark] ?? mark)
+function again(commands: readonly string[], plans: Report['plans']): string {
+  if (commands.length === 0) return ''
+  const block = (label: string, text: string): string =>
+    `<pre tabindex="0" role="region" aria-label="${label}">${escape(text)}</pre>`
+  return `${block('Commands', commands.join('\n'))}<h3>Plans</h3>${block('Plans', JSON.stringify(plans, null, 1))}`
 }

@@ -1,4 +1,4 @@
-/** A report in a real browser: it opens alone, in both themes, without a violation of axe; and it prints. */
+/** Exported tables in a real browser: it opens alone, in both themes, without a violation of axe; and it prints. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { chromium, type Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser } from '../../scripts/browser.ts'
 import { writeTables } from '../../src/main/engine/bench/export/write.ts'
-import { findPrinter } from '../../src/main/engine/bench/report/pdf.ts'
+import { findPrinter } from '../../src/main/engine/bench/export/pdf.ts'
 import { claimTables } from '../../src/shared/benchTables.ts'
 import { ttftTables } from '../../src/shared/ttftTables.ts'
 import { expectAccessible } from '../helpers/journey.ts'

@@ -1,15 +1,22 @@
 /** Command lines that do what the page did, or what comes after it. */
-import type { Draft } from './plan.ts'
+import type { Plan } from './plan.ts'
+
+/** What of a plan stands in the command; an empty target means that there is none. */
+type Asked = Omit<Plan, 'topP' | 'topK' | 'target' | 'forced'> & {
+  readonly target?: string | undefined
+  readonly forced: { readonly expand: readonly number[]; readonly compress: readonly number[] }
+}
 
 /** The plan as one `refrag ask` command for a POSIX shell. */
-export function toCommand(draft: Draft): string {
+export function toCommand(draft: Asked): string {
   const parts = ['npm run refrag --', 'ask', quote(draft.question), '--index', quote(draft.index)]
   parts.push('--passages', String(draft.passages), '--k', String(draft.k), '--p', String(draft.p))
   parts.push('--policy', draft.policy, '--seed', String(draft.seed), '--max-tokens', String(draft.maxTokens))
   if (draft.temperature > 0) parts.push('--temperature', String(draft.temperature))
   if (draft.forced.expand.length > 0) parts.push('--expand', draft.forced.expand.join())
   if (draft.forced.compress.length > 0) parts.push('--compress', draft.forced.compress.join())
-  if (draft.target.trim() !== '') parts.push('--target', quote(draft.target.trim()))
+  const target = draft.target?.trim() ?? ''
+  if (target !== '') parts.push('--target', quote(target))
   return [...parts, '--json'].join(' ')
 }
 

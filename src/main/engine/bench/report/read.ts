@@ -1,0 +1,50 @@
+/** What a report is made from beside kept runs: JSON files of runs, or of tables. */
+import { readFile } from 'node:fs/promises'
+import * as z from 'zod'
+import { Fault } from '../../../../shared/fault.ts'
+import { Run } from '../../../../shared/run.ts'
+import { Column, Value, type Table } from '../../../../shared/table.ts'
+
+/** Tables as the JSON export writes them: rows are records by the keys of the columns. */
+const Tables = z.object({
+  tables: z.array(
+    z.object({
+      name: z.string(),
+      caption: z.string(),
+      source: z.record(z.string(), z.string()).default({}),
+      columns: z.array(Column),
+      rows: z.array(z.record(z.string(), Value)),
+    }),
+  ),
+})
+const Source = z.union([Run.transform((run) => [run]), z.array(Run).min(1), Tables])
+
+/** Reads one file. Throws Fault file-missing, or bad-record where it holds neither runs nor tables. */
+export async function readSource(
+  path: string,
+): Promise<{ readonly runs: readonly Run[]; readonly tables: readonly Table[] }> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new Fault('file-missing', `${path} cannot be read.`, { cause: error })
+  })
+  const read = Source.safeParse(parse(text))
+  if (!read.success) {
+    throw new Fault('bad-record', `${path} holds neither runs nor tables.`, {
+      remedy: 'Give what `refrag ask … --json` prints, or tables exported as JSON.',
+    })
+  }
+  if (Array.isArray(read.data)) return { runs: read.data, tables: [] }
+  const tables = read.data.tables.map(({ rows, columns, ...rest }) => ({
+    ...rest,
+    columns,
+    rows: rows.map((row) => columns.map(({ key }) => row[key] ?? null)),
+  }))
+  return { runs: [], tables }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

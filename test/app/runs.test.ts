@@ -1,0 +1,112 @@
+/** The runs screen on every door: a run is found, marked, put beside another, deleted and brought back, and opened again. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { doors, type OpenDoor } from '../helpers/doors.ts'
+import { askQuestion, expectAccessible, openDemo, seeEngine } from '../helpers/journey.ts'
+import { writeTinyBundle } from '../helpers/tinyBundle.ts'
+
+let models: string
+beforeAll(async () => {
+  models = await mkdtemp(join(tmpdir(), 'refrag-models-'))
+  await writeTinyBundle(models)
+})
+afterAll(() => rm(models, { recursive: true }))
+
+for (const { name, skip, open } of doors) {
+  describe.skipIf(skip !== null)(skip === null ? name : `${name} (skipped: ${skip})`, () => {
+    let door: OpenDoor
+    const rows = () => door.page.locator('[data-run]')
+    const filter = () => door.page.getByRole('textbox', { name: 'Filter' })
+    beforeAll(async () => {
+      door = await open(models)
+      await seeEngine(door.page)
+      await openDemo(door.page)
+      await askQuestion(door.page, 'Which alloy melts first?')
+      await door.page.getByRole('radio', { name: '16' }).click()
+      await askQuestion(door.page, 'Which alloy melts last?')
+      await door.page.keyboard.press('Control+5')
+      await rows().first().waitFor()
+    })
+    afterAll(() => door?.close())
+
+    test('the runs just made are listed, the latest first', async () => {
+      expect(await rows().allTextContents()).toEqual([
+        expect.stringContaining('Which alloy melts last?'),
+        expect.stringContaining('Which alloy melts first?'),
+      ])
+    })
+
+    test('a filter finds one, and one that cannot be read says why and hides nothing', async () => {
+      await filter().fill('k:8')
+      expect(await rows().allTextContents()).toEqual([expect.stringContaining('melts first')])
+      await filter().fill('k:eight')
+      await door.page.getByText('k is compared with a number, not "eight".').waitFor()
+      expect(await rows().count()).toBe(2)
+      await filter().press('Escape')
+    })
+
+    test('two runs stand side by side with the settings that differ', async () => {
+      await door.page.getByRole('checkbox', { name: 'Choose all shown' }).check()
+      await door.page.getByRole('button', { name: 'Compare' }).click()
+      const beside = door.page.getByRole('table', { name: 'Runs side by side' })
+      expect(await beside.getByRole('rowheader').allTextContents()).toEqual(
+        expect.arrayContaining(['answer', 'question', 'k', 'TTFT ↓']),
+      )
+      expect(await beside.getByRole('rowheader', { name: 'seed' }).count()).toBe(0)
+    })
+
+    test.skipIf(name !== 'browser door')('what is chosen is reported as one file', async () => {
+      await door.page.getByText('Report', { exact: true }).click()
+      const [download] = await Promise.all([
+        door.page.waitForEvent('download'),
+        door.page.getByRole('button', { name: 'HTML' }).click(),
+      ])
+      expect(download.suggestedFilename()).toBe('REFRAG-runs.html')
+      const html = await readFile(await download.path(), 'utf8')
+      expect(html).toContain('2 runs of 2 questions under 2 settings.')
+      const report = await door.page.context().browser()!.newPage()
+      await report.setContent(html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''))
+      await expectAccessible(report)
+      await report.close()
+      await door.page.getByText('Report', { exact: true }).click()
+    })
+
+    test('details follow J and K, and what is written there is kept', async () => {
+      await rows().first().getByText('melts last').click()
+      const details = door.page.getByRole('complementary', { name: 'Run' })
+      await details.getByText('Which alloy melts last?').waitFor()
+      await door.page.keyboard.press('j')
+      await details.getByText('Which alloy melts first?').waitFor()
+      await details.getByRole('textbox', { name: 'Tags, by commas' }).fill('baseline')
+      await details.getByRole('textbox', { name: 'Tags, by commas' }).press('Tab')
+      await filter().fill('tag:baseline')
+      expect(await rows().allTextContents()).toEqual([expect.stringContaining('melts first')])
+      await filter().press('Escape')
+    })
+
+    test.each(['light', 'dark'] as const)('the screen is accessible in the %s theme', async (colorScheme) => {
+      await door.page.emulateMedia({ colorScheme })
+      await expectAccessible(door.page)
+    })
+
+    test('a deleted run is gone until the deletion is undone', async () => {
+      const details = door.page.getByRole('complementary', { name: 'Run' })
+      await details.getByRole('button', { name: 'Delete' }).click()
+      await door.page.getByText('Deleted “Which alloy melts first?”.').waitFor()
+      expect(await rows().count()).toBe(1)
+      await door.page.getByRole('button', { name: 'Undo', exact: true }).click()
+      await expect.poll(() => rows().count()).toBe(2)
+    })
+
+    test('a run opens on the bench with its plan, and nothing was refused or thrown', async () => {
+      await rows().last().getByText('melts first').click()
+      await door.page.getByRole('button', { name: 'Open on the bench' }).last().click()
+      await door.page.getByText(/^Run of .* The settings are those of the run\.$/).waitFor()
+      expect(await door.page.getByRole('textbox', { name: 'Question' }).inputValue()).toBe('Which alloy melts first?')
+      expect(await door.page.getByRole('radio', { name: '8', exact: true }).getAttribute('aria-checked')).toBe('true')
+      expect(door.errors).toEqual([])
+    })
+  })
+}

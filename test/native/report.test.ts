@@ -1,0 +1,57 @@
+/** The report call: kept runs and files, through the contract. */
+import { createRouterClient } from '@orpc/server'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createEngine, type Engine } from '../../src/main/engine/engine.ts'
+import { keepManyRuns } from '../helpers/manyRuns.ts'
+import { run } from '../page/sample.ts'
+
+let home: string
+let engine: Engine
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'refrag-report-'))
+  keepManyRuns(home, 3, 7)
+  engine = await createEngine({ home, models: join(home, 'models'), log: () => {} })
+})
+afterAll(async () => {
+  await engine.close()
+  await rm(home, { recursive: true })
+})
+
+test('kept runs, a run from a file and a table from a file make one file', async () => {
+  const client = createRouterClient(engine.router)
+  const [one, two] = [join(home, 'run.json'), join(home, 'tables.json')]
+  await writeFile(one, JSON.stringify(run))
+  const column = { key: 'f', label: 'loss', kind: 'number', unit: 'nats', better: 'lower', digits: 2 }
+  const table = {
+    name: 't',
+    caption: 'Losses of a sweep',
+    source: {},
+    columns: [column],
+    rows: [{ f: 1.234 }, { f: null }],
+  }
+  await writeFile(two, JSON.stringify({ tables: [table] }))
+  const input = { runs: ['run-2', 'run-0'], from: [one, two], title: 'Two and one: a report' }
+  const { name, content } = await client.report(input)
+  expect(name).toBe('Two-and-one-a-report.html')
+  expect(content).toContain('3 runs of')
+  expect(content).toContain('Losses of a sweep')
+  expect(content).toContain('<td class="number">1.23</td>')
+  // Nothing is fetched and nothing runs.
+  expect(content).not.toMatch(/<script|src=|<link|url\(|@import/)
+  expect((await client.report({ ...input, format: 'md' })).content).toMatch(/^# Two and one: a report\n/)
+})
+
+test('what cannot be reported says why', async () => {
+  const client = createRouterClient(engine.router)
+  const odd = join(home, 'odd.json')
+  await writeFile(odd, '{"answer": 42}')
+  const code = async (input: Parameters<typeof client.report>[0]): Promise<unknown> =>
+    client.report(input).catch((error: { readonly data?: { readonly code?: string } }) => error.data?.code)
+  expect(await code({})).toBe('bad-input')
+  expect(await code({ runs: ['nobody'] })).toBe('run-missing')
+  expect(await code({ from: [join(home, 'nowhere.json')] })).toBe('file-missing')
+  expect(await code({ from: [odd] })).toBe('bad-record')
+})
