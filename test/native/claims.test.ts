@@ -65,7 +65,9 @@ test('asks questions of a corpus that it makes, and trains for what is said of t
   const { claims, result } = await check({ scale: 'quick', seed: 7, only: ['qa', 'curriculum'] })
   expect(claims.map(({ name }) => name)).toEqual(['more passages at equal latency', 'curriculum helps'])
   expect(claims[0]?.trials.map(({ n }) => n)).toEqual(Array.from({ length: 8 }, () => 20))
-  expect(claims[1]?.trials.map(({ n }) => n)).toEqual([10])
+  expect(claims[1]?.trials.map(({ at, n }) => [at, n])).toEqual(
+    [16, 32, 64, 128].map((length) => [`first ${length} tokens`, 10]),
+  )
   expect(result.measurements.map(({ command }) => command.split(' ').slice(4, 6).join(' '))).toEqual([
     'eval qa',
     'bench ablation',

@@ -34,8 +34,11 @@ export const corpusPassages = 500
 /** Positions kept free beside a context: question and first tokens of the answer. */
 const beside = 64
 
-/** Chunks of the contexts that the ablations train on. */
-const ablationChunks = 8
+/** Chunks of the longest contexts that an ablation trains on, and how many of those a step: a curriculum needs a way to go. */
+const ablations = {
+  curriculum: { chunks: 32, batch: 4 },
+  reconstruction: { chunks: 8, batch: 16 },
+} as const satisfies Record<AblationWhat, object>
 
 export type Inputs = {
   readonly ttft: TtftInput
@@ -72,8 +75,9 @@ export function inputsOf({ scale, seed, out }: ClaimsInput, { name, ks, hash, wi
       out: `${folder}/${what}`,
       k: finest,
       steps: at.steps,
-      longest: finest * ablationChunks,
-      output: finest * ablationChunks,
+      longest: finest * ablations[what].chunks,
+      output: finest * ablations[what].chunks,
+      batch: ablations[what].batch,
       learningRate: 1e-3,
       limit: at.judged,
       seed,
@@ -131,6 +135,7 @@ const ablationCommand = (input: AblationInput): string =>
     ['held', input.held],
     ['k', input.k],
     ['steps', input.steps],
+    ['batch', input.batch],
     ['longest', input.longest],
     ['output', input.output],
     ['lr', input.learningRate],
