@@ -1,6 +1,6 @@
 /** The report call: kept runs and files, through the contract. */
 import { createRouterClient } from '@orpc/server'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -42,6 +42,22 @@ test('kept runs, a run from a file and a table from a file make one file', async
   // Nothing is fetched and nothing runs.
   expect(content).not.toMatch(/<script|src=|<link|url\(|@import/)
   expect((await client.report({ ...input, format: 'md' })).content).toMatch(/^# Two and one: a report\n/)
+})
+
+test('claims that were measured and exported become a report: every verdict, what it rests on, and the command', async () => {
+  const client = createRouterClient(engine.router)
+  const path = join(import.meta.dirname, '../fixtures/claims.json')
+  const { tables }: { readonly tables: readonly { readonly rows: readonly Record<string, unknown>[] }[] } = JSON.parse(
+    await readFile(path, 'utf8'),
+  )
+  const { content } = await client.report({ from: [path], title: 'Claims' })
+  const [claims, trials] = tables
+  expect(claims?.rows).toHaveLength(10)
+  for (const { name, verdict } of claims?.rows ?? []) {
+    expect(content).toContain(`<td>${String(name)}</td><td>${String(verdict)}</td>`)
+    expect(trials?.rows.some(({ claim }) => claim === name)).toBe(true)
+  }
+  expect(content).toContain('npm run refrag -- bench claims')
 })
 
 test('what cannot be reported says why', async () => {
