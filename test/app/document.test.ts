@@ -58,7 +58,6 @@ describe.skipIf(found === null)('in a browser', () => {
       expect(await page.title()).toBe('Claims of a test')
       expect(await page.locator('table').count()).toBe(6)
       expect(await page.locator('.w svg').count()).toBeGreaterThan(2)
-      await page.screenshot({ path: `/tmp/report-${colorScheme}.png`, fullPage: true })
       expect(asked).toEqual([pathToFileURL(path).href])
       await page.evaluate(() => document.querySelector('meta[http-equiv]')?.remove())
       await expectAccessible(page)
