@@ -101,6 +101,10 @@ describe('the statements', () => {
     const faster = verdictOf({ ttft: { rows } }, 'larger k is faster')
     expect(faster?.trials).toHaveLength(1)
     expect(faster?.trials[0]?.value).toBeCloseTo(2)
+    const loaded = rows.map((each) => (each.k === 16 ? { ...each, disturbed: ['load'] } : each))
+    expect(
+      verdictOf({ ttft: { rows: loaded } }, 'speed-up grows with context')?.trials.map(({ at: where }) => where),
+    ).toEqual(['k 8, 4096 over 512 tokens', 'k 16, 4096 over 512 tokens (disturbed)'])
     const slower = [row(512, 8, 20, 10), row(4096, 8, 400, 300)]
     expect(verdictOf({ ttft: { rows: slower } }, 'speed-up grows with context')?.verdict).toBe('does not')
   })

@@ -21,6 +21,10 @@ function cachedRows({ rows }: Found['ttft']): readonly TtftRow[] {
   return rows.filter(({ cached, p }) => cached && p === 0).toSorted((a, b) => b.context - a.context)
 }
 
+/** What is said beside a trial of rows that something disturbed while they were timed. */
+const noted = (...rows: readonly TtftRow[]): string =>
+  rows.some(({ disturbed }) => disturbed.length > 0) ? ' (disturbed)' : ''
+
 /** The speed-up at the longest context over that at the shortest, for each k. */
 function growth(found: Found['ttft'], seed: number) {
   const rows = cachedRows(found)
@@ -32,7 +36,7 @@ function growth(found: Found['ttft'], seed: number) {
       row.fullSamples.map((full, i) => full / (row.refragSamples[i] ?? Number.NaN))
     return [
       {
-        at: `k ${k}, ${long.context} over ${short.context} tokens`,
+        at: `k ${k}, ${long.context} over ${short.context} tokens${noted(long, short)}`,
         ...ratioOfMedians(speedups(long), speedups(short), seed),
       },
     ]
@@ -45,7 +49,7 @@ function byK(found: Found['ttft'], seed: number) {
   const own = rows.filter((row) => row.context === rows[0]?.context).toSorted((a, b) => a.k - b.k)
   return own.slice(1).map((coarse, i) => {
     const fine = own[i] as TtftRow
-    const at = `k ${coarse.k} against ${fine.k}, ${fine.context} tokens`
+    const at = `k ${coarse.k} against ${fine.k}, ${fine.context} tokens${noted(coarse, fine)}`
     return { at, ...ratioOfMedians(fine.refragSamples, coarse.refragSamples, seed) }
   })
 }

@@ -29,7 +29,7 @@ export async function readSource(
   const read = Source.safeParse(parse(text))
   if (!read.success) {
     throw new Fault('bad-record', `${path} holds neither runs nor tables.`, {
-      remedy: 'Give what `refrag ask … --json` prints, or tables exported as JSON.',
+      remedy: 'Give what `refrag ask … --json` prints, or what a measuring command writes with --export FILE.json.',
     })
   }
   if (Array.isArray(read.data)) return { runs: read.data, tables: [] }
