@@ -38,7 +38,7 @@ test('kept runs, a run from a file and a table from a file make one file', async
   expect(name).toBe('Two-and-one-a-report.html')
   expect(content).toContain('3 runs of')
   expect(content).toContain('Losses of a sweep')
-  expect(content).toContain('<td class="number">1.23</td>')
+  expect(content).toContain('<td class="n">1.23</td>')
   // Nothing is fetched and nothing runs.
   expect(content).not.toMatch(/<script|src=|<link|url\(|@import/)
   expect((await client.report({ ...input, format: 'md' })).content).toMatch(/^# Two and one: a report\n/)
@@ -54,7 +54,9 @@ test('claims that were measured and exported become a report: every verdict, wha
   const [claims, trials] = tables
   expect(claims?.rows).toHaveLength(10)
   for (const { name, verdict } of claims?.rows ?? []) {
-    expect(content).toContain(`<td>${String(name)}</td><td>${String(verdict)}</td>`)
+    expect(content).toContain(
+      `<td>${String(name)}</td><td><b class="${String(verdict).replaceAll(' ', '-')}">${String(verdict)}</b></td>`,
+    )
     expect(trials?.rows.some(({ claim }) => claim === name)).toBe(true)
   }
   expect(content).toContain('npm run refrag -- bench claims')

@@ -21,7 +21,7 @@ describe('the HTML', () => {
     const table = { ...tableWith(own), source: { command: 'npm run refrag -- eval ppl', version: '0.1.0' } }
     const html = toHtml([table, tableWith([])], head)
     expect(html).toContain('<h1>A report</h1>')
-    expect(html).toContain('<span>Table 1.</span> Own table.')
+    expect(html).toContain('<b>Table 1.</b> Own table.')
     expect(html).toContain('<td class="n">4.000</td><td class="n">[3.000, 5.000]</td>')
     expect(html).toContain('npm run refrag -- eval ppl')
     expect(html).toContain('<dt>version</dt><dd>0.1.0</dd>')
@@ -76,6 +76,23 @@ describe('intervals', () => {
       { low: 0.6, value: 0.8, high: 1, neutral: 0 },
     ])
     expect(intervalsOf(tableWith([{ name: 'a', value: 2, ci: [1, 3] }]))?.rows[0]?.neutral).toBeNull()
+  })
+
+  test('of claims lie on a scale for each claim, its neutral value always on it', () => {
+    const claim = (name: string, neutral: number, value: number) => ({
+      name,
+      statement: '',
+      paper: '',
+      measure: '',
+      neutral,
+      source: 'ttft' as const,
+      trials: [{ at: '', value, ci: [value - 0.1, value + 0.1] as [number, number], n: 3, verdict: 'holds' as const }],
+      verdict: 'holds' as const,
+    })
+    const trials = claimTables([claim('ratio', 1, 9), claim('difference', 0, 0.2)])[1]
+    const [ratio, difference] = (trials ? intervalsOf(trials)?.rows : null) ?? []
+    expect([ratio?.neutral, ratio?.high, difference?.neutral, difference?.high]).toEqual([0, 1, 0, 1])
+    expect(difference?.value).toBeCloseTo(2 / 3)
   })
 
   test('are left out where there are none, where all are one point, and of long tables', () => {

@@ -1,6 +1,7 @@
 /** Reports: what they say, what they escape, what they leave out. */
 import { expect, test } from 'vitest'
-import { escape, toHtml } from '../../src/main/engine/bench/report/html.ts'
+import { escape } from '../../src/main/engine/bench/export/page.ts'
+import { toHtml } from '../../src/main/engine/bench/report/html.ts'
 import { toMarkdown } from '../../src/main/engine/bench/report/markdown.ts'
 import { reportOf } from '../../src/main/engine/bench/report/report.ts'
 import type { Run } from '../../src/shared/run.ts'

@@ -1,7 +1,7 @@
 /** Tables as one HTML file: tables with their intervals drawn, what made them, and how to make them again. */
 import { headingOf, isNumeric, shown, type Column, type Table, type Value } from '../../../../shared/table.ts'
 import { intervalsOf, type Whisker } from './whiskers.ts'
-import { styles } from './styles.ts'
+import { escape, pageOf } from './page.ts'
 
 export type DocumentHead = { readonly title: string; readonly made: string }
 
@@ -9,27 +9,18 @@ export type DocumentHead = { readonly title: string; readonly made: string }
 export function toHtml(tables: readonly Table[], { title, made }: DocumentHead): string {
   const told = tables.filter(({ rows }) => rows.length > 0)
   const contents = told.map(({ name, caption }, at) => `<li><a href="#${name}-${at + 1}">${escape(caption)}</a></li>`)
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escape(title)}</title>
-<style>${styles}</style>
-</head>
-<body>
-<header>
-<h1>${escape(title)}</h1>
-<p>REFRAG Workbench, ${escape(made)}. Intervals are of 95 % unless a heading says quartiles; an arrow in a heading says which way is better.</p>
-</header>
-<main>
-${told.length > 1 ? `<nav aria-label="Tables"><ol>${contents.join('')}</ol></nav>` : ''}
-${told.map((table, at) => section(table, at, originOf(told, at))).join('\n')}
-</main>
-</body>
-</html>
-`
+  const nav = told.length > 1 ? `<nav aria-label="Tables"><ol>${contents.join('')}</ol></nav>\n` : ''
+  const lead = `REFRAG Workbench, ${escape(made)}. ${aboutTables}`
+  return pageOf({ title, lead, body: `${nav}${tablesHtml(told)}` })
+}
+
+/** How to read a table of these. */
+export const aboutTables =
+  'Intervals are of 95 % unless a heading says quartiles; an arrow in a heading says which way is better.'
+
+/** Tables, numbered, with their intervals drawn and where they come from. */
+export function tablesHtml(tables: readonly Table[]): string {
+  return tables.map((table, at) => section(table, at, originOf(tables, at))).join('\n')
 }
 
 function section(table: Table, at: number, origin: string): string {
@@ -48,14 +39,14 @@ function section(table: Table, at: number, origin: string): string {
     return `<tr>${cells.join('')}</tr>`
   })
   const id = `${name}-${at + 1}`
-  return `<section id="${id}">
-<h2><span>Table ${at + 1}.</span> ${escape(caption)}</h2>
+  return `<div class="table" id="${id}">
+<p class="caption"><b>Table ${at + 1}.</b> ${escape(caption)}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Table ${at + 1}">
 <table><thead><tr>${heads.join('')}</tr></thead><tbody>
 ${body.join('\n')}
 </tbody></table></div>
 ${origin}
-</section>`
+</div>`
 }
 
 const isRight = (column: Column): boolean => isNumeric(column) || column.kind === 'interval'
@@ -91,10 +82,4 @@ function originOf(tables: readonly Table[], at: number): string {
   const again = command === undefined ? '' : `<pre tabindex="0"><code>${escape(command)}</code></pre>`
   if (again === '' && facts.length === 0) return ''
   return `<details open><summary>${which} ${at + 1}: where ${first === at ? 'it comes' : 'they come'} from</summary>${again}${facts.length > 0 ? `<dl>${facts.join('')}</dl>` : ''}</details>`
-}
-
-const names: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (mark) => names[mark] ?? mark)
 }

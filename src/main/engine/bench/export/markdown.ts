@@ -24,7 +24,7 @@ function section({ caption, columns, rows, source }: Table): string {
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
 /** Text that Markdown takes for itself: no mark of it is read as layout, and a row stays one line. */
-function escape(text: string): string {
+export function escape(text: string): string {
   return text
     .replaceAll(/[\\`*_[\]|~#]/g, '\\$&')
     .replaceAll('&', '&amp;')

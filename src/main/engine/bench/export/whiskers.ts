@@ -1,4 +1,4 @@
-/** The first value of a table that has an interval beside it, every row on one scale from 0 to 1. */
+/** The first value of a table that has an interval beside it, on one scale from 0 to 1 for the table, or for each of its claims. */
 import type { Table, Value } from '../../../../shared/table.ts'
 
 export type Whisker = {
@@ -12,7 +12,7 @@ export type Whisker = {
 export type Whiskers = {
   /** The column of the interval. */
   readonly column: number
-  /** The ends of the scale, in words. */
+  /** The ends of the scale, in words; empty where each claim has its own. */
   readonly scale: string
   readonly rows: readonly (Whisker | null)[]
 }
@@ -32,23 +32,33 @@ export function intervalsOf({ columns, rows }: Pick<Table, 'columns' | 'rows'>):
     const neutral = own < 0 ? 0 : row[own]
     return { value, low: interval[0], high: interval[1], neutral: typeof neutral === 'number' ? neutral : 0 }
   })
-  const finite = found.flatMap((each) => (each ? [each.low, each.value, each.high] : [])).filter(Number.isFinite)
-  if (finite.length === 0) return null
-  const [low, high] = [Math.min(...finite), Math.max(...finite)]
-  if (low === high) return null
+  // Claims are ratios and differences of several units: each is drawn on its own scale, its neutral value on it.
+  const groupOf = (at: number): Value => (own < 0 ? '' : (rows[at]?.[0] ?? ''))
+  const endsOf = (group: Value): readonly [number, number] => {
+    const values = found.flatMap((each, at) =>
+      each && groupOf(at) === group ? [each.low, each.value, each.high, ...(own < 0 ? [] : [each.neutral])] : [],
+    )
+    const finite = values.filter(Number.isFinite)
+    return [Math.min(...finite), Math.max(...finite)]
+  }
+  const scales = new Map([...new Set(rows.map((_, at) => groupOf(at)))].map((group) => [group, endsOf(group)]))
+  if (![...scales.values()].some(([low, high]) => low < high)) return null
   const { digits } = columns[column] ?? { digits: 3 }
-  const share = (value: number): number => Math.min(1, Math.max(0, (value - low) / (high - low)))
+  const [low, high] = endsOf('')
   return {
     column,
-    scale: `${low.toFixed(digits)} to ${high.toFixed(digits)}`,
-    rows: found.map(
-      (each) =>
-        each && {
-          low: share(each.low),
-          value: share(each.value),
-          high: share(each.high),
-          neutral: each.neutral >= low && each.neutral <= high ? share(each.neutral) : null,
-        },
-    ),
+    scale: own < 0 ? `${low.toFixed(digits)} to ${high.toFixed(digits)}` : '',
+    rows: found.map((each, at) => {
+      const [from, to] = scales.get(groupOf(at)) ?? [0, 0]
+      if (!each || !(from < to)) return null
+      const share = (value: number): number => Math.min(1, Math.max(0, (value - from) / (to - from)))
+      const reached = each.neutral >= from && each.neutral <= to
+      return {
+        low: share(each.low),
+        value: share(each.value),
+        high: share(each.high),
+        neutral: reached ? share(each.neutral) : null,
+      }
+    }),
   }
 }

@@ -1,7 +1,7 @@
 /** A report as one HTML file: no script, nothing fetched, readable on screen and on paper. */
-import { headingOf, isNumeric, shown, type Table } from '../../../../shared/table.ts'
+import { aboutTables, tablesHtml } from '../export/html.ts'
+import { escape, pageOf } from '../export/page.ts'
 import type { Example, Report, Bar } from './report.ts'
-import { style } from './style.ts'
 
 /** The whole file. Every text from runs and documents is escaped. */
 export function toHtml(report: Report): string {
@@ -9,7 +9,7 @@ export function toHtml(report: Report): string {
   const parts: readonly (readonly [id: string, heading: string, body: string])[] = [
     ['summary', 'Summary', summary.map((line) => `<p>${escape(line)}</p>`).join('')],
     ['set-up', 'Set-up', facts(setUp)],
-    ['tables', 'Tables', tables.map(tableHtml).join('')],
+    ['tables', 'Tables', tablesHtml(tables)],
     ['chart', 'Time to first token', bars.length === 0 ? '' : chart(bars)],
     ['examples', 'Examples', examples.map(exampleHtml).join('')],
     ['limits', 'Limits', `<ul>${limits.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`],
@@ -19,49 +19,13 @@ export function toHtml(report: Report): string {
   const sections = kept.map(
     ([id, heading, body], at) => `<section id="${id}"><h2>${at + 1}. ${heading}</h2>${body}</section>`,
   )
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escape(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<header><h1>${escape(title)}</h1><p class="quiet">REFRAG Workbench report, ${escape(made.slice(0, 10))}</p></header>
-<main>
-${sections.join('\n')}
-</main>
-</body>
-</html>
-`
-}
-
-/** Text that HTML reads as text, in content and in quoted attributes. */
-export function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
+  const lead = `REFRAG Workbench report, ${escape(made.slice(0, 10))}. ${tables.length > 0 ? aboutTables : ''}`
+  return pageOf({ title, lead, body: sections.join('\n') })
 }
 
 function facts(pairs: Report['setUp']): string {
   if (pairs.length === 0) return ''
   return `<dl>${pairs.map(([name, value]) => `<div><dt>${escape(name)}</dt><dd>${escape(value)}</dd></div>`).join('')}</dl>`
-}
-
-function tableHtml({ caption, columns, rows }: Table, at: number): string {
-  const side = (column: Table['columns'][number]): string => (isNumeric(column) ? ' class="number"' : '')
-  const head = columns.map((column) => `<th scope="col"${side(column)}>${escape(headingOf(column))}</th>`).join('')
-  const body = rows.map(
-    (row) =>
-      `<tr>${columns.map((column, place) => `<td${side(column)}>${escape(shown(row[place] ?? null, column)) || '–'}</td>`).join('')}</tr>`,
-  )
-  const name = `Table ${at + 1}. ${caption}`
-  return `<div class="wide" tabindex="0" role="region" aria-label="${escape(name)}"><table><caption>${escape(name)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
 }
 
 /** Medians as bars, quartiles as whiskers. */
@@ -78,7 +42,7 @@ function chart(bars: readonly Bar[]): string {
       `<text x="${left + width + 12}" y="${y + 4}">${median.toFixed(1)} ms, n ${n}</text>`
     )
   })
-  return `<figure><svg viewBox="0 0 ${left + width + 130} ${bars.length * row}" role="img" aria-label="Median TTFT by setting; the values are in the tables">${lines.join('')}</svg><figcaption>Median TTFT by setting, lower is better; whiskers are quartiles.</figcaption></figure>`
+  return `<figure><svg class="bars" viewBox="0 0 ${left + width + 130} ${bars.length * row}" role="img" aria-label="Median TTFT by setting; the values are in the tables">${lines.join('')}</svg><figcaption>Median TTFT by setting, lower is better; whiskers are quartiles.</figcaption></figure>`
 }
 
 function exampleHtml({ number, run, passages }: Example): string {

@@ -1,12 +1,12 @@
 /** A report as Markdown: the same sections, the strip as a row of squares. */
-import { headingOf, isNumeric, shown, type Table } from '../../../../shared/table.ts'
+import { escape, toMarkdown as tablesMarkdown } from '../export/markdown.ts'
 import type { Example, Report } from './report.ts'
 
 export function toMarkdown({ title, made, summary, setUp, tables, examples, commands, limits }: Report): string {
   const parts: readonly (readonly [heading: string, lines: readonly string[]])[] = [
     ['Summary', summary.map(escape)],
     ['Set-up', setUp.map(([name, value]) => `- ${name}: ${escape(value)}`)],
-    ['Tables', tables.flatMap(tableLines)],
+    ['Tables', tables.length === 0 ? [] : [tablesMarkdown(tables)]],
     ['Examples', examples.flatMap(exampleLines)],
     ['Limits', limits.map((line) => `- ${escape(line)}`)],
     ['To make it again', commands.length === 0 ? [] : fenced(commands.join('\n'))],
@@ -15,18 +15,6 @@ export function toMarkdown({ title, made, summary, setUp, tables, examples, comm
     .filter(([, lines]) => lines.length > 0)
     .map(([heading, lines]) => `## ${heading}\n\n${lines.join('\n')}\n`)
   return `# ${escape(title)}\n\nREFRAG Workbench report, ${made.slice(0, 10)}\n\n${sections.join('\n')}`
-}
-
-function tableLines({ caption, columns, rows }: Table): readonly string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map(escape).join(' | ')} |`
-  return [
-    escape(caption),
-    '',
-    line(columns.map((column) => headingOf(column))),
-    `| ${columns.map((column) => (isNumeric(column) ? '---:' : '---')).join(' | ')} |`,
-    ...rows.map((row) => line(columns.map((column, at) => shown(row[at] ?? null, column)))),
-    '',
-  ]
 }
 
 function exampleLines({ number, run, passages }: Example): readonly string[] {
@@ -48,13 +36,4 @@ function fenced(text: string): readonly string[] {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(longest + 1)
   return [`${fence}sh`, text, fence]
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll(/[\\`*_[\]|~#]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll(/\s*[\r\n]+\s*/g, ' ')
 }

@@ -1,8 +1,9 @@
 /** A report as a value: what runs and tables come to, before it is written in any format. */
 import { toCommand } from '../../../../shared/command.ts'
 import type { Run } from '../../../../shared/run.ts'
-import { columnsFor, tableOf, type Table } from '../../../../shared/table.ts'
+import type { Table } from '../../../../shared/table.ts'
 import { median, quartiles } from '../../measure/statistics.ts'
+import { runTable, settingTable } from './runTables.ts'
 
 export type Report = {
   readonly title: string
@@ -51,7 +52,7 @@ export function reportOf(
     title,
     made,
     summary: summaryOf(runs, tables, bars),
-    setUp: [...setUpOf(runs), ...setUpOfTables(tables)],
+    setUp: setUpOf(runs),
     tables: [
       ...(runs.length === 0 ? [] : [runTable(runs)]),
       ...(groups.length > 1 ? [settingTable(groups)] : []),
@@ -75,73 +76,6 @@ export function reportOf(
 }
 
 const settingOf = ({ plan }: Run): string => `k ${plan.k}, p ${plan.p}, ${plan.policy}`
-
-const perRun = columnsFor<{ readonly at: number; readonly run: Run }>()
-function runTable(runs: readonly Run[]): Table {
-  return tableOf(
-    'runs',
-    'Runs, one a row. Times are of one run each.',
-    [
-      perRun.integer('run', 'run', {}, ({ at }) => at + 1),
-      perRun.text('question', 'question', {}, ({ run }) => run.plan.question),
-      perRun.text('answer', 'answer', {}, ({ run }) => run.answer.trim()),
-      perRun.integer('k', 'k', {}, ({ run }) => run.plan.k),
-      perRun.number('p', 'p', { digits: 2 }, ({ run }) => run.plan.p),
-      perRun.text('policy', 'policy', {}, ({ run }) => run.plan.policy),
-      perRun.integer(
-        'forced',
-        'forced',
-        {},
-        ({ run }) => run.plan.forced.expand.length + run.plan.forced.compress.length,
-      ),
-      perRun.number('ttft', 'TTFT', { unit: 'ms', better: 'lower', digits: 1 }, ({ run }) => run.timings.ttftMs),
-      perRun.number('ttit', 'TTIT', { unit: 'ms', better: 'lower', digits: 1 }, ({ run }) => run.timings.ttitMs),
-      perRun.number(
-        'logPerplexity',
-        'log-ppl',
-        { unit: 'nats', better: 'lower' },
-        ({ run }) => run.quality.logPerplexity,
-      ),
-      perRun.flag('exactMatch', 'EM', { better: 'higher' }, ({ run }) => run.quality.exactMatch),
-      perRun.number('f1', 'F1', { better: 'higher', digits: 2 }, ({ run }) => run.quality.f1),
-    ],
-    runs.map((run, at) => ({ at, run })),
-  )
-}
-
-const perSetting = columnsFor<readonly [label: string, runs: readonly Run[]]>()
-function settingTable(groups: readonly (readonly [string, readonly Run[]])[]): Table {
-  const times = (runs: readonly Run[]): readonly number[] => runs.map(({ timings }) => timings.ttftMs)
-  const known = (runs: readonly Run[]): readonly number[] => runs.flatMap(({ quality }) => quality.logPerplexity ?? [])
-  return tableOf(
-    'settings',
-    'Runs by setting: medians, with quartiles in brackets.',
-    [
-      perSetting.text('setting', 'setting', {}, ([label]) => label),
-      perSetting.integer('n', 'n', {}, ([, runs]) => runs.length),
-      perSetting.number('ttft', 'TTFT', { unit: 'ms', better: 'lower', digits: 1 }, ([, runs]) => median(times(runs))),
-      perSetting.interval('ttftQuartiles', 'TTFT quartiles', { unit: 'ms', digits: 1 }, ([, runs]) =>
-        quartiles(times(runs)),
-      ),
-      perSetting.number('logPerplexity', 'log-ppl', { unit: 'nats', better: 'lower' }, ([, runs]) =>
-        known(runs).length === 0 ? null : median(known(runs)),
-      ),
-      perSetting.integer(
-        'judged',
-        'judged',
-        {},
-        ([, runs]) => runs.filter(({ quality }) => quality.exactMatch !== null).length,
-      ),
-      perSetting.integer(
-        'exact',
-        'exact',
-        { better: 'higher' },
-        ([, runs]) => runs.filter(({ quality }) => quality.exactMatch === true).length,
-      ),
-    ],
-    groups,
-  )
-}
 
 function summaryOf(runs: readonly Run[], tables: readonly Table[], bars: readonly Bar[]): readonly string[] {
   const judged = runs.flatMap(({ quality }) => quality.exactMatch ?? [])
@@ -186,15 +120,6 @@ function setUpOf(runs: readonly Run[]): Report['setUp'] {
     const values = [...new Set(runs.map(of))].filter((value) => value !== '')
     return values.length === 0 ? [] : [[name, values.join('; ')]]
   })
-}
-
-/** What tables say of where they come from, beside the command. */
-function setUpOfTables(tables: readonly Table[]): Report['setUp'] {
-  const names = [...new Set(tables.flatMap(({ source }) => Object.keys(source)))].filter((name) => name !== 'command')
-  return names.map((name) => [
-    `${name} (tables)`,
-    [...new Set(tables.flatMap(({ source }) => source[name] ?? []))].join('; '),
-  ])
 }
 
 function limitsOf(runs: readonly Run[], text: boolean): readonly string[] {
