@@ -4,7 +4,7 @@ import type { Run } from '../../../shared/run.ts'
 import { Facts } from '../../parts/Facts.tsx'
 import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
 import { Waterfall, type Phase } from '../../parts/Waterfall.tsx'
-import { formatCount, formatMs, formatScore } from '../../parts/format.ts'
+import { formatCount, formatMs, formatScore, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
 import { useStale } from './RunLine.tsx'
 
@@ -61,7 +61,7 @@ function phasesOf({ timings, counts }: Run): readonly Phase[] {
     { name: 'lay out', ms: timings.layoutMs },
     {
       name: 'prefill',
-      note: `${formatCount(counts.positions - counts.reusedPositions)} positions`,
+      note: plural(counts.positions - counts.reusedPositions, 'position'),
       ms: timings.prefillMs,
     },
     { name: 'first sample', ms: timings.sampleMs },
