@@ -6,7 +6,7 @@ import { ttftTables } from '../../shared/ttftTables.ts'
 import type { Values } from './arguments.ts'
 import { follow, type Command } from './command.ts'
 import { exporter, exportFlag, printTables } from './exporting.ts'
-import { drawTtft } from './ttftPicture.ts'
+import { drawTtft } from '../../shared/ttftPicture.ts'
 
 /** The flags are two, the states three. */
 function cachedOf(values: Values): 'cached' | 'uncached' | 'both' {

@@ -102,7 +102,7 @@ function makeRouter(
       remove: os.runs.remove.handler(({ input }) => at.runs.remove(input.ids)),
       restore: os.runs.restore.handler(({ input }) => at.runs.restore(input.ids)),
     },
-    report: os.report.handler(({ input }) => makeReport(input, at.runs)),
+    report: os.report.handler(({ input }) => makeReport(input, at)),
     bench: {
       ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
       train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),
