@@ -74,7 +74,7 @@ export function drawTtft(rows: readonly TtftRow[], model: LatencyModel | null): 
   return drawPanels(
     [...panels, ...fitted],
     [
-      `${arch}, p = ${p}, fp32, batch 1; medians of n = ${repeats}.${disturbed === 0 ? '' : ` ${disturbed} of ${drawn.length} rows were measured while other things went on.`}`,
+      `${arch}, p = ${p}, fp32, batch ${drawn[0]?.batch ?? 1}; medians of n = ${repeats}.${disturbed === 0 ? '' : ` ${disturbed} of ${drawn.length} rows were measured while other things went on.`}`,
       "Dashed: the paper's 7B on an A100 (arXiv:2509.01092, figures 2, 8, 9). Dotted: its latency model, fitted to full context.",
     ],
   )
