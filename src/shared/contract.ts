@@ -209,6 +209,8 @@ export const contract = {
     follow: base.input(z.object({ id: z.string() })).output(eventIterator(jobEvent(SweepTold, SweepResult))),
     /** Stops a sweep after the ask in hand; finished cells are kept. */
     stop: base.input(z.object({ id: z.string() })).output(z.void()),
+    /** Forgets cells of a sweep that rests: they are measured again when it goes on. */
+    forget: base.input(z.object({ id: z.string(), keys: z.array(z.string()).min(1) })).output(z.void()),
     /** Stops a sweep if it runs, and deletes all that it kept. */
     discard: base.input(z.object({ id: z.string() })).output(z.void()),
   },

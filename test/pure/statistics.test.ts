@@ -5,9 +5,9 @@ import {
   meanInterval,
   median,
   pairedBootstrap,
-  quantile,
   quartiles,
 } from '../../src/main/engine/measure/statistics.ts'
+import { quantile } from '../../src/shared/quantiles.ts'
 import { random, type Random } from '../../src/shared/random.ts'
 
 test('mean, median and quartiles are those of NumPy', () => {

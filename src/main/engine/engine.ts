@@ -129,6 +129,7 @@ function makeRouter(
       open: os.sweep.open.handler(({ input }) => at.sweeps.open(input.out)),
       follow: os.sweep.follow.handler(({ input, signal }) => at.sweeps.follow(input.id, signal)),
       stop: os.sweep.stop.handler(({ input }) => at.sweeps.stop(input.id)),
+      forget: os.sweep.forget.handler(({ input }) => at.sweeps.forget(input.id, input.keys)),
       discard: os.sweep.discard.handler(({ input }) => at.sweeps.discard(input.id)),
     },
     train: {

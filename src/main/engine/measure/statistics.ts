@@ -1,4 +1,5 @@
 /** Summaries of repeated measurements. All throw on an empty list: there is nothing honest to return. */
+import { quantile } from '../../../shared/quantiles.ts'
 import type { Random } from '../../../shared/random.ts'
 
 /** Arithmetic mean. */
@@ -14,15 +15,6 @@ export function median(values: readonly number[]): number {
 /** First and third quartile, interpolated linearly (type 7, as in NumPy and R). */
 export function quartiles(values: readonly number[]): [number, number] {
   return [quantile(values, 0.25), quantile(values, 0.75)]
-}
-
-/** The value below which a share 0..1 of the values lies, interpolated linearly (type 7). */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = notEmpty(values).toSorted((a, b) => a - b)
-  const place = share * (sorted.length - 1)
-  const low = sorted[Math.floor(place)] ?? 0
-  const high = sorted[Math.ceil(place)] ?? 0
-  return low + (high - low) * (place - Math.floor(place))
 }
 
 /** Where a bootstrap draws from, its level, and how often it draws. */
