@@ -4,7 +4,8 @@ import * as z from 'zod'
 import { AblationInput, AblationResult, AblationTold } from './ablation.ts'
 import { TrainMemory, TrainMemoryInput, TrainSpeed, TrainSpeedInput, TtftInput, TtftRow } from './bench.ts'
 import { Claim, ClaimsInput, ClaimsResult } from './claims.ts'
-import { IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
+import { BuildInput, FileFailure, IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
+import { DocumentChunks, DocumentPage, DocumentText, DocumentWindow, IndexHealth, PassagePlace } from './documents.ts'
 import {
   PolicyInput,
   PolicyPair,
@@ -22,6 +23,7 @@ import { LatencyModel, LeftOut } from './latency.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { ReportFile, ReportInput } from './report.ts'
 import { RetrievalInput, RetrievalResult } from './retrieval.ts'
+import { Review, ReviewedFile, ReviewInput } from './review.ts'
 import { Run, RunEvent } from './run.ts'
 import { MarkRuns, mostListed, RunIds, RunSummary } from './runs.ts'
 import { SweepCell, SweepInfo, SweepInput, SweepProbe, SweepResult, SweepTold } from './sweep.ts'
@@ -82,6 +84,11 @@ export const contract = {
   policies: base.output(z.array(PolicyInfo)),
 
   corpus: {
+    /**
+     * Looks over files and folders before any work starts: a partial result is a file as soon as it is known. To see what
+     * another choice of columns or encoding gives, ask again with it.
+     */
+    review: base.input(ReviewInput).output(eventIterator(jobEvent(ReviewedFile, Review))),
     /** Synthetic corpus: corpus.txt (a passage a line) and questions.{train,valid,test}.jsonl in `out`. */
     make: base
       .input(z.object({ passages: z.number().int().min(1).max(100_000), seed: z.number().int(), out: z.string() }))
@@ -98,11 +105,8 @@ export const contract = {
   },
 
   index: {
-    build: base
-      .input(z.object({ paths: z.array(z.string()).min(1), out: z.string().optional(), name: z.string().optional() }))
-      .output(
-        eventIterator(jobEvent(z.object({ file: z.string(), reason: z.string(), remedy: z.string() }), IndexInfo)),
-      ),
+    /** A partial result is a file that could not be read; the others are read all the same. */
+    build: base.input(BuildInput).output(eventIterator(jobEvent(FileFailure, IndexInfo))),
     list: base.output(z.array(IndexInfo)),
     open: base.input(z.object({ path: z.string() })).output(IndexInfo),
     passages: base
@@ -110,12 +114,41 @@ export const contract = {
         z.object({ path: z.string(), from: z.number().int().default(0), count: z.number().int().max(500).default(50) }),
       )
       .output(z.array(Passage)),
+    /** Documents in corpus order; with `find`, those whose title, id or path holds it. */
+    documents: base
+      .input(
+        z.object({
+          path: z.string(),
+          from: z.number().int().min(0).default(0),
+          count: z.number().int().min(1).max(500).default(50),
+          find: z.string().optional(),
+        }),
+      )
+      .output(DocumentPage),
+    /** A document's text, as it was when it was indexed, with its passages. Fault index-old where the index kept none. */
+    document: base.input(DocumentWindow).output(DocumentText),
+    /** The question set that the records of an index made, by their columns; empty where they made none. */
+    questions: base.input(z.object({ path: z.string() })).output(z.array(Question)),
+    /** Where a passage stands first. */
+    find: base.input(z.object({ path: z.string(), passage: z.string() })).output(PassagePlace),
+    /** The chunks of the passages of a document, for any k: another k of the same text comes in a few milliseconds. */
+    chunks: base.input(DocumentWindow.extend({ k: z.number().int().min(1).max(512) })).output(DocumentChunks),
     search: base
       .input(z.object({ path: z.string(), query: z.string(), passages: z.number().int().min(1).max(200).default(10) }))
       .output(z.array(RetrievedPassage)),
     verify: base
       .input(z.object({ path: z.string(), sample: z.number().int().min(1).default(100) }))
       .output(Verification),
+    /** All that must agree in an index, from its documents to its vectors, and its recall. Every document is read. */
+    health: base
+      .input(
+        z.object({
+          path: z.string(),
+          k: z.number().int().min(1).max(512).default(16),
+          sample: z.number().int().min(1).default(100),
+        }),
+      )
+      .output(eventIterator(jobEvent(z.never(), IndexHealth))),
   },
 
   /** The built-in demo: a small synthetic corpus, indexed on first use, and questions to try. */

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { policyNames } from '../../shared/plan.ts'
 import { writeTables } from './bench/export/write.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
+import { findPassage, listDocuments, readDocument } from './retrieve/documents.ts'
 import { listPassages } from './retrieve/load.ts'
 import { searchIndex } from './retrieve/search.ts'
 import { verifyIndex } from './retrieve/verify.ts'
@@ -16,10 +17,13 @@ import { measureMemory, measureTraining, measureTtft } from './serve/benching.ts
 import { measurePolicy, measurePpl, measureQa, measureRetrieval } from './serve/evaluating.ts'
 import { server } from './serve/faults.ts'
 import { readHealth } from './serve/health.ts'
+import { checkIndex } from './serve/indexHealth.ts'
 import { openIndexes } from './serve/indexes.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
+import { openChunkReader } from './serve/reading.ts'
 import { makeReport } from './serve/reporting.ts'
+import { review } from './serve/reviewing.ts'
 import { openSweeps, type Sweeps } from './serve/sweeps.ts'
 import { probe, runSweep } from './serve/sweeping.ts'
 import { trainFrom, trainParts } from './serve/training.ts'
@@ -64,6 +68,7 @@ function makeRouter(
   at: Asking & { readonly trainings: Trainings; readonly sweeps: Sweeps },
 ) {
   const { loader, indexes } = at
+  const chunksOf = openChunkReader(indexes, loader)
   const os = server(log)
   return os.router({
     health: os.health.handler(async () => readHealth(home, (await loader.get()).bundle)),
@@ -74,6 +79,7 @@ function makeRouter(
       }),
     ),
     corpus: {
+      review: os.corpus.review.handler(({ input, signal }) => review(input, loader, signal)),
       make: os.corpus.make.handler(async function* ({ input }) {
         yield { type: 'done', result: await writeCorpus(input.out, input) }
       }),
@@ -86,12 +92,24 @@ function makeRouter(
       passages: os.index.passages.handler(({ input }) =>
         indexes.use(input.path, (index) => [...listPassages(index, input.from, input.count)]),
       ),
+      documents: os.index.documents.handler(({ input }) =>
+        indexes.use(input.path, ({ database }) => listDocuments(database, input)),
+      ),
+      document: os.index.document.handler(({ input }) =>
+        indexes.use(input.path, ({ database }) => readDocument(database, input.document, input)),
+      ),
+      questions: os.index.questions.handler(({ input }) => indexes.questions(input.path)),
+      find: os.index.find.handler(({ input }) =>
+        indexes.use(input.path, ({ database }) => findPassage(database, input.passage)),
+      ),
+      chunks: os.index.chunks.handler(({ input }) => chunksOf(input)),
       search: os.index.search.handler(({ input, signal }) =>
         indexes.use(input.path, (index) => searchIndex(index, input.query, input.passages, signal)),
       ),
       verify: os.index.verify.handler(({ input, signal }) =>
         indexes.use(input.path, (index) => verifyIndex(index, input.sample, signal)),
       ),
+      health: os.index.health.handler(({ input, signal }) => checkIndex(input, at, signal)),
     },
     demo: os.demo.handler(({ signal }) => openDemo(home, { loader, indexes }, signal)),
     ask: os.ask.handler(({ input, signal }) => answer(input, at, signal)),
