@@ -6,6 +6,7 @@ import { benchTrain } from './benchTrain.ts'
 import { benchTtft } from './benchTtft.ts'
 import { claims } from './claims.ts'
 import { follow, type Command } from './command.ts'
+import { compareCommands } from './compare.ts'
 import { evaluateCommands } from './evaluate.ts'
 import { report } from './report.ts'
 import { serve } from './serve.ts'
@@ -96,6 +97,7 @@ export const commands: readonly Command[] = [
     },
   },
   ask,
+  ...compareCommands,
   ...evaluateCommands,
   benchTtft,
   benchTrain,
