@@ -7,6 +7,18 @@ import { Claim, ClaimsInput, ClaimsResult } from './claims.ts'
 import { BuildInput, FileFailure, IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
 import { DocumentChunks, DocumentPage, DocumentText, DocumentWindow, IndexHealth, PassagePlace } from './documents.ts'
 import {
+  BlindInput,
+  ChangeComparison,
+  CompareInput,
+  ComparisonId,
+  ComparisonInfo,
+  ComparisonReport,
+  ComparisonView,
+  Round,
+  TimeInput,
+  VoteInput,
+} from './comparison.ts'
+import {
   PolicyInput,
   PolicyPair,
   PolicyRow,
@@ -168,6 +180,28 @@ export const contract = {
     /** Takes runs out of every list; they can be restored for 30 days. */
     remove: base.input(RunIds).output(z.void()),
     restore: base.input(RunIds).output(z.void()),
+  },
+
+  /** Comparisons of kept runs: every call that changes one keeps it and gives it back whole. */
+  compare: {
+    make: base.input(CompareInput).output(ComparisonView),
+    /** The latest first. */
+    list: base.output(z.array(ComparisonInfo)),
+    open: base.input(ComparisonId).output(ComparisonView),
+    /** Its order, baseline and note. */
+    change: base.input(ChangeComparison).output(ComparisonView),
+    /** Every answer, and the gold one, under the plan of every run: log-probability of each token. */
+    score: base.input(ComparisonId).output(eventIterator(jobEvent(z.never(), ComparisonView))),
+    /** Adds interleaved rounds, A B A B; each is kept as it ends. */
+    time: base.input(TimeInput).output(eventIterator(jobEvent(Round, ComparisonView))),
+    /** Begins a blind vote in place of the one before. */
+    blind: base.input(BlindInput).output(ComparisonView),
+    vote: base.input(VoteInput).output(ComparisonView),
+    /** Shows the names: the votes stand. */
+    unblind: base.input(ComparisonId).output(ComparisonView),
+    /** One file: tables and runs to read, or all of it as JSON. */
+    report: base.input(ComparisonReport).output(ReportFile),
+    remove: base.input(ComparisonId).output(z.void()),
   },
 
   /** One self-contained file from kept runs and from files. */

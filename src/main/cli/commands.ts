@@ -7,6 +7,7 @@ import { benchTtft } from './benchTtft.ts'
 import { claims } from './claims.ts'
 import { follow, type Command } from './command.ts'
 import { document, documents } from './documents.ts'
+import { compareCommands } from './compare.ts'
 import { evaluateCommands } from './evaluate.ts'
 import { index, verify } from './indexing.ts'
 import { report } from './report.ts'
@@ -64,6 +65,7 @@ export const commands: readonly Command[] = [
     },
   },
   ask,
+  ...compareCommands,
   ...evaluateCommands,
   benchTtft,
   benchTrain,

@@ -10,6 +10,7 @@ import { verifyIndex } from './retrieve/verify.ts'
 import { policies } from './sense/policies.ts'
 import { ablate } from './serve/ablating.ts'
 import { checkClaims } from './serve/claiming.ts'
+import { openComparisons, type Comparisons } from './serve/comparisons.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, type Asking } from './serve/asking.ts'
 import { makeMachine } from './serve/background.ts'
@@ -51,11 +52,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const trainings = openTrainings(options.home, loader, machine)
   const asking: Asking = { loader, indexes, runs, lock: makeLock(), log: options.log }
   const sweeps = openSweeps(options.home, asking, machine)
+  const comparisons = openComparisons(options.home, asking, machine)
   return {
-    router: makeRouter(options, { ...asking, trainings, sweeps }),
+    router: makeRouter(options, { ...asking, trainings, sweeps, comparisons }),
     close: async () => {
       await trainings.close()
       await sweeps.close()
+      comparisons.close()
       runs.close()
       await indexes.close()
       await loader.close()
@@ -65,7 +68,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
 function makeRouter(
   { home, log }: EngineOptions,
-  at: Asking & { readonly trainings: Trainings; readonly sweeps: Sweeps },
+  at: Asking & { readonly trainings: Trainings; readonly sweeps: Sweeps; readonly comparisons: Comparisons },
 ) {
   const { loader, indexes } = at
   const chunksOf = openChunkReader(indexes, loader)
@@ -121,6 +124,19 @@ function makeRouter(
       restore: os.runs.restore.handler(({ input }) => at.runs.restore(input.ids)),
     },
     report: os.report.handler(({ input }) => makeReport(input, at)),
+    compare: {
+      make: os.compare.make.handler(({ input }) => at.comparisons.make(input.runs)),
+      list: os.compare.list.handler(() => at.comparisons.list()),
+      open: os.compare.open.handler(({ input }) => at.comparisons.open(input.id)),
+      change: os.compare.change.handler(({ input }) => at.comparisons.change(input)),
+      score: os.compare.score.handler(({ input, signal }) => at.comparisons.score(input.id, signal)),
+      time: os.compare.time.handler(({ input, signal }) => at.comparisons.time(input, signal)),
+      blind: os.compare.blind.handler(({ input }) => at.comparisons.blind(input.id, input.seed)),
+      vote: os.compare.vote.handler(({ input }) => at.comparisons.vote(input.id, input.at, input.vote)),
+      unblind: os.compare.unblind.handler(({ input }) => at.comparisons.unblind(input.id)),
+      report: os.compare.report.handler(({ input }) => at.comparisons.report(input)),
+      remove: os.compare.remove.handler(({ input }) => at.comparisons.remove(input.id)),
+    },
     bench: {
       ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
       train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),

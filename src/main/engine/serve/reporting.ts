@@ -1,6 +1,7 @@
 /** The report call: kept runs, sweeps and files, as one file to keep or send. */
 import { Fault } from '../../../shared/fault.ts'
 import type { ReportFile, ReportInput } from '../../../shared/report.ts'
+import type { Run } from '../../../shared/run.ts'
 import { toPdf } from '../bench/export/pdf.ts'
 import { toHtml } from '../bench/report/html.ts'
 import { toMarkdown } from '../bench/report/markdown.ts'
@@ -25,11 +26,20 @@ export async function makeReport(
   if (all.length === 0 && tables.length === 0) {
     throw new Fault('bad-input', 'A report of nothing was asked for.', { remedy: 'Name runs or files to report on.' })
   }
-  const report = reportOf(all, tables, { ...input, made: new Date().toISOString() })
-  const name = `${input.title.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '') || 'report'}.${input.format}`
-  if (input.format === 'md') return { name, content: toMarkdown(report), encoding: 'utf8' }
+  return writeReport(all, tables, input)
+}
+
+/** Runs and tables as one file. Fault bad-input where there is no browser to print a PDF. */
+export async function writeReport(
+  runs: readonly Run[],
+  tables: readonly Table[],
+  { title, text, sections, format }: Pick<ReportInput, 'title' | 'text' | 'sections' | 'format'>,
+): Promise<ReportFile> {
+  const report = reportOf(runs, tables, { title, text, sections, made: new Date().toISOString() })
+  const name = `${title.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '') || 'report'}.${format}`
+  if (format === 'md') return { name, content: toMarkdown(report), encoding: 'utf8' }
   const html = toHtml(report)
-  if (input.format === 'html') return { name, content: html, encoding: 'utf8' }
+  if (format === 'html') return { name, content: html, encoding: 'utf8' }
   return { name, content: Buffer.from(await toPdf(html)).toString('base64'), encoding: 'base64' }
 }
 
