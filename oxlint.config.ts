@@ -70,7 +70,7 @@ const noMain: Ban = { regex: '(^|/)main/', message: 'The page sees the engine on
 const noNode: Ban = { regex: '^node:', message: 'The page has no Node.' }
 const noDoor: Ban = {
   regex:
-    '^(\\.\\./)+(index|host|web|cli|window|menu|menuTable|preload|scheme|supervise|forked|relay|page|guard|settings|cli/.*)\\.ts$',
+    '^(\\.\\./)+(index|host|web|cli|window|menu|menuTable|preload|scheme|supervise|forked|doorLog|relay|page|guard|settings|cli/.*)\\.ts$',
   message: 'The engine knows no door.',
 }
 const onlyEngine: Ban = {

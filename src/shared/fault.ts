@@ -31,6 +31,8 @@ export const remedies = {
   'comparison-missing': 'The comparison is not in this workbench; compare its runs again.',
   'comparison-busy': 'Cancel the repeats of the comparison, or wait for their end.',
   'engine-gone': 'The engine stopped and is being started again.',
+  stopped: 'Begin it again; what was finished before is kept.',
+  'job-missing': 'The job has ended; its outcome stands where it was begun.',
   'training-diverged': 'Lower the learning rate; the last good checkpoint was kept.',
   'training-busy': 'Stop the training that runs, or wait for its end.',
   'sweep-busy': 'Pause the sweep that runs, or wait for its end.',

@@ -10,6 +10,7 @@ import { document, documents } from './documents.ts'
 import { compareCommands } from './compare.ts'
 import { evaluateCommands } from './evaluate.ts'
 import { index, verify } from './indexing.ts'
+import { houseCommands } from './house.ts'
 import { report } from './report.ts'
 import { review } from './review.ts'
 import { serve } from './serve.ts'
@@ -75,6 +76,7 @@ export const commands: readonly Command[] = [
   report,
   ...trainCommands,
   serve,
+  ...houseCommands,
   {
     name: 'health',
     about: 'versions, device, memory, disk and the loaded bundle',
