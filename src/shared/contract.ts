@@ -27,6 +27,7 @@ import { MarkRuns, mostListed, RunIds, RunSummary } from './runs.ts'
 import { SweepCell, SweepInfo, SweepInput, SweepProbe, SweepResult, SweepTold } from './sweep.ts'
 import { Table } from './table.ts'
 import { DataReport, DryRun, MadeBundle, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
+import { FlipsInput, FlipsResult, FlipTold } from './whatif.ts'
 
 export { contractVersion } from './version.ts'
 
@@ -123,6 +124,11 @@ export const contract = {
 
   /** compress -> sense -> expand on one question. */
   ask: base.input(Plan).output(eventIterator(RunEvent)),
+
+  /** What flipping or leaving out chunks would change in a kept run. */
+  whatIf: {
+    flips: base.input(FlipsInput).output(eventIterator(jobEvent(FlipTold, FlipsResult))),
+  },
 
   runs: {
     /** The latest first. */

@@ -22,6 +22,7 @@ export const remedies = {
   'context-too-long': 'Use fewer passages, a larger k or a smaller p.',
   'disk-full': 'Free disk space and run again; what was there before is untouched.',
   'run-missing': 'The run is not in this workbench; run the plan again.',
+  'run-other-bundle': 'Load the bundle that the run was made with, or run the plan again.',
   'engine-gone': 'The engine stopped and is being started again.',
   'training-diverged': 'Lower the learning rate; the last good checkpoint was kept.',
   'training-busy': 'Stop the training that runs, or wait for its end.',

@@ -12,6 +12,7 @@ import { serve } from './serve.ts'
 import { sweepCommands } from './sweep.ts'
 import { table } from './table.ts'
 import { trainCommands } from './train.ts'
+import { whatIf } from './whatIf.ts'
 
 const seed = { type: 'string', value: 'N', about: 'seed of random choices', default: '7' } as const
 const index = { type: 'string', value: 'IDX', about: 'folder of the index', required: true } as const
@@ -96,6 +97,7 @@ export const commands: readonly Command[] = [
     },
   },
   ask,
+  whatIf,
   ...evaluateCommands,
   benchTtft,
   benchTrain,

@@ -24,6 +24,7 @@ import { openSweeps, type Sweeps } from './serve/sweeps.ts'
 import { probe, runSweep } from './serve/sweeping.ts'
 import { trainFrom, trainParts } from './serve/training.ts'
 import { openTrainings, type Trainings } from './serve/trainings.ts'
+import { flipChunks } from './serve/whatIf.ts'
 import { openRuns } from './store/runs.ts'
 
 export type EngineOptions = {
@@ -95,6 +96,9 @@ function makeRouter(
     },
     demo: os.demo.handler(({ signal }) => openDemo(home, { loader, indexes }, signal)),
     ask: os.ask.handler(({ input, signal }) => answer(input, at, signal)),
+    whatIf: {
+      flips: os.whatIf.flips.handler(({ input, signal }) => flipChunks(input, at, signal)),
+    },
     runs: {
       list: os.runs.list.handler(({ input }) => at.runs.list(input.limit)),
       open: os.runs.open.handler(({ input }) => at.runs.open(input.id)),
