@@ -21,6 +21,7 @@ export function clockwork(spend: (place: Place) => void): Clocked {
         return table
       },
       length: () => length,
+      cache: () => [],
       cacheBytes: () => 0,
       reserve: () => {
         spend('reserve')

@@ -24,7 +24,7 @@ import { openSweeps, type Sweeps } from './serve/sweeps.ts'
 import { probe, runSweep } from './serve/sweeping.ts'
 import { trainFrom, trainParts } from './serve/training.ts'
 import { openTrainings, type Trainings } from './serve/trainings.ts'
-import { flipChunks } from './serve/whatIf.ts'
+import { findBest, findContribution, flipChunks, sampleShapley } from './serve/whatIf.ts'
 import { openRuns } from './store/runs.ts'
 
 export type EngineOptions = {
@@ -98,6 +98,9 @@ function makeRouter(
     ask: os.ask.handler(({ input, signal }) => answer(input, at, signal)),
     whatIf: {
       flips: os.whatIf.flips.handler(({ input, signal }) => flipChunks(input, at, signal)),
+      best: os.whatIf.best.handler(({ input, signal }) => findBest(input, at, signal)),
+      shapley: os.whatIf.shapley.handler(({ input, signal }) => sampleShapley(input, at, signal)),
+      contribution: os.whatIf.contribution.handler(({ input, signal }) => findContribution(input, at, signal)),
     },
     runs: {
       list: os.runs.list.handler(({ input }) => at.runs.list(input.limit)),

@@ -1,7 +1,7 @@
 /** What-if, a chunk at a time: each flipped alone, all other decisions as in the run. */
 import { Fault } from '../../../shared/fault.ts'
 import type { Flip, FlipTold, WhatIfBase } from '../../../shared/whatif.ts'
-import { chosenChunks, type Restored } from './restore.ts'
+import { chosenChunks, textOf, type Restored } from './restore.ts'
 import { fedAsRun, flipped, score, type Turn } from './score.ts'
 import { estimateDelta, measureDelta, timePosition } from './timing.ts'
 
@@ -73,8 +73,4 @@ async function flip(
     reused: found.reused,
     ms,
   }
-}
-
-function textOf({ parts }: Restored, tokens: readonly number[]): string {
-  return parts.tokenizer.decode(tokens.filter((id) => id !== parts.ids.end)).trim()
 }

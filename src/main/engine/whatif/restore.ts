@@ -56,17 +56,17 @@ export async function restore(
   }
 }
 
-function targetOf({ tokenizer, ids }: Parts, run: AskedRun, kind: Target): Restored['target'] {
+function targetOf(parts: Parts, run: AskedRun, kind: Target): Restored['target'] {
   if (kind === 'answer') {
     const own = run.tokens.map((token) => token.id)
-    return { kind, ids: own, text: tokenizer.decode(own.filter((id) => id !== ids.end)).trim() }
+    return { kind, ids: own, text: textOf({ parts }, own) }
   }
   const { target } = run.plan
   if (!target)
     throw new Fault('bad-input', 'The run has no gold answer to measure.', {
       remedy: 'Give a gold answer and run again, or measure the run’s own answer.',
     })
-  return { kind, ids: [...tokenizer.encode(` ${target}`), ids.end], text: target }
+  return { kind, ids: [...parts.tokenizer.encode(` ${target}`), parts.ids.end], text: target }
 }
 
 /** The chunks asked for, in context order; all where none are named. Fault bad-input for one that does not exist. */
@@ -78,4 +78,9 @@ export function chosenChunks({ expanded }: Pick<Restored, 'expanded'>, asked?: r
       throw new Fault('bad-input', `There is no chunk ${index}: ${range}.`)
     }
   return [...new Set(asked)].toSorted((a, b) => a - b)
+}
+
+/** Tokens of an answer as text, its end left off. */
+export function textOf({ parts }: Pick<Restored, 'parts'>, tokens: readonly number[]): string {
+  return parts.tokenizer.decode(tokens.filter((id) => id !== parts.ids.end)).trim()
 }
