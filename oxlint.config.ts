@@ -15,6 +15,7 @@ export const engineLine = [
   'measure',
   'parts',
   'ask',
+  'whatif',
   'train',
   'bench',
   'serve',

@@ -12,6 +12,7 @@ import './styles/bench.css'
 import './styles/runs.css'
 import './styles/sweep.css'
 import './styles/report.css'
+import './styles/whatIf.css'
 
 // The desktop sends the engine's port once the document stands: the page must be listening by then.
 link()

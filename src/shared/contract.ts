@@ -45,6 +45,20 @@ import { Settings, SettingsChange } from './settingsSchema.ts'
 import { SweepCell, SweepInfo, SweepInput, SweepProbe, SweepResult, SweepTold } from './sweep.ts'
 import { Table } from './table.ts'
 import { DataReport, DryRun, MadeBundle, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
+import {
+  BestInput,
+  BestResult,
+  BestTold,
+  ContributionInput,
+  ContributionResult,
+  ContributionTold,
+  FlipsInput,
+  FlipsResult,
+  FlipTold,
+  ShapleyInput,
+  ShapleyResult,
+  ShapleyTold,
+} from './whatif.ts'
 
 export { contractVersion } from './version.ts'
 
@@ -201,6 +215,17 @@ export const contract = {
 
   /** compress -> sense -> expand on one question. */
   ask: base.input(Plan).output(eventIterator(RunEvent)),
+
+  /** What flipping or leaving out chunks would change in a kept run. */
+  whatIf: {
+    flips: base.input(FlipsInput).output(eventIterator(jobEvent(FlipTold, FlipsResult))),
+    /** Greedy search for the flips that help most together. */
+    best: base.input(BestInput).output(eventIterator(jobEvent(BestTold, BestResult))),
+    /** Shapley values of flips by sampling permutations. */
+    shapley: base.input(ShapleyInput).output(eventIterator(jobEvent(ShapleyTold, ShapleyResult))),
+    /** What each chunk gives to each token of the target: left out, and by attention. */
+    contribution: base.input(ContributionInput).output(eventIterator(jobEvent(ContributionTold, ContributionResult))),
+  },
 
   runs: {
     /** The latest first. */

@@ -30,6 +30,7 @@ export const remedies = {
   'run-missing': 'The run is not in this workbench; run the plan again.',
   'comparison-missing': 'The comparison is not in this workbench; compare its runs again.',
   'comparison-busy': 'Cancel the repeats of the comparison, or wait for their end.',
+  'run-other-bundle': 'Load the bundle that the run was made with, or run the plan again.',
   'engine-gone': 'The engine stopped and is being started again.',
   stopped: 'Begin it again; what was finished before is kept.',
   'job-missing': 'The job has ended; its outcome stands where it was begun.',

@@ -22,6 +22,7 @@ export function clockwork(spend: (place: Place) => void, batch = 1): Clocked {
         return table
       },
       length: () => length,
+      cache: () => [],
       cacheBytes: () => 0,
       reserve: () => {
         spend('reserve')

@@ -17,6 +17,7 @@ import { serve } from './serve.ts'
 import { sweepCommands } from './sweep.ts'
 import { table } from './table.ts'
 import { trainCommands } from './train.ts'
+import { whatIf } from './whatIf.ts'
 
 const seed = { type: 'string', value: 'N', about: 'seed of random choices', default: '7' } as const
 const inIndex = { type: 'string', value: 'IDX', about: 'folder of the index', required: true } as const
@@ -67,6 +68,7 @@ export const commands: readonly Command[] = [
   },
   ask,
   ...compareCommands,
+  whatIf,
   ...evaluateCommands,
   benchTtft,
   benchTrain,

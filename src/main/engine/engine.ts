@@ -35,6 +35,7 @@ import { trainFrom, trainParts } from './serve/training.ts'
 import { openTrainings, type Trainings } from './serve/trainings.ts'
 import { openLog, type Log } from './store/log.ts'
 import { measurePlaces } from './store/places.ts'
+import { findBest, findContribution, flipChunks, sampleShapley } from './serve/whatIf.ts'
 import { openRuns } from './store/runs.ts'
 import { openSettings, type KeptSettings } from './store/settings.ts'
 
@@ -174,6 +175,12 @@ function makeRouter(
     ask: os.ask.handler(({ input, signal }) =>
       jobs.stream({ kind: 'answer', title: input.question }, signal, (own) => answer(input, at, own), stageProgress),
     ),
+    whatIf: {
+      flips: os.whatIf.flips.handler(({ input, signal }) => flipChunks(input, at, signal)),
+      best: os.whatIf.best.handler(({ input, signal }) => findBest(input, at, signal)),
+      shapley: os.whatIf.shapley.handler(({ input, signal }) => sampleShapley(input, at, signal)),
+      contribution: os.whatIf.contribution.handler(({ input, signal }) => findContribution(input, at, signal)),
+    },
     runs: {
       list: os.runs.list.handler(({ input }) => at.runs.list(input.limit)),
       open: os.runs.open.handler(({ input }) => at.runs.open(input.id)),

@@ -29,6 +29,8 @@ export type Decoder = {
   readonly length: () => number
   /** Bytes of the buffers that hold the cache, whether in use or not. */
   readonly cacheBytes: () => number
+  /** Its buffers by name, `key.N` and `value.N`: [1, kvHeads, room, headDim], turned keys, whether in use or not. */
+  readonly cache: () => readonly (readonly [name: string, Live])[]
   /** Makes room for `positions` in all; what the cache holds is lost when it has to grow. True when it was kept. */
   readonly reserve: (positions: number) => boolean
   /** Forgets every position from `length` on. */
@@ -146,6 +148,7 @@ export async function openDecoder(
     embedding,
     length: () => length,
     cacheBytes: () => cache.reduce((sum, [, { data }]) => sum + (data as Float32Array).byteLength, 0),
+    cache: () => cache,
     reserve,
     rewind: (to) => void (length = Math.min(length, to)),
     feed,

@@ -60,6 +60,7 @@ const shortcuts: readonly {
       ['E', 'Force: expand'],
       ['C', 'Force: compress'],
       ['X', 'Back to the policy'],
+      ['W, Shift+W', 'What if it were flipped; what if each chunk were'],
       ['Enter', 'Details in the inspector'],
     ],
   },

@@ -5,10 +5,12 @@ import { watchMenu } from '../../link.ts'
 import { cancelBaselines } from '../../state/baseline.ts'
 import { cancelBuild, openDemo } from '../../state/corpus.ts'
 import { redoStep, undoStep } from '../../state/plan.ts'
+import { cancelContribution } from '../../state/contribution.ts'
 import { cancelSweep } from '../../state/sweep.ts'
 import { beginSweep, cancelProbe, probeSweep, stopSweep } from '../../state/sweeps.ts'
 import { cancelDry } from '../../state/dry.ts'
 import { begin, tryOut } from '../../state/train.ts'
+import { cancelWhatIf } from '../../state/whatIf.ts'
 import { moveStage, openDialog, say, showInspector, showScreen, view, type ScreenName } from '../../state/view.ts'
 
 const doubleMs = 800
@@ -70,6 +72,8 @@ function cancelAll(): void {
   cancelBaselines()
   cancelBuild()
   cancelSweep()
+  cancelWhatIf()
+  cancelContribution()
   cancelDry()
   cancelProbe()
   if (view.getState().screen === 'sweep') void stopSweep()
