@@ -6,6 +6,7 @@ import { mostListed, type RunMarks, type RunSummary } from '../../shared/runs.ts
 import { link } from '../link.ts'
 import { openRun } from './ask.ts'
 import { noteFault } from './engine.ts'
+import { download } from './files.ts'
 import { say, showScreen } from './view.ts'
 
 /** How many can stand side by side. */
@@ -161,11 +162,7 @@ export async function reportRuns(
   await attempt('make the report', 'The report could not be made.', async () => {
     const { name, content, encoding } = await link().report({ runs: [...ids], ...options })
     const bytes = encoding === 'utf8' ? content : Uint8Array.from(atob(content), (each) => each.charCodeAt(0))
-    const address = URL.createObjectURL(new Blob([bytes], { type: mediaTypes[options.format] }))
-    const anchor = Object.assign(document.createElement('a'), { href: address, download: name })
-    anchor.click()
-    // The download has begun by then; the bytes need not be held longer.
-    setTimeout(() => URL.revokeObjectURL(address), 10_000)
+    download(name, bytes, mediaTypes[options.format])
     say(`Report ${name} is downloaded.`)
   })
 }
