@@ -13,6 +13,8 @@ import './styles/runs.css'
 import './styles/sweep.css'
 import './styles/report.css'
 import './styles/whatIf.css'
+import './styles/settings.css'
+import './styles/log.css'
 
 // The desktop sends the engine's port once the document stands: the page must be listening by then.
 link()

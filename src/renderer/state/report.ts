@@ -4,6 +4,7 @@ import type { FaultData } from '../../shared/fault.ts'
 import { reportSections, type ReportInput, type ReportSection } from '../../shared/report.ts'
 import { link } from '../link.ts'
 import { noteFault } from './engine.ts'
+import { download } from './files.ts'
 import { say, showScreen } from './view.ts'
 
 /** As many runs as one report takes. */
@@ -126,10 +127,7 @@ export async function saveReport(format: ReportFormat): Promise<void> {
   try {
     const { name, content, encoding } = await link().report(inputOf(draft, format))
     const bytes = encoding === 'utf8' ? content : Uint8Array.from(atob(content), (each) => each.charCodeAt(0))
-    const address = URL.createObjectURL(new Blob([bytes], { type: mediaTypes[format] }))
-    Object.assign(document.createElement('a'), { href: address, download: name }).click()
-    // The download has begun by then; the bytes need not be held longer.
-    setTimeout(() => URL.revokeObjectURL(address), 10_000)
+    download(name, bytes, mediaTypes[format])
     say(`Report ${name} is downloaded.`)
     report.setState({ saving: null })
   } catch (error) {

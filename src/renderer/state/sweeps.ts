@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
 import type { Progress } from '../../shared/job.ts'
 import type { SweepCell, SweepInfo, SweepProbe } from '../../shared/sweep.ts'
-import { link } from '../link.ts'
+import { isStopped, link } from '../link.ts'
 import { engine, noteFault } from './engine.ts'
 import { sweepInputOf, sweepSetUp, setSweepSettings, type SweepBegin, type SweepSettings } from './sweepSetUp.ts'
 import { say } from './view.ts'
@@ -200,7 +200,8 @@ export async function probeSweep(): Promise<void> {
     sweeps.setState({ probed: { settings, probe } })
     say('The estimate is there.')
   } catch (error) {
-    if (!mine.signal.aborted) sweeps.setState({ probeFault: noteFault('estimate the sweep', error) })
+    if (!mine.signal.aborted && !isStopped(error))
+      sweeps.setState({ probeFault: noteFault('estimate the sweep', error) })
   } finally {
     sweeps.setState({ probing: false })
   }

@@ -9,7 +9,11 @@ const screens: readonly { readonly name: ScreenName; readonly label: string; rea
   { name: 'train', label: 'Train', icon: 'train' },
   { name: 'sweep', label: 'Sweep', icon: 'sweep' },
   { name: 'runs', label: 'Runs', icon: 'runs' },
+  { name: 'log', label: 'Log', icon: 'log' },
+  { name: 'settings', label: 'Settings', icon: 'settings' },
 ]
+/** From here on they stand at the foot: they are about the workbench, not about the work. */
+const firstAtFoot: ScreenName = 'log'
 
 export function Rail() {
   const screen = useStore(view, (state) => state.screen)
@@ -19,6 +23,7 @@ export function Rail() {
         <button
           key={name}
           type="button"
+          className={name === firstAtFoot ? 'rail-foot' : undefined}
           aria-current={screen === name ? 'page' : undefined}
           onClick={() => showScreen(name)}
         >
