@@ -9,6 +9,7 @@ import { startNavigation } from './state/navigation.ts'
 import { readSettings, settings } from './state/settings.ts'
 import { view, type ScreenName } from './state/view.ts'
 import { Bench } from './views/bench/Bench.tsx'
+import { Corpus } from './views/corpus/Corpus.tsx'
 import { Dialogs } from './views/frame/Dialogs.tsx'
 import { DropLayer } from './views/frame/DropLayer.tsx'
 import { EngineNote } from './views/frame/EngineNote.tsx'
@@ -28,6 +29,7 @@ const Log = lazy(async () => ({ default: (await import('./views/log/Log.tsx')).L
 
 const screens: Readonly<Record<ScreenName, () => ReactNode>> = {
   start: () => <Start />,
+  corpus: () => <Corpus />,
   bench: () => <Bench />,
   train: () => <Train />,
   sweep: () => <Sweeps />,

@@ -6,6 +6,7 @@
 /** Where keys are heard: on every screen, on one, or in one pane of it while the focus is there. */
 export const scopes = {
   everywhere: { words: 'Everywhere', within: null },
+  corpus: { words: 'Corpus', within: 'everywhere' },
   bench: { words: 'Bench', within: 'everywhere' },
   chunks: { words: 'Chunks', within: 'bench' },
   train: { words: 'Train', within: 'everywhere' },
@@ -35,10 +36,11 @@ export const commandTable = {
   help: { words: 'Keyboard shortcuts', also: 'help keys', keys: ['?', 'Ctrl+/'], scope: 'everywhere' },
 
   start: { words: 'Go to Start', keys: ['Ctrl+1'], scope: 'everywhere' },
-  bench: { words: 'Go to Bench', keys: ['Ctrl+2'], scope: 'everywhere' },
-  train: { words: 'Go to Train', keys: ['Ctrl+3'], scope: 'everywhere' },
-  sweep: { words: 'Go to Sweep', keys: ['Ctrl+4'], scope: 'everywhere' },
-  runs: { words: 'Go to Runs', keys: ['Ctrl+5'], scope: 'everywhere' },
+  corpus: { words: 'Go to Corpus', also: 'documents index reader', keys: ['Ctrl+2'], scope: 'everywhere' },
+  bench: { words: 'Go to Bench', keys: ['Ctrl+3'], scope: 'everywhere' },
+  train: { words: 'Go to Train', keys: ['Ctrl+6'], scope: 'everywhere' },
+  sweep: { words: 'Go to Sweep', keys: ['Ctrl+5'], scope: 'everywhere' },
+  runs: { words: 'Go to Runs', keys: ['Ctrl+7'], scope: 'everywhere' },
   settings: { words: 'Settings', also: 'preferences options', keys: ['Ctrl+,'], scope: 'everywhere' },
   log: { words: 'Log', also: 'errors messages', scope: 'everywhere' },
   back: { words: 'Back', keys: ['Alt+ArrowLeft'], scope: 'everywhere' },

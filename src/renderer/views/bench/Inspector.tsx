@@ -6,6 +6,7 @@ import { arrow, baseName, formatScore, formatSigned } from '../../parts/format.t
 import { ask, type Shown } from '../../state/ask.ts'
 import { inPickOrder, nameOf, type Mark } from '../../state/strip.ts'
 import { setForced } from '../../state/plan.ts'
+import { reveal } from '../../state/reader.ts'
 import { view } from '../../state/view.ts'
 import { ContributionGroup } from './ContributionGroup.tsx'
 import { useMarks } from './marks.ts'
@@ -65,6 +66,20 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
           ['embedding', chunk.cached ? 'from the cache' : 'encoded in this run'],
         ]}
       />
+      <button
+        type="button"
+        onClick={() =>
+          void reveal(
+            shown.plan.index,
+            chunk.passage,
+            passage === undefined
+              ? undefined
+              : { from: span.charFrom - passage.span.charFrom, to: span.charTo - passage.span.charFrom },
+          )
+        }
+      >
+        Show in its document
+      </button>
       <h3>Policy</h3>
       <Facts facts={policyFacts(mark, shown)} />
       <h3>Decision</h3>

@@ -5,6 +5,7 @@ import { showScreen, view, type ScreenName } from '../../state/view.ts'
 
 const screens: readonly { readonly name: ScreenName; readonly label: string; readonly icon: IconName }[] = [
   { name: 'start', label: 'Start', icon: 'start' },
+  { name: 'corpus', label: 'Corpus', icon: 'index' },
   { name: 'bench', label: 'Bench', icon: 'bench' },
   { name: 'train', label: 'Train', icon: 'train' },
   { name: 'sweep', label: 'Sweep', icon: 'sweep' },

@@ -3,7 +3,7 @@ import { toCommand } from '../../../shared/command.ts'
 import { isCommandId, type CommandId } from '../../../shared/commandTable.ts'
 import { ask, cancelRun, run, whyNot as whyNotRun } from '../../state/ask.ts'
 import { baseline, cancelBaselines, runBaselines } from '../../state/baseline.ts'
-import { cancelBuild, corpus, openDemo } from '../../state/corpus.ts'
+import { cancelBuild, corpus, isBuilding, openDemo } from '../../state/corpus.ts'
 import { cancelContribution, computeContribution } from '../../state/contribution.ts'
 import { cancelDry } from '../../state/dry.ts'
 import { engine } from '../../state/engine.ts'
@@ -69,6 +69,7 @@ const acts: Readonly<Record<CommandId, Command>> = {
   help: { act: () => openDialog('shortcuts') },
 
   start: go('start'),
+  corpus: go('corpus'),
   bench: go('bench'),
   train: go('train'),
   sweep: go('sweep'),
@@ -233,7 +234,6 @@ async function copy(text: string, done: string): Promise<void> {
 }
 
 const isGoing = (phase: string): boolean => phase === 'running' || phase === 'cancelling'
-const isBuilding = (): boolean => isGoing(corpus.getState().build.phase)
 
 function wholeRun(): string | null {
   return (ask.getState().shown?.run ?? null) === null ? 'Run the plan first.' : null
