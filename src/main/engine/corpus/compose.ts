@@ -7,8 +7,10 @@ export type Composer = {
   readonly part: (part: Part | undefined, fresh?: boolean) => void
   /** A heading, level 1 the outermost; `spelled` is how the text shows it, where that has several lines. */
   readonly heading: (level: number, title: string, spelled?: string) => void
-  /** A block of text behind a blank line; a tight one only behind a new line when the block before was tight too. */
+  /** A block of text behind a blank line; a tight one only behind a new line where the one before was tight too. */
   readonly block: (text: string, tight?: boolean) => void
+  /** The next block stands behind a blank line whatever it is. */
+  readonly apart: () => void
   /** The whole as one document, by the title that it gives itself, else by its first heading, else by its file's name. */
   readonly finish: (name: string, title?: string) => Reading
 }
@@ -79,6 +81,9 @@ export function compose(): Composer {
       const trimmed = text.replace(/^(?:[^\S\n]*\n)+|\s+$/g, '')
       if (trimmed !== '') append(trimmed, tight, false)
     },
+    apart: () => {
+      tightBefore = false
+    },
     finish: (name, own = '') => {
       close()
       const title = own || name
@@ -97,7 +102,10 @@ export function compose(): Composer {
   }
 }
 
-/** A run of white space as one space, none at the ends. */
+/** A run of white space as one space, none at the ends, and nothing that has no width. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim()
+  return text
+    .replaceAll(/[\u200B\u2060\uFEFF]/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
 }

@@ -7,7 +7,8 @@ import { Fault } from '../../../shared/fault.ts'
 import { decodeText } from './decode.ts'
 
 /** One JavaScript string holds about 512 Mi characters; well below that, reading stays quick to cancel. */
-const maxBytes = 256 * 1024 * 1024
+const mebibyte = 1024 * 1024
+const maxBytes = 256 * mebibyte
 
 /** The file's name parted as a reader needs it: `corpus.jsonl.gz` is `corpus` with extension `.jsonl`. */
 export function nameParts(path: string): { readonly name: string; readonly extension: string } {
@@ -31,9 +32,10 @@ export async function readTextFile(path: string, signal?: AbortSignal): Promise<
   return decodeText(await unpackBytes(path, await readBytes(path, signal)), path)
 }
 
-/** Throws Fault file-too-large for more than 256 MiB. */
-export function checkSize(path: string, bytes: number): void {
-  if (bytes > maxBytes) throw tooLarge(path, `${Math.round(bytes / 2 ** 20)} MiB`)
+/** Throws Fault file-too-large for more bytes than a format can have. */
+export function checkSize(path: string, bytes: number, most = maxBytes): void {
+  if (bytes <= most) return
+  throw tooLarge(path, `${Math.round(bytes / mebibyte)} MiB`, most)
 }
 
 function isGzip(path: string): boolean {
@@ -44,7 +46,7 @@ async function unpack(path: string, bytes: Buffer): Promise<Buffer> {
   try {
     return await promisify(gunzip)(bytes, { maxOutputLength: maxBytes })
   } catch (error) {
-    if (error instanceof RangeError) throw tooLarge(path, 'more than 256 MiB unpacked')
+    if (error instanceof RangeError) throw tooLarge(path, 'more than 256 MiB unpacked', maxBytes)
     const reason = error instanceof Error ? error.message : String(error)
     throw new Fault('file-damaged', `${path} cannot be unpacked: ${reason}.`, {
       remedy: 'Fetch or pack the file again, or leave it out.',
@@ -53,6 +55,6 @@ async function unpack(path: string, bytes: Buffer): Promise<Buffer> {
   }
 }
 
-function tooLarge(path: string, size: string): Fault {
-  return new Fault('file-too-large', `${path} has ${size}; one file may have 256.`)
+function tooLarge(path: string, size: string, most: number): Fault {
+  return new Fault('file-too-large', `${path} has ${size}; such a file may have ${most / mebibyte}.`)
 }

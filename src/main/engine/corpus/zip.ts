@@ -4,7 +4,7 @@ import { Fault } from '../../../shared/fault.ts'
 
 /** An archive may name this many entries, and those that are wanted may unpack to this many bytes together. */
 const maxEntries = 20_000
-const maxUnpacked = 256 * 1024 * 1024
+const maxUnpacked = 128 * 1024 * 1024
 
 /** Entries by name. */
 export type Entries = ReadonlyMap<string, Uint8Array>
@@ -30,7 +30,7 @@ export function unpackZip(bytes: Uint8Array, file: string, wanted: (name: string
         if (++entries > maxEntries) throw bomb(file, `more than ${maxEntries} entries`)
         if (!wanted(name)) return false
         unpacked += originalSize
-        if (unpacked > maxUnpacked) throw bomb(file, 'more than 256 MiB unpacked')
+        if (unpacked > maxUnpacked) throw bomb(file, 'more than 128 MiB of text unpacked')
         return true
       },
     })

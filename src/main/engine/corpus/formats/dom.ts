@@ -34,3 +34,13 @@ export function parseXml(xml: string): DomElement {
 export function isElement(node: DomNode): node is DomElement {
   return node.nodeType === 1
 }
+
+/** True where elements stand more than `most` levels below `root`. */
+export function nestsDeeper(root: DomElement, most: number): boolean {
+  let level: DomElement[] = [root]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > most) return true
+    level = level.flatMap((element) => [...element.children])
+  }
+  return false
+}

@@ -3,15 +3,24 @@ import { Readability } from '@mozilla/readability'
 import { Fault } from '../../../../shared/fault.ts'
 import { compose, oneLine } from '../compose.ts'
 import { decodeAs } from '../encoding.ts'
+import { checkSize } from '../file.ts'
 import type { Reading, ReaderInput } from '../section.ts'
-import { parsePage, type DomElement } from './dom.ts'
+import { nestsDeeper, parsePage, type DomElement } from './dom.ts'
 import { writeTree } from './tree.ts'
 
 /** An article must hold this share of the page's text: below it, what was taken for one is a part of the page. */
 const articleShare = 0.4
 
-/** Reads a page. Its text is made of it: spans count in that. */
+/** Readability's time grows with the cube of the nesting: a page that nests by machine is read whole. */
+const deepest = 150
+const mostElements = 100_000
+
+/** A page's tree takes many times its bytes, and is built in one go. */
+const maxBytes = 32 * 1024 * 1024
+
+/** Reads a page. Throws Fault file-too-large or bad-encoding. Its text is made of it: spans count in that. */
 export async function readHtml(input: ReaderInput): Promise<Reading> {
+  checkSize(input.file, (await input.bytes()).length, maxBytes)
   const html = await sourceOf(input)
   const page = parsePage(html)
   const title = oneLine(page.title)
@@ -26,11 +35,18 @@ export async function readHtml(input: ReaderInput): Promise<Reading> {
   return main !== null && main.source.length >= whole.source.length * articleShare ? main : whole
 }
 
-/** What Readability takes for the page's article; it takes the page apart, and so gets its own. */
+/** What Readability takes for the page's article, if it finds one; it takes the page apart, and so gets its own. */
 function articleOf(html: string): DomElement | null {
-  // Its types name the page's own Document, which the engine does not know.
-  const found = new Readability(parsePage(html) as never, { keepClasses: false }).parse()
-  return found?.content ? parsePage(found.content).body : null
+  const page = parsePage(html)
+  if (nestsDeeper(page.body, deepest)) return null
+  try {
+    // Its types name the page's own Document, which the engine does not know.
+    const found = new Readability(page as never, { maxElemsToParse: mostElements }).parse()
+    return found?.content ? parsePage(found.content).body : null
+  } catch {
+    // Too many elements, or a page it cannot make out: then all of the page is read.
+    return null
+  }
 }
 
 /** The page's own word for its encoding counts where its bytes are not UTF-8. */

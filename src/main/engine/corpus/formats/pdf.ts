@@ -1,6 +1,6 @@
 /** PDF: the only door to unpdf (PDF.js). Text as its lines stand on each page, with paragraphs and headings told by where they stand. */
-import { extractTextItems, getDocumentProxy, type StructuredTextItem } from 'unpdf'
-import { Fault } from '../../../../shared/fault.ts'
+import { getDocumentProxy } from 'unpdf'
+import { Fault, isAbort } from '../../../../shared/fault.ts'
 import { compose, oneLine } from '../compose.ts'
 import type { Reading, ReaderInput } from '../section.ts'
 
@@ -14,8 +14,7 @@ const longestHeading = { lines: 3, characters: 160 }
 
 /** Throws Fault file-encrypted, file-damaged, or no-text-layer for a document that is pictures of pages. */
 export async function readPdf({ file, name, bytes, signal }: ReaderInput): Promise<Reading> {
-  const pages = await readPages(file, await bytes())
-  signal?.throwIfAborted()
+  const pages = await readPages(file, await bytes(), signal)
   const filled = pages.filter((lines) => lines.length > 0)
   if (filled.length === 0) {
     throw new Fault(
@@ -52,16 +51,24 @@ function counted(pages: number): string {
   return pages === 1 ? 'one page is' : `${pages} pages are`
 }
 
-async function readPages(file: string, bytes: Buffer): Promise<readonly (readonly Line[])[]> {
+async function readPages(file: string, bytes: Buffer, signal?: AbortSignal): Promise<readonly (readonly Line[])[]> {
   try {
     // PDF.js takes the buffer that it is given for its own.
     const pdf = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 })
+    const pages: Line[][] = []
     try {
-      return (await extractTextItems(pdf)).items.map(linesOf)
+      for (let number = 1; number <= pdf.numPages; number++) {
+        signal?.throwIfAborted()
+        const page = await pdf.getPage(number)
+        pages.push(linesOf((await page.getTextContent()).items.filter((item) => 'str' in item)))
+        page.cleanup()
+      }
+      return pages
     } finally {
       await pdf.loadingTask.destroy()
     }
   } catch (error) {
+    if (isAbort(error)) throw error
     const reason = error instanceof Error ? error.message : String(error)
     if (error instanceof Error && error.name === 'PasswordException') {
       throw new Fault('file-encrypted', `${file} is encrypted: a password opens it.`, { cause: error })
@@ -70,22 +77,28 @@ async function readPages(file: string, bytes: Buffer): Promise<readonly (readonl
   }
 }
 
+/** A run of letters as PDF.js tells it; `transform` ends with where it stands, and before that has how large it is. */
+type Item = { readonly str: string; readonly transform: readonly number[]; readonly hasEOL: boolean }
+
 /** The items of a page as lines; an item's own end of line is PDF.js's judgement. */
-function linesOf(items: readonly StructuredTextItem[]): Line[] {
+function linesOf(items: readonly Item[]): Line[] {
   const lines: Line[] = []
   let text = ''
   let size = 0
   let y = 0
   const end = (): void => {
-    if (text.trim() !== '') lines.push({ text: text.replaceAll('\u00AD', '').trimEnd(), size, y })
+    if (text.trim() !== '') lines.push({ text: text.replaceAll(/[\0\u00AD]/g, '').trimEnd(), size, y })
     text = ''
     size = 0
   }
-  for (const item of items) {
-    if (item.str.trim() !== '' && text.trim() === '') y = item.y
-    text += item.str.replaceAll('\0', '')
-    if (item.str.trim() !== '') size = Math.max(size, Math.round(item.fontSize * 2) / 2)
-    if (item.hasEOL) end()
+  for (const { str, transform, hasEOL } of items) {
+    const [, , c = 0, d = 0, , top = 0] = transform
+    if (str.trim() !== '') {
+      if (text.trim() === '') y = top
+      size = Math.max(size, Math.round(Math.hypot(c, d) * 2) / 2)
+    }
+    text += str
+    if (hasEOL) end()
   }
   end()
   return lines
@@ -104,16 +117,17 @@ function isHeading({ text, size }: Line, usual: number): boolean {
 
 /** Lines that belong together: no wide gap, no jump to another column, no change between heading and text within. */
 function paragraphs(lines: readonly Line[], usual: number): Line[][] {
+  const looks = (line: Line): number => (isHeading(line, usual) ? line.size : 0)
   const steps = lines.slice(1).flatMap((line, at) => {
-    const step = (lines[at]?.y ?? 0) - line.y
+    const before = lines[at]
+    const step = before && looks(before) === 0 && looks(line) === 0 ? before.y - line.y : 0
     return step > 0 ? [step] : []
   })
-  const step = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0
+  const step = steps.toSorted((a, b) => a - b)[Math.floor((steps.length - 1) / 2)] ?? 0
   const lumps: Line[][] = []
   for (const [at, line] of lines.entries()) {
     const before = lines[at - 1]
     const down = before ? before.y - line.y : 0
-    const looks = (each: Line): number => (isHeading(each, usual) ? each.size : 0)
     const parted =
       !before || looks(before) !== looks(line) || (looks(line) === 0 && (down > step * paragraphGap || down < -step))
     if (parted) lumps.push([line])

@@ -63,6 +63,7 @@ function writeShapes(slide: DomElement, to: Composer): void {
       if (child.nodeName === 'p:sp') {
         if (child !== title && !/^(?:dt|ftr|sldNum)$/.test(placeOf(child))) to.block(paragraphsOf(child).join('\n'))
       } else if (child.nodeName === 'a:tbl') {
+        to.apart()
         for (const row of child.getElementsByTagName('a:tr')) to.block(rowText(row), true)
       } else visit(child)
     }

@@ -55,7 +55,9 @@ export function writeTree(root: DomElement, to: Composer): void {
       to.block(node.textContent ?? '')
     } else if (name === 'TABLE' && isGrid(node)) {
       flush()
+      to.apart()
       for (const row of node.getElementsByTagName('tr')) to.block(rowText(row), true)
+      to.apart()
     } else if (blocks.has(name)) visitBlock(node, name, depth)
     else for (const child of node.childNodes) visit(child, depth + 1)
   }
