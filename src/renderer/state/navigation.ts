@@ -122,11 +122,11 @@ function look({ screen, stage, run, chunk, passage }: Address): void {
 
 function onPop(event: PopStateEvent): void {
   const { at } = readState(event.state)
-  const { newest } = navigation.getState()
+  const { at: before, newest } = navigation.getState()
   const text = location.hash.slice(1)
   if (event.state === null) {
     // An address that was typed, or a link that the system opened in this page.
-    navigation.setState({ at: newest + 1, newest: newest + 1 })
+    navigation.setState({ at: before + 1, newest: before + 1 })
     void openLink(text, { takePlan: true })
     return
   }

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
 import type { Run } from '../../shared/run.ts'
 import { mostListed, type RunMarks, type RunSummary } from '../../shared/runs.ts'
-import { link } from '../link.ts'
+import { isStopped, link } from '../link.ts'
 import { openRun } from './ask.ts'
 import { noteFault } from './engine.ts'
 import { say, showScreen } from './view.ts'
@@ -160,6 +160,10 @@ async function attempt(work: string, what: string, act: () => Promise<void>): Pr
     await act()
     return true
   } catch (error) {
+    if (isStopped(error)) {
+      say(what)
+      return false
+    }
     const fault = noteFault(work, error)
     runs.setState({ fault: { what, fault } })
     say(what)

@@ -74,6 +74,10 @@ function Body({ list, onDiscard }: BodyProps) {
   )
 }
 
+/** Work that tells nothing between its beginning and its end. */
+const isOneStep = ({ kind, progress }: JobInfo): boolean =>
+  progress === null && (kind === 'report' || kind === 'estimate')
+
 const words: Readonly<Record<JobInfo['state'], string>> = {
   running: 'running',
   stopping: 'stopping…',
@@ -93,7 +97,7 @@ function Row({ job, onDiscard }: { readonly job: JobInfo; readonly onDiscard: (j
         {title}
       </span>
       <span className="tray-state">
-        {state === 'running' && describeProgress(progress)}
+        {state === 'running' && (isOneStep(job) ? 'Working…' : describeProgress(progress))}
         {state === 'stopping' && (work === null ? 'Cancelling…' : 'Pausing…')}
         {!active && (paused ? 'paused' : words[state])}
         {state === 'stopped' && progress !== null && `, ${describeProgress(progress, 'count')}`}

@@ -15,20 +15,16 @@ export type ModalProps = {
 export function Modal({ title, className, bare = false, ref, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   useImperativeHandle<HTMLDialogElement | null, HTMLDialogElement | null>(ref, () => dialog.current, [])
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    const { current } = dialog
+    current?.showModal()
+    // A click on what lies around closes a dialog in which nothing is typed that could be lost.
+    const onClick = (event: MouseEvent) => event.target === current && bare && current?.close()
+    current?.addEventListener('click', onClick)
+    return () => current?.removeEventListener('click', onClick)
+  }, [bare])
   return (
-    <dialog
-      ref={dialog}
-      className={className}
-      aria-label={title}
-      onClose={() => openDialog(null)}
-      // What is pressed here is no key of the page behind.
-      onKeyDown={(event) => event.stopPropagation()}
-      onClick={(event) => {
-        // Only the backdrop is the dialog itself.
-        if (event.target === dialog.current && bare) dialog.current?.close()
-      }}
-    >
+    <dialog ref={dialog} className={className} aria-label={title} onClose={() => openDialog(null)}>
       {!bare && (
         <div className="dialog-head">
           <h2>{title}</h2>

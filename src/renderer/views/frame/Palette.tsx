@@ -18,7 +18,7 @@ export function Palette() {
   const [at, setAt] = useState(0)
   const [recent] = useState(() => recall<readonly string[]>('recentCommands', []))
   const dialog = useRef<HTMLDialogElement>(null)
-  const list = useRef<HTMLUListElement>(null)
+  const list = useRef<HTMLDivElement>(null)
   // What can be jumped to may arrive while the palette stands open.
   const kept = useStore(runs, (state) => state.list)
   const indexes = useStore(corpus, (state) => state.indexes)
@@ -88,7 +88,7 @@ export function Palette() {
         }}
         onKeyDown={onKeyDown}
       />
-      <ul ref={list} id={`${id}list`} role="listbox" aria-label="Commands" tabIndex={-1}>
+      <div ref={list} id={`${id}list`} className="palette-list" role="listbox" aria-label="Commands" tabIndex={-1}>
         {found.map((choice, position) => (
           <Option
             key={choice.entry.id}
@@ -98,7 +98,7 @@ export function Palette() {
             onChoose={() => choose(choice)}
           />
         ))}
-      </ul>
+      </div>
       {found.length === 0 && <p className="palette-none quiet">Nothing here is called so.</p>}
       <p className="unseen" role="status">
         {plural(found.length, 'entry').replace('entrys', 'entries')}
@@ -117,14 +117,21 @@ type OptionProps = {
 function Option({ id, found: { entry, at }, selected, onChoose }: OptionProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-    <li id={id} role="option" aria-selected={selected} aria-disabled={entry.why !== null} onClick={onChoose}>
+    <div
+      id={id}
+      role="option"
+      tabIndex={-1}
+      aria-selected={selected}
+      aria-disabled={entry.why !== null}
+      onClick={onChoose}
+    >
       <span className="palette-words">
         <Marked text={entry.words} at={at} />
         {entry.why !== null && <span className="palette-why">{entry.why}</span>}
       </span>
       {entry.kind !== '' && <span className="palette-kind">{entry.kind}</span>}
       <Keys chords={entry.keys.slice(0, 1)} />
-    </li>
+    </div>
   )
 }
 

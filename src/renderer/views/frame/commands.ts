@@ -227,10 +227,12 @@ function tell(verb: string, step: string | null): void {
 }
 
 async function copy(text: string, done: string): Promise<void> {
-  await navigator.clipboard.writeText(text).then(
-    () => say(done),
-    () => say('The clipboard cannot be written.'),
-  )
+  try {
+    await navigator.clipboard.writeText(text)
+    say(done)
+  } catch {
+    say('The clipboard cannot be written.')
+  }
 }
 
 const isGoing = (phase: string): boolean => phase === 'running' || phase === 'cancelling'
