@@ -16,6 +16,7 @@ export const menuTable: readonly MenuGroup[] = [
       { command: 'train', label: 'Train', accelerator: 'CmdOrCtrl+3' },
       { command: 'sweep', label: 'Sweep', accelerator: 'CmdOrCtrl+4' },
       { command: 'runs', label: 'Runs', accelerator: 'CmdOrCtrl+5' },
+      { command: 'compare', label: 'Compare', accelerator: 'CmdOrCtrl+6' },
     ],
   },
   {
@@ -23,6 +24,7 @@ export const menuTable: readonly MenuGroup[] = [
     items: [
       { command: 'ask', label: 'Ask', accelerator: 'CmdOrCtrl+Enter' },
       { command: 'cancel', label: 'Cancel' },
+      { command: 'clone', label: 'Clone the plan to compare', accelerator: 'CmdOrCtrl+D' },
       { command: 'undo-toggle', label: 'Undo the last chunk', accelerator: 'CmdOrCtrl+Alt+Z' },
     ],
   },

@@ -6,6 +6,7 @@ import { listIndexes } from './state/corpus.ts'
 import { startEngine } from './state/engine.ts'
 import { showScreen, view, type ScreenName } from './state/view.ts'
 import { Bench } from './views/bench/Bench.tsx'
+import { Compare } from './views/compare/Compare.tsx'
 import { Dialogs } from './views/frame/Dialogs.tsx'
 import { DropLayer } from './views/frame/DropLayer.tsx'
 import { EngineNote } from './views/frame/EngineNote.tsx'
@@ -24,6 +25,7 @@ const screens: Readonly<Record<ScreenName, () => ReactNode>> = {
   train: () => <Train />,
   sweep: () => <Sweeps />,
   runs: () => <Runs />,
+  compare: () => <Compare />,
 }
 
 export function App() {

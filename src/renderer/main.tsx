@@ -11,6 +11,7 @@ import './styles/train.css'
 import './styles/bench.css'
 import './styles/runs.css'
 import './styles/sweep.css'
+import './styles/compare.css'
 
 // The desktop sends the engine's port once the document stands: the page must be listening by then.
 link()

@@ -5,6 +5,7 @@ import type { Run } from '../../shared/run.ts'
 import { mostListed, type RunMarks, type RunSummary } from '../../shared/runs.ts'
 import { link } from '../link.ts'
 import { openRun } from './ask.ts'
+import { download } from './download.ts'
 import { noteFault } from './engine.ts'
 import { say, showScreen } from './view.ts'
 
@@ -151,22 +152,15 @@ export function forgetRemoved(): void {
   runs.setState({ removed: [] })
 }
 
-const mediaTypes = { html: 'text/html', md: 'text/markdown', pdf: 'application/pdf' } as const
-
 /** Makes a report of runs and hands it over as a download. */
 export async function reportRuns(
   ids: readonly string[],
   options: { readonly format: 'html' | 'md' | 'pdf'; readonly text: boolean },
 ): Promise<void> {
   await attempt('make the report', 'The report could not be made.', async () => {
-    const { name, content, encoding } = await link().report({ runs: [...ids], ...options })
-    const bytes = encoding === 'utf8' ? content : Uint8Array.from(atob(content), (each) => each.charCodeAt(0))
-    const address = URL.createObjectURL(new Blob([bytes], { type: mediaTypes[options.format] }))
-    const anchor = Object.assign(document.createElement('a'), { href: address, download: name })
-    anchor.click()
-    // The download has begun by then; the bytes need not be held longer.
-    setTimeout(() => URL.revokeObjectURL(address), 10_000)
-    say(`Report ${name} is downloaded.`)
+    const file = await link().report({ runs: [...ids], ...options })
+    download(file)
+    say(`Report ${file.name} is downloaded.`)
   })
 }
 

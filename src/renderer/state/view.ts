@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import type { StageName } from '../../shared/run.ts'
 import { keep, recall } from './memory.ts'
 
-export type ScreenName = 'start' | 'bench' | 'train' | 'sweep' | 'runs'
+export type ScreenName = 'start' | 'bench' | 'train' | 'sweep' | 'runs' | 'compare'
 export type Theme = 'system' | 'light' | 'dark'
 export type DialogName = 'shortcuts' | 'errors'
 

@@ -68,7 +68,7 @@ export function openComparisons(home: string, at: Asking, machine: Machine): Com
   /** The figures of a comparison, made anew when something that they rest on has changed: a bootstrap is not for every vote. */
   function figuresFor(comparison: Comparison, runs: readonly Run[]): Figure[] {
     const { id, baseline, rounds, scores } = comparison
-    const key = [baseline, rounds.length, scores === null, ...runs.map((run) => run.id)].join(' ')
+    const key = [baseline, rounds.length, scores?.rows.length ?? 'none', ...runs.map((run) => run.id)].join(' ')
     const known = made.get(id)
     if (known?.key === key) return known.figures
     const figures = figuresOf(comparison, runs)

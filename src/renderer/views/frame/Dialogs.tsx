@@ -16,7 +16,8 @@ const shortcuts: readonly {
       ['Esc Esc', 'Cancel what runs'],
       ['Ctrl+Z', 'Undo'],
       ['Ctrl+Shift+Z', 'Redo'],
-      ['Ctrl+1 to Ctrl+5', 'Start, Bench, Train, Sweep, Runs'],
+      ['Ctrl+1 to Ctrl+6', 'Start, Bench, Train, Sweep, Runs, Compare'],
+      ['Ctrl+D', 'Clone the plan to the next column of Compare'],
       ['Ctrl+O', 'Open files'],
       ['Ctrl+I', 'Show or hide the inspector'],
       ['?', 'This list'],
@@ -49,6 +50,16 @@ const shortcuts: readonly {
       ['Space, S', 'Choose; star'],
       ['Enter, B', 'Details; open on the bench'],
       ['Del, /', 'Delete what is chosen; filter'],
+    ],
+  },
+  {
+    scope: 'Compare',
+    keys: [
+      ['Ctrl+Enter', 'Run the plans that have no run yet'],
+      ['Ctrl+Shift+Enter', 'Time the plans in turn'],
+      ['Ctrl+Shift+X', 'Exchange A and B'],
+      ['Arrows, Space', 'Walk the decisions; flip a chunk by hand in its plan'],
+      ['1, 2, 0', 'Blind vote: the first, the second, a tie'],
     ],
   },
   {

@@ -9,6 +9,7 @@ const screens: readonly { readonly name: ScreenName; readonly label: string; rea
   { name: 'train', label: 'Train', icon: 'train' },
   { name: 'sweep', label: 'Sweep', icon: 'sweep' },
   { name: 'runs', label: 'Runs', icon: 'runs' },
+  { name: 'compare', label: 'Compare', icon: 'compare' },
 ]
 
 export function Rail() {

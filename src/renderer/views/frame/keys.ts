@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { ask, cancelRun, run } from '../../state/ask.ts'
 import { watchMenu } from '../../link.ts'
 import { cancelBaselines } from '../../state/baseline.ts'
+import { cancelComparing, cloneFromBench, cloneLast, runPlans, swap, time } from '../../state/comparing.ts'
 import { cancelBuild, openDemo } from '../../state/corpus.ts'
 import { redoStep, undoStep } from '../../state/plan.ts'
 import { cancelSweep } from '../../state/sweep.ts'
@@ -22,6 +23,7 @@ const mainActs: Readonly<
   train: { go: begin, tryOut },
   sweep: { go: beginSweep, tryOut: probeSweep },
   runs: { go: run, tryOut: run },
+  compare: { go: runPlans, tryOut: time },
 }
 
 /** Listens for the global keys; `openFiles` opens the file chooser. */
@@ -56,6 +58,8 @@ export function useMenu(): void {
       train: () => showScreen('train'),
       sweep: () => showScreen('sweep'),
       runs: () => showScreen('runs'),
+      compare: () => showScreen('compare'),
+      clone: clonePlan,
       demo: () => void openDemo(),
       ask: () => void mainActs[view.getState().screen].go(),
       cancel: cancelAll,
@@ -72,6 +76,7 @@ function cancelAll(): void {
   cancelSweep()
   cancelDry()
   cancelProbe()
+  cancelComparing()
   if (view.getState().screen === 'sweep') void stopSweep()
 }
 
@@ -96,6 +101,12 @@ function commandOf(event: KeyboardEvent, openFiles: () => void): (() => void) | 
       return () => showScreen('sweep')
     case '5':
       return () => showScreen('runs')
+    case '6':
+      return () => showScreen('compare')
+    case 'd':
+      return event.shiftKey ? undefined : clonePlan
+    case 'x':
+      return event.shiftKey && view.getState().screen === 'compare' ? () => swap() : undefined
     case 'z':
       // A field being typed in keeps its own undo.
       if (isTyping(event.target)) return undefined
@@ -103,6 +114,12 @@ function commandOf(event: KeyboardEvent, openFiles: () => void): (() => void) | 
     default:
       return undefined
   }
+}
+
+/** On the compare screen its last plan is cloned, elsewhere that of the bench. */
+function clonePlan(): void {
+  if (view.getState().screen === 'compare') cloneLast()
+  else cloneFromBench()
 }
 
 function plainOf(event: KeyboardEvent): (() => void) | undefined {
