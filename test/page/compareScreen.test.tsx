@@ -7,7 +7,7 @@ import { beginWith, columns, setColumns } from '../../src/renderer/state/columns
 import { comparisons } from '../../src/renderer/state/comparisons.ts'
 import { engine } from '../../src/renderer/state/engine.ts'
 import { Compare } from '../../src/renderer/views/compare/Compare.tsx'
-import { readIndexes } from '../../src/renderer/views/compare/PlanField.tsx'
+import { readIndexes } from '../../src/renderer/views/compare/ByHand.tsx'
 import { comparisonOf, sides } from './comparisonView.ts'
 import { draft, run } from './sample.ts'
 

@@ -10,6 +10,7 @@ import {
   isFresh,
   setColumn,
   setColumns,
+  setRun,
   swapColumns,
   toggleLink,
 } from '../../src/renderer/state/columns.ts'
@@ -56,6 +57,8 @@ test('the bench’s plan stands as A with its run and is cloned to B, and again 
     [0.1, null],
     [0.1, null],
   ])
+  // The bench's run stands in A already: it is not compared with itself.
+  expect(all().filter(({ run: made }) => made?.id === 'r1')).toHaveLength(1)
   cloneLast()
   expect(all()).toHaveLength(4)
   expect(view.getState().said).toContain('Four plans stand already')
@@ -97,6 +100,18 @@ test('chunks forced by hand go with the chunks that they named, and are linked o
   toggleLink('forced')
   setColumn(keyOf(0), 'forced', { expand: [1], compress: [] })
   expect(all().map(({ draft: own }) => own.forced.expand)).toEqual([[1], []])
+})
+
+test('a run just made is that of its plan, spaces around the gold answer or not; an edit meanwhile stands', () => {
+  beginWith({ ...draft, target: ' River 741 ' }, null)
+  const before = all()[0]!.draft
+  setRun(keyOf(0), { ...run, plan: { ...run.plan, target: 'River 741' } }, before)
+  expect(isFresh(all()[0]!)).toBe(true)
+  const old = all()[1]!.draft
+  setColumn(keyOf(1), 'p', 0.9)
+  setRun(keyOf(1), { ...run, id: 'r2' }, old)
+  expect(all()[1]!.draft.p).toBe(0.9)
+  expect(isFresh(all()[1]!)).toBe(false)
 })
 
 test('a run is of its plan until the plan changes, and again when the change is taken back', () => {

@@ -131,7 +131,9 @@ export function setColumns(runs: readonly Run[]): void {
 export function addColumn(draft: Draft, run: Run | null): string | null {
   const { columns: all } = columns.getState()
   if (all.length >= mostCompared) return null
-  columns.setState({ columns: [...all, columnOf(draft, run)] })
+  // A run is not compared with itself: the plan is run once more.
+  const known = run !== null && all.some((column) => column.run?.id === run.id)
+  columns.setState({ columns: [...all, columnOf(draft, known ? null : run)] })
   return letterOf(all.length)
 }
 
@@ -158,10 +160,14 @@ export function swapColumns(a: number, b: number): void {
   })
 }
 
-/** Gives a column the run that was made of its plan. */
-export function setRun(key: number, run: Run): void {
+/** Gives a column the run that was made of its plan `of`; a plan that was edited meanwhile stays as it is. */
+export function setRun(key: number, run: Run, of: Draft): void {
   columns.setState(({ columns: all }) => ({
-    columns: all.map((column) => (column.key === key ? { ...column, run } : column)),
+    columns: all.map((column) => {
+      if (column.key !== key) return column
+      // The run's own plan has its gold answer trimmed: the two must not differ for that.
+      return { ...column, run, draft: column.draft === of ? draftOf(run.plan) : column.draft }
+    }),
   }))
 }
 

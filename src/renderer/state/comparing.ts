@@ -161,7 +161,7 @@ export async function runPlans(): Promise<void> {
           running: running?.key === key ? { key, tokens: [...running.tokens, ...tokens] } : running,
         })),
       )
-      setRun(key, run)
+      setRun(key, run, column.draft)
     }
     say('Every plan has its run.')
   } catch (error) {

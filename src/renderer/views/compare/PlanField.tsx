@@ -1,5 +1,5 @@
 /** One setting of one plan, as it is edited in its column. */
-import { useId, useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { NumberField } from '../../parts/NumberField.tsx'
 import { baseName } from '../../parts/format.ts'
@@ -8,6 +8,7 @@ import { sync } from '../../state/comparing.ts'
 import { corpus } from '../../state/corpus.ts'
 import { engine } from '../../state/engine.ts'
 import { fieldNames, type Draft } from '../../state/plan.ts'
+import { ByHand } from './ByHand.tsx'
 
 type EditorProps<F extends Field> = {
   readonly label: string
@@ -43,7 +44,7 @@ const editors: { readonly [F in Field]: (props: EditorProps<F>) => ReactNode } =
   k: ChunkSize,
   p: number(0, 1, 0.01),
   policy: PolicyChoice,
-  forced: ByHand,
+  forced: (props) => <ByHand {...props} settle={settle} />,
   seed: number(0, 2_147_483_647, 1),
   maxTokens: number(1, 2048, 1),
   temperature: number(0, 5, 0.1),
@@ -132,63 +133,6 @@ function IndexChoice({ label, value, set }: EditorProps<'index'>) {
   )
 }
 
-function ByHand({ label, value, set }: EditorProps<'forced'>) {
-  return (
-    <span className="by-hand">
-      <Indexes word="expand" label={label} value={value.expand} set={(expand) => set({ ...value, expand })} />
-      <Indexes word="compress" label={label} value={value.compress} set={(compress) => set({ ...value, compress })} />
-    </span>
-  )
-}
-
-function Indexes(props: {
-  readonly word: string
-  readonly label: string
-  readonly value: readonly number[]
-  readonly set: (value: readonly number[]) => void
-}) {
-  const { word, label, value, set } = props
-  const id = useId()
-  // What is being typed may be no list yet; it is kept apart until the field is left.
-  const [typed, setTyped] = useState<string | null>(null)
-  const wrong = typed !== null && readIndexes(typed) === null
-  return (
-    <label className="by-hand-list">
-      <span className="label">{word}</span>
-      <input
-        type="text"
-        aria-label={`${label}: ${word}`}
-        placeholder="none"
-        value={typed ?? value.join(', ')}
-        aria-invalid={wrong}
-        aria-describedby={wrong ? id : undefined}
-        onChange={(event) => {
-          setTyped(event.target.value)
-          const indexes = readIndexes(event.target.value)
-          if (indexes !== null) set(indexes)
-        }}
-        onBlur={() => {
-          setTyped(null)
-          settle()
-        }}
-      />
-      {wrong && (
-        <span id={id} className="bad">
-          Chunk numbers, parted by commas.
-        </span>
-      )}
-    </label>
-  )
-}
-
-/** Chunk indexes of a text, each once and in order; none is fine, a word that is no index is not. */
-export function readIndexes(text: string): readonly number[] | null {
-  const words = text.split(/[\s,;]+/).filter((word) => word !== '')
-  const indexes = words.map(Number)
-  if (!indexes.every((index) => Number.isInteger(index) && index >= 0)) return null
-  return [...new Set(indexes)].toSorted((a, b) => a - b)
-}
-
 /** A setting in words, where it is not being edited. */
 export function saidOf(draft: Draft, field: Field): string {
   if (field === 'forced') {
@@ -202,7 +146,7 @@ export function saidOf(draft: Draft, field: Field): string {
   return String(draft[field]).trim() || 'none'
 }
 
-/** Kept here so that a field opened by its chip takes the focus. */
+/** Puts the focus into the last column of a setting that was just opened. */
 export function focusField(field: Field): void {
   const [first] = columns.getState().columns
   if (first === undefined) return
