@@ -163,7 +163,7 @@ describe('interleaved repeats', () => {
     }
   })
 
-  test('what was cancelled keeps the rounds that had ended, and a second timing waits its turn out with a fault', async () => {
+  test('what was cancelled keeps the rounds that had ended, and more can be added', async () => {
     const { comparison } = await scene.client.compare.make({ runs: [runs[0]!.id, runs[2]!.id] })
     const { id } = comparison
     const stop = new AbortController()
