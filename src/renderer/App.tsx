@@ -10,6 +10,7 @@ import { readSettings, settings } from './state/settings.ts'
 import { view, type ScreenName } from './state/view.ts'
 import { Bench } from './views/bench/Bench.tsx'
 import { Corpus } from './views/corpus/Corpus.tsx'
+import { Compare } from './views/compare/Compare.tsx'
 import { Dialogs } from './views/frame/Dialogs.tsx'
 import { DropLayer } from './views/frame/DropLayer.tsx'
 import { EngineNote } from './views/frame/EngineNote.tsx'
@@ -36,6 +37,7 @@ const screens: Readonly<Record<ScreenName, () => ReactNode>> = {
   runs: () => <Runs />,
   settings: () => <Settings />,
   log: () => <Log />,
+  compare: () => <Compare />,
 }
 
 export function App() {

@@ -16,6 +16,7 @@ import './styles/report.css'
 import './styles/whatIf.css'
 import './styles/settings.css'
 import './styles/log.css'
+import './styles/compare.css'
 
 // The desktop sends the engine's port once the document stands: the page must be listening by then.
 link()

@@ -52,7 +52,7 @@ for (const { name, skip, open } of doors) {
 
     test('two runs stand side by side with the settings that differ', async () => {
       await door.page.getByRole('checkbox', { name: 'Choose all shown' }).check()
-      await door.page.getByRole('button', { name: 'Compare' }).click()
+      await door.page.getByRole('toolbar', { name: 'Chosen runs' }).getByRole('button', { name: 'Compare' }).click()
       const beside = door.page.getByRole('table', { name: 'Runs side by side' })
       expect(await beside.getByRole('rowheader').allTextContents()).toEqual(
         expect.arrayContaining(['answer', 'question', 'k', 'TTFT ↓']),

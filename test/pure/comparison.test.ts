@@ -2,8 +2,10 @@
 import { expect, test } from 'vitest'
 import { beginBlind } from '../../src/main/engine/bench/compare/blind.ts'
 import { figuresOf } from '../../src/main/engine/bench/compare/figures.ts'
+import { bootstrap, median } from '../../src/main/engine/measure/statistics.ts'
 import { comparisonTables, verdictOf } from '../../src/shared/comparisonTables.ts'
 import type { Comparison, Figure, FigureCell } from '../../src/shared/comparison.ts'
+import { random } from '../../src/shared/random.ts'
 import type { Run } from '../../src/shared/run.ts'
 import { run } from '../page/sample.ts'
 
@@ -127,4 +129,14 @@ test('sides and order of ballots are shuffled: over seeds each run stands left a
   expect(ones).toBeLessThan(240)
   // The order in which runs are named says nothing of the sides.
   expect(beginBlind(['two', 'one'], 3)).toEqual(beginBlind(['one', 'two'], 3))
+})
+
+test('the interval of a median is that of the bootstrap itself', () => {
+  const times = [40, 60, 42, 55, 44, 47]
+  const other = [20, 35, 21, 22, 28, 24]
+  const { cells } = figuresOf(timed(times, other), two).find(({ name }) => name === 'ttft')!
+  const of = (values: readonly number[]) => (drawn: readonly number[]) => median(drawn.map((at) => values[at]!))
+  expect(cells[0]!.interval).toEqual(bootstrap(6, of(times), { random: random(7) }))
+  const ratio = (drawn: readonly number[]): number => of(other)(drawn) / of(times)(drawn)
+  expect(cells[1]!.delta!.interval).toEqual(bootstrap(6, ratio, { random: random(7) }))
 })

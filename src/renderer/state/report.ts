@@ -3,8 +3,8 @@ import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
 import { reportSections, type ReportInput, type ReportSection } from '../../shared/report.ts'
 import { link } from '../link.ts'
+import { downloadReport } from './download.ts'
 import { noteFault } from './engine.ts'
-import { download } from './files.ts'
 import { say, showScreen } from './view.ts'
 
 /** As many runs as one report takes. */
@@ -117,18 +117,15 @@ export async function makePreview(): Promise<void> {
   }
 }
 
-const mediaTypes = { html: 'text/html', md: 'text/markdown', pdf: 'application/pdf' } as const
-
 /** Makes the file and hands it over as a download. */
 export async function saveReport(format: ReportFormat): Promise<void> {
   const { draft, saving } = report.getState()
   if (draft === null || saving !== null || reportRefusal(draft) !== null) return
   report.setState({ saving: format, saveFault: null })
   try {
-    const { name, content, encoding } = await link().report(inputOf(draft, format))
-    const bytes = encoding === 'utf8' ? content : Uint8Array.from(atob(content), (each) => each.charCodeAt(0))
-    download(name, bytes, mediaTypes[format])
-    say(`Report ${name} is downloaded.`)
+    const file = await link().report(inputOf(draft, format))
+    downloadReport(file)
+    say(`Report ${file.name} is downloaded.`)
     report.setState({ saving: null })
   } catch (error) {
     report.setState({ saving: null, saveFault: noteFault('make the report', error) })

@@ -69,7 +69,7 @@ export function openComparisons(home: string, at: Asking, machine: Machine): Com
   /** The figures of a comparison, made anew when something that they rest on has changed: a bootstrap is not for every vote. */
   function figuresFor(comparison: Comparison, runs: readonly Run[]): Figure[] {
     const { id, baseline, rounds, scores } = comparison
-    const key = [baseline, rounds.length, scores === null, ...runs.map((run) => run.id)].join(' ')
+    const key = [baseline, rounds.length, scores?.rows.length ?? 'none', ...runs.map((run) => run.id)].join(' ')
     const known = made.get(id)
     if (known?.key === key) return known.figures
     const figures = figuresOf(comparison, runs)
@@ -167,25 +167,22 @@ export function openComparisons(home: string, at: Asking, machine: Machine): Com
           const progress = meter('time', 'asks', (repeats + warmups) * runs.length)
           emit(progress.at(0))
           let before = await gauge()
-          let sitting: number | null = null
+          let sitting: Sitting | null = null
+          const place = store.open(id).sittings.length
           for await (const event of timeRuns(parts, runs, { repeats, warmups }, stop)) {
             if (event.type === 'ask') {
-              emit(
-                progress.at(
-                  event.done,
-                  event.round < 0 ? 'warm-up, dropped' : `round ${event.round + 1} of ${repeats}`,
-                ),
-              )
+              const note = event.round < 0 ? 'warm-up, dropped' : `round ${event.round + 1} of ${repeats}`
+              emit(progress.at(event.done, note))
               if (event.round < 0) before = await gauge()
               continue
             }
             const now = await gauge()
             const seen = disturbances(before, now)
             before = now
-            const told: Round = { sitting: sitting ?? store.open(id).sittings.length, asks: event.asks }
-            sitting = told.sitting
-            store.save(addRound(store.open(id), told, { warmups, seen }))
-            emit({ type: 'partial', partial: told })
+            sitting = seenIn(sitting ?? newSitting(warmups), seen)
+            const round: Round = { sitting: place, asks: event.asks }
+            store.addRound(id, round, sitting)
+            emit({ type: 'partial', partial: round })
           }
           parts.flush()
           return viewOf(store.open(id))
@@ -239,14 +236,8 @@ function blindOf({ blind }: Comparison): NonNullable<Comparison['blind']> {
   return blind
 }
 
-/** The comparison with one more round; its sitting begins with its first. */
-function addRound(
-  comparison: Comparison,
-  round: Round,
-  { warmups, seen }: { readonly warmups: number; readonly seen: readonly string[] },
-): Comparison {
-  const known = comparison.sittings[round.sitting]
-  const sitting: Sitting = known ?? {
+function newSitting(warmups: number): Sitting {
+  return {
     began: new Date().toISOString(),
     warmups,
     device: runtimeInfo().device,
@@ -254,10 +245,11 @@ function addRound(
     cpu: cpus()[0]?.model ?? 'unknown',
     disturbed: [],
   }
-  const disturbed = [...new Set([...sitting.disturbed, ...seen])]
-  return {
-    ...comparison,
-    sittings: comparison.sittings.toSpliced(round.sitting, 1, { ...sitting, disturbed }),
-    rounds: [...comparison.rounds, round],
-  }
+}
+
+/** What disturbed a round disturbs its sitting; each disturbance is told once, however its share changes. */
+function seenIn(sitting: Sitting, seen: readonly string[]): Sitting {
+  const kindOf = (words: string): string => words.split(/[:(]/)[0] ?? words
+  const known = new Set(sitting.disturbed.map(kindOf))
+  return { ...sitting, disturbed: [...sitting.disturbed, ...seen.filter((words) => !known.has(kindOf(words)))] }
 }

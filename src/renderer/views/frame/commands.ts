@@ -4,6 +4,16 @@ import { isCommandId, type CommandId } from '../../../shared/commandTable.ts'
 import { ask, cancelRun, run, whyNot as whyNotRun } from '../../state/ask.ts'
 import { baseline, cancelBaselines, runBaselines } from '../../state/baseline.ts'
 import { cancelBuild, corpus, isBuilding, openDemo } from '../../state/corpus.ts'
+import { columns } from '../../state/columns.ts'
+import {
+  cancelComparing,
+  cloneFromBench,
+  cloneLast,
+  runPlans,
+  swap,
+  time,
+  whyNotRun as whyNotCompare,
+} from '../../state/comparing.ts'
 import { cancelContribution, computeContribution } from '../../state/contribution.ts'
 import { cancelDry } from '../../state/dry.ts'
 import { engine } from '../../state/engine.ts'
@@ -71,6 +81,7 @@ const acts: Readonly<Record<CommandId, Command>> = {
   start: go('start'),
   corpus: go('corpus'),
   bench: go('bench'),
+  compare: go('compare'),
   train: go('train'),
   sweep: go('sweep'),
   runs: go('runs'),
@@ -113,6 +124,16 @@ const acts: Readonly<Record<CommandId, Command>> = {
     act: on('bench', run),
     whyNot: () => first(whyNotRun(plan.getState().present), noEngine()),
   },
+  clone: {
+    act: () => (view.getState().screen === 'compare' ? cloneLast() : cloneFromBench()),
+    whyNot: () => (view.getState().screen === 'compare' ? null : whyNotRun(plan.getState().present)),
+  },
+  'run-plans': {
+    act: on('compare', runPlans),
+    whyNot: () => first(noEngine(), whyNotCompare(columns.getState().columns)),
+  },
+  'time-plans': { act: on('compare', time), whyNot: noEngine },
+  'swap-plans': { act: on('compare', () => swap()) },
   'next-stage': {
     act: () => moveStage(1),
     whyNot: bench(() => (view.getState().stage === stages.at(-1) ? 'This is the last stage.' : null)),
@@ -307,6 +328,7 @@ function cancelAll(): void {
   cancelBaselines()
   cancelBuild()
   cancelSweep()
+  cancelComparing()
   cancelWhatIf()
   cancelContribution()
   cancelDry()

@@ -1,12 +1,14 @@
 /** What a comparison comes to: every measure of every run, with its interval and how it differs from the baseline's. */
 import type { Comparison, Delta, Figure, FigureCell } from '../../../../shared/comparison.ts'
+import { quantile } from '../../../../shared/quantiles.ts'
 import { random } from '../../../../shared/random.ts'
 import type { Run, Timings } from '../../../../shared/run.ts'
-import { bootstrap, mean, meanInterval, median, pairedBootstrap, quartiles } from '../../measure/statistics.ts'
+import { mean, meanInterval, median, pairedBootstrap, quartiles } from '../../measure/statistics.ts'
 
 /** Fewer rounds than this have no interval: a bootstrap of two values says nothing. */
 const leastRounds = 3
 const seed = 7
+const samples = 2000
 
 type Meaning = Pick<Figure, 'name' | 'label' | 'unit' | 'better'>
 
@@ -14,6 +16,7 @@ type Meaning = Pick<Figure, 'name' | 'label' | 'unit' | 'better'>
 export function figuresOf(comparison: Comparison, runs: readonly Run[]): Figure[] {
   const baseline = runs.find(({ id }) => id === comparison.baseline) ?? runs[0]
   if (baseline === undefined) return []
+  const draws = drawRounds(comparison.rounds.length)
   const scored = comparison.scores?.texts ?? []
   const gold = scored.findIndex(({ of }) => of === null)
   const answer = scored.findIndex(({ of }) => of === baseline.id)
@@ -58,18 +61,18 @@ export function figuresOf(comparison: Comparison, runs: readonly Run[]): Figure[
     if (comparison.rounds.length === 0)
       return { ...countFigure(meaning, ({ timings }) => of(timings), 'ratio'), of: 'run' }
     const times = new Map(runs.map(({ id }) => [id, timesOf(comparison, id, of)]))
-    const base = times.get(baseline?.id ?? '') ?? null
+    const medians = new Map([...times].map(([id, own]) => [id, own && mediansOf(own, draws)]))
+    const [base, underBase] = [times.get(baseline?.id ?? '') ?? null, medians.get(baseline?.id ?? '') ?? []]
     const cells = runs.map(({ id }): FigureCell => {
-      const own = times.get(id) ?? null
+      const [own, under] = [times.get(id) ?? null, medians.get(id) ?? []]
       if (own === null) return blank(id)
-      const enough = own.length >= leastRounds
       return {
         run: id,
         value: median(own),
         n: own.length,
-        interval: enough ? bootstrap(own.length, medianOf(own), { random: random(seed) }) : null,
+        interval: intervalOf(under),
         quartiles: quartiles(own),
-        delta: id === baseline?.id || base === null ? null : ratioOf(own, base),
+        delta: id === baseline?.id || base === null ? null : ratioOf(own, base, { under, underBase }),
       }
     })
     return { ...meaning, of: 'rounds', cells }
@@ -128,17 +131,50 @@ function timesOf(
   return known.length === times.length ? known : null
 }
 
-function medianOf(values: readonly number[]): (drawn: readonly number[]) => number {
-  return (drawn) => median(drawn.map((at) => values[at] ?? 0))
+/**
+ * How often each round is drawn, draw by draw. One draw serves every time of every run: a ratio of two medians moves with both, so that a
+ * slow minute weighs on neither alone. None where there are too few rounds.
+ */
+function drawRounds(count: number): readonly Uint16Array[] {
+  if (count < leastRounds) return []
+  const from = random(seed)
+  return Array.from({ length: samples }, () => {
+    const often = new Uint16Array(count)
+    for (let drawn = 0; drawn < count; drawn++) {
+      const at = from.int(0, count - 1)
+      often[at] = (often[at] ?? 0) + 1
+    }
+    return often
+  })
 }
 
-/** Ratio of medians; a round is drawn whole, so that a slow minute weighs on both. */
-function ratioOf(own: readonly number[], base: readonly number[]): Delta {
-  const [over, under] = [medianOf(own), medianOf(base)]
-  const interval =
-    own.length < leastRounds
-      ? null
-      : bootstrap(own.length, (drawn) => over(drawn) / under(drawn), { random: random(seed) })
+/** The median of `values` under each draw, by one walk in their order. */
+function mediansOf(values: readonly number[], draws: readonly Uint16Array[]): readonly number[] {
+  const order = values.map((_, at) => at).toSorted((a, b) => (values[a] ?? 0) - (values[b] ?? 0))
+  const [below, above] = [Math.floor((values.length - 1) / 2), Math.ceil((values.length - 1) / 2)]
+  return draws.map((often) => {
+    let seen = 0
+    let low: number | null = null
+    for (const at of order) {
+      seen += often[at] ?? 0
+      if (low === null && seen > below) low = values[at] ?? 0
+      if (low !== null && seen > above) return (low + (values[at] ?? 0)) / 2
+    }
+    throw new Error('internal: a draw of no rounds')
+  })
+}
+
+function intervalOf(found: readonly number[]): [number, number] | null {
+  return found.length === 0 ? null : [quantile(found, 0.025), quantile(found, 0.975)]
+}
+
+/** Ratio of medians, with its interval over the same draws of both. */
+function ratioOf(
+  own: readonly number[],
+  base: readonly number[],
+  { under, underBase }: { readonly under: readonly number[]; readonly underBase: readonly number[] },
+): Delta {
+  const interval = intervalOf(under.map((value, draw) => value / (underBase[draw] ?? 0)))
   return { kind: 'ratio', value: median(own) / median(base), interval, noise: interval && holds(interval, 1) }
 }
 

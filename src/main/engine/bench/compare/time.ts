@@ -1,14 +1,20 @@
 /** The plans of kept runs asked again in turn, A B A B, so that what grows slower or faster meanwhile touches all alike. */
 import type { Round, TimedAsk } from '../../../../shared/comparison.ts'
 import { Fault } from '../../../../shared/fault.ts'
-import type { Run } from '../../../../shared/run.ts'
-import { ask } from '../../ask.ts'
+import type { Counts, Run } from '../../../../shared/run.ts'
+import { ask, type Answer } from '../../ask.ts'
 import { cutPassages } from '../../compress/passages.ts'
 import type { Parts } from '../../parts.ts'
 
 export type Timing =
   /** `round` is negative for rounds that warm up and are dropped. */
-  | { readonly type: 'ask'; readonly done: number; readonly round: number; readonly ask: TimedAsk }
+  | {
+      readonly type: 'ask'
+      readonly done: number
+      readonly round: number
+      readonly ask: TimedAsk
+      readonly counts: Counts
+    }
   | { readonly type: 'round'; readonly asks: Round['asks'] }
 
 /**
@@ -27,22 +33,20 @@ export async function* timeRuns(
     const asks: TimedAsk[] = []
     for (const run of runs) {
       signal?.throwIfAborted()
-      const timed = { run: run.id, timings: await askAgain(parts, run, signal) }
+      const { timings, counts } = await askAgain(parts, run, signal)
+      const timed = { run: run.id, timings }
       asks.push(timed)
-      yield { type: 'ask', done: ++done, round, ask: timed }
+      yield { type: 'ask', done: ++done, round, ask: timed, counts }
     }
     if (round >= 0) yield { type: 'round', asks }
   }
 }
 
-async function askAgain(parts: Parts, { plan, passages }: Run, signal?: AbortSignal): Promise<TimedAsk['timings']> {
-  if (plan.policy !== 'all') {
-    const chunks = cutPassages(passages, plan.k, parts.tokenizer).map(({ tokens }) => tokens)
-    await parts.compressor.compress(chunks, plan.k, signal)
-  }
+async function askAgain(parts: Parts, { plan, passages }: Run, signal?: AbortSignal): Promise<Answer> {
+  const chunks = cutPassages(passages, plan.k, parts.tokenizer).map(({ tokens }) => tokens)
+  await parts.compressor.compress(chunks, plan.k, signal)
   parts.held.keys = []
-  const { timings } = await ask(parts, { ...plan, target: undefined }, async () => passages, { signal })
-  return timings
+  return ask(parts, { ...plan, target: undefined }, async () => passages, { signal })
 }
 
 function checkBundle({ bundle }: Parts, runs: readonly Run[]): void {
