@@ -1,5 +1,6 @@
 /** Engine host: one process with one engine, serving the contract over ports (Electron) or relayed frames (plain Node). */
 import { RPCHandler } from '@orpc/server/message-port'
+import { doorPrinter } from './doorPrinter.ts'
 import { createEngine } from './engine/engine.ts'
 import { isRelayMessage, relayPort, type RelayMessage, type RelayPort } from './relay.ts'
 import { homeFolder, modelsFolder } from './settings.ts'
@@ -29,22 +30,34 @@ process.on('unhandledRejection', (reason) => {
 })
 
 try {
+  const printer = doorPrinter(tell)
   const engine = await createEngine({
     home: homeFolder(),
     models: modelsFolder(),
     log: (line) => console.error(line),
+    onJob: (notice) => tell({ type: 'job', notice }),
+    ...(process.env['REFRAG_DOOR_PRINTS'] === '1' ? { print: printer.print } : {}),
   })
   const handler = new RPCHandler(engine.router)
   const clients = new Map<number, RelayPort>()
 
-  parentPort?.on('message', ({ ports: [port] }) => {
-    if (port === undefined) return
+  const end = (): void => void engine.close().finally(() => process.exit(0))
+  /** Hears what any door says; false for what is of a client. */
+  function hear(message: unknown): boolean {
+    if (!isRelayMessage(message) || 'client' in message) return false
+    if (message.type === 'end') end()
+    if (message.type === 'printed') printer.deliver(message)
+    return true
+  }
+
+  parentPort?.on('message', ({ data, ports: [port] }) => {
+    if (port === undefined) return void hear(data)
     handler.upgrade(port)
     port.start()
   })
 
   process.on('message', (message) => {
-    if (!isRelayMessage(message) || !('client' in message)) return
+    if (hear(message) || !isRelayMessage(message) || !('client' in message)) return
     if (message.type === 'open') {
       const port = relayPort(message.client, tell)
       clients.set(message.client, port)
@@ -54,8 +67,8 @@ try {
     clients.get(message.client)?.deliver(message)
     if (message.type === 'close') clients.delete(message.client)
   })
-  process.on('disconnect', () => void engine.close().finally(() => process.exit(0)))
-  process.on('SIGTERM', () => void engine.close().finally(() => process.exit(0)))
+  process.on('disconnect', end)
+  process.on('SIGTERM', end)
   // Ctrl-C reaches the whole process group; the door decides when the engine ends.
   process.on('SIGINT', () => {})
   tell({ type: 'ready' })

@@ -1,9 +1,11 @@
 /** The page: frame, screens, dialogs, and what starts when it opens. */
 import { useEffect, type ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { tellTheme } from './link.ts'
 import { startAutoRun } from './state/ask.ts'
 import { listIndexes } from './state/corpus.ts'
 import { startEngine } from './state/engine.ts'
+import { startHanded } from './state/handed.ts'
 import { showScreen, view, type ScreenName } from './state/view.ts'
 import { Bench } from './views/bench/Bench.tsx'
 import { Dialogs } from './views/frame/Dialogs.tsx'
@@ -32,10 +34,12 @@ export function App() {
   const said = useStore(view, (state) => state.said)
   useEffect(() => startEngine(() => void listIndexes()), [])
   useEffect(() => startAutoRun(), [])
+  useEffect(() => startHanded(), [])
   useKeys(openFiles)
   useMenu()
   useEffect(() => {
     document.documentElement.dataset['theme'] = theme
+    tellTheme(theme)
   }, [theme])
   return (
     <div className="frame" data-screen={screen}>

@@ -1,5 +1,6 @@
 /** createEngine(): the only thing a door imports. Ties each call of the contract to the room that answers it. */
 import { mkdir } from 'node:fs/promises'
+import type { JobNotice } from '../../shared/job.ts'
 import { policyNames } from '../../shared/plan.ts'
 import { writeTables } from './bench/export/write.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
@@ -16,6 +17,7 @@ import { measureMemory, measureTraining, measureTtft } from './serve/benching.ts
 import { measurePolicy, measurePpl, measureQa, measureRetrieval } from './serve/evaluating.ts'
 import { server } from './serve/faults.ts'
 import { readHealth } from './serve/health.ts'
+import { openInHand, type InHand } from './serve/inHand.ts'
 import { openIndexes } from './serve/indexes.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
@@ -32,6 +34,10 @@ export type EngineOptions = {
   /** Folder that holds the bundles. */
   readonly models: string
   readonly log: (line: string) => void
+  /** Hears how long work stands, for a door that shows it outside the page. */
+  readonly onJob?: (notice: JobNotice) => void
+  /** The door's own way to print a finished page as a PDF; without one, an installed browser prints. */
+  readonly print?: (html: string) => Promise<Uint8Array>
 }
 
 export type Engine = { readonly router: EngineRouter; readonly close: () => Promise<void> }
@@ -44,11 +50,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const indexes = openIndexes(options.home, loader)
   const runs = openRuns(options.home, options.log)
   const machine = makeMachine()
-  const trainings = openTrainings(options.home, loader, machine)
+  const inHand = openInHand((notice) => options.onJob?.(notice))
+  const trainings = openTrainings(options.home, loader, machine, inHand)
   const asking: Asking = { loader, indexes, runs, lock: makeLock(), log: options.log }
-  const sweeps = openSweeps(options.home, asking, machine)
+  const sweeps = openSweeps(options.home, asking, machine, inHand)
   return {
-    router: makeRouter(options, { ...asking, trainings, sweeps }),
+    router: makeRouter(options, { ...asking, trainings, sweeps, inHand }),
     close: async () => {
       await trainings.close()
       await sweeps.close()
@@ -60,11 +67,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 function makeRouter(
-  { home, log }: EngineOptions,
-  at: Asking & { readonly trainings: Trainings; readonly sweeps: Sweeps },
+  { home, log, print }: EngineOptions,
+  at: Asking & { readonly trainings: Trainings; readonly sweeps: Sweeps; readonly inHand: InHand },
 ) {
   const { loader, indexes } = at
-  const os = server(log)
+  const os = server(log, at.inHand)
   return os.router({
     health: os.health.handler(async () => readHealth(home, (await loader.get()).bundle)),
     policies: os.policies.handler(() =>
@@ -102,7 +109,7 @@ function makeRouter(
       remove: os.runs.remove.handler(({ input }) => at.runs.remove(input.ids)),
       restore: os.runs.restore.handler(({ input }) => at.runs.restore(input.ids)),
     },
-    report: os.report.handler(({ input }) => makeReport(input, at.runs)),
+    report: os.report.handler(({ input }) => makeReport(input, at.runs, print)),
     bench: {
       ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
       train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),
@@ -118,7 +125,7 @@ function makeRouter(
     },
     tables: {
       write: os.tables.write.handler(async ({ input }) => ({
-        files: [...(await writeTables(input.tables, input.path, input.title))],
+        files: [...(await writeTables(input.tables, input.path, input.title, print))],
       })),
     },
     sweep: {

@@ -2,7 +2,8 @@
 import { createStore } from 'zustand/vanilla'
 import type { IndexInfo, Question } from '../../shared/corpus.ts'
 import type { FaultData } from '../../shared/fault.ts'
-import { link } from '../link.ts'
+import { link, noteOpened } from '../link.ts'
+import { baseName } from '../parts/format.ts'
 import { run } from './ask.ts'
 import { noteFault } from './engine.ts'
 import { pathsOf } from './files.ts'
@@ -78,12 +79,26 @@ export async function findDemo(): Promise<{ readonly index: IndexInfo; readonly 
 
 /** Indexes dropped or chosen files: by path on the desktop, by upload in a browser. */
 export async function indexFiles(files: readonly File[]): Promise<void> {
-  const first = files[0]
+  const names = files.map((file) => file.name)
+  await indexNamed(names, (signal) => pathsOf(files, signal, (at) => reportReading(at, files.length)))
+}
+
+/** Indexes files that the engine can read, as they were handed over by the system. */
+export async function indexPaths(paths: readonly string[]): Promise<void> {
+  await indexNamed(paths.map(baseName), async () => [...paths])
+}
+
+async function indexNamed(
+  names: readonly string[],
+  pathsIn: (signal: AbortSignal) => Promise<string[]>,
+): Promise<void> {
+  const first = names[0]
   if (first === undefined || corpus.getState().build.phase === 'running') return
-  const name = first.name.replace(/\.[^.]+$/, '')
-  const title = files.length === 1 ? first.name : `${first.name} and ${files.length - 1} more`
+  const name = first.replace(/\.[^.]+$/, '')
+  const title = names.length === 1 ? first : `${first} and ${names.length - 1} more`
   const end = await work(title, `index ${title}`, async (signal) => {
-    const paths = await pathsOf(files, signal, (at) => reportReading(at, files.length))
+    const paths = await pathsIn(signal)
+    noteOpened(paths)
     return link().index.build({ paths, name }, { signal })
   })
   if (end === null) return

@@ -51,9 +51,14 @@ export async function greet(): Promise<void> {
 /** Files an error among the faults seen and gives it back as a fault. */
 export function noteFault(work: string, error: unknown): FaultData {
   const fault = faultOf(error)
+  fileFault(work, fault)
+  return fault
+}
+
+/** Files a fault among the faults seen. */
+export function fileFault(work: string, fault: FaultData): void {
   const seen: SeenFault = { time: new Date().toISOString(), work, fault }
   engine.setState((state) => ({ seen: [...state.seen, seen].slice(-100) }))
-  return fault
 }
 
 function otherContract(health: Health): FaultData {

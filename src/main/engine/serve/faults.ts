@@ -4,9 +4,10 @@ import { ValidationError } from '@orpc/contract'
 import { implement } from '@orpc/server'
 import { contract } from '../../../shared/contract.ts'
 import { Fault, isAbort, toFault } from '../../../shared/fault.ts'
+import { watchCall, type InHand } from './inHand.ts'
 
-/** The contract, ready for handlers: each gets its faults typed and its own generator ended on abort. */
-export function server(log: (line: string) => void) {
+/** The contract, ready for handlers: each gets its faults typed, its own generator ended on abort, and long ones told to the door. */
+export function server(log: (line: string) => void, inHand: InHand) {
   return implement(contract).use(async ({ next, path }) => {
     const cross = (error: unknown): unknown => toError(error, path.join('.'), log)
     try {
@@ -15,7 +16,10 @@ export function server(log: (line: string) => void) {
       if (!isIterator(output)) return result
       return {
         ...result,
-        output: mapEventIterator(output, { value: async (value) => value, error: async (error) => cross(error) }),
+        output: mapEventIterator(watchCall(inHand, path.join('.'), output)[Symbol.asyncIterator](), {
+          value: async (value) => value,
+          error: async (error) => cross(error),
+        }),
       }
     } catch (error) {
       throw cross(error)

@@ -8,8 +8,15 @@ import { readSource } from '../bench/report/read.ts'
 import { reportOf } from '../bench/report/report.ts'
 import type { Runs } from '../store/runs.ts'
 
-/** Throws Fault run-missing, file-missing, bad-record, and bad-input where there is nothing to report, or no browser to print a PDF. */
-export async function makeReport(input: ReportInput, runs: Runs): Promise<ReportFile> {
+/**
+ * `print` makes a PDF of a page. Throws Fault run-missing, file-missing, bad-record, and bad-input where there is nothing to report,
+ * or nothing to print a PDF with.
+ */
+export async function makeReport(
+  input: ReportInput,
+  runs: Runs,
+  print: (html: string) => Promise<Uint8Array> = toPdf,
+): Promise<ReportFile> {
   const sources = []
   for (const path of input.from) sources.push(await readSource(path))
   const kept = runs.openAll(input.runs).map(({ run }) => run)
@@ -23,5 +30,5 @@ export async function makeReport(input: ReportInput, runs: Runs): Promise<Report
   if (input.format === 'md') return { name, content: toMarkdown(report), encoding: 'utf8' }
   const html = toHtml(report)
   if (input.format === 'html') return { name, content: html, encoding: 'utf8' }
-  return { name, content: Buffer.from(await toPdf(html)).toString('base64'), encoding: 'base64' }
+  return { name, content: Buffer.from(await print(html)).toString('base64'), encoding: 'base64' }
 }

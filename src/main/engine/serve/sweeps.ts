@@ -8,6 +8,7 @@ import { missing, prepareSweep, type SweepEvent } from '../bench/sweep/run.ts'
 import { keepFault, readFault } from '../train/runFolder.ts'
 import type { Asking } from './asking.ts'
 import { hear, openBackground, type Machine } from './background.ts'
+import { watchBackground, type InHand } from './inHand.ts'
 import { streamOf } from './stream.ts'
 import { deskOf, toJob, type SweepJob } from './sweeping.ts'
 
@@ -29,7 +30,7 @@ export type Sweeps = {
 }
 
 /** Sweeps without a folder of their own are kept under `home`. */
-export function openSweeps(home: string, at: Asking, machine: Machine): Sweeps {
+export function openSweeps(home: string, at: Asking, machine: Machine, inHand: InHand): Sweeps {
   const root = join(home, 'sweeps')
   const kind = { root, noun: 'sweep', busy: 'sweep-busy', missing: 'sweep-missing', keepFault } as const
   const background = openBackground<SweepEvent, SweepResult>(machine, kind)
@@ -81,6 +82,10 @@ export function openSweeps(home: string, at: Asking, machine: Machine): Sweeps {
       const id = given.out ?? (await background.freeId('sweep'))
       const input: SweepInput = { ...given, out: folderOf(id) }
       await background.begin(id, async (signal) => prepareSweep(input, await deskOf(at, signal)))
+      const far = (event: SweepEvent) =>
+        event.type === 'run' ? { done: Math.floor(event.done), total: event.total } : null
+      const whole = ({ ended }: SweepResult): boolean => ended === 'finished'
+      watchBackground(inHand, { id, title: id }, background.running(id), far, whole)
       return (await known(id)).info
     },
     list: async () => {

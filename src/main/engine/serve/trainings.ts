@@ -20,6 +20,7 @@ import { keepFault, readBundles, readFault, readRunConfig, removeRun, type RunCo
 import { openBackground, type Machine } from './background.ts'
 import { followTraining, type Told } from './following.ts'
 import { threads } from './health.ts'
+import { watchBackground, type InHand } from './inHand.ts'
 import type { Loader } from './loaded.ts'
 import { openRegister, type Registering } from './registering.ts'
 
@@ -45,7 +46,7 @@ export type Trainings = {
 }
 
 /** Trainings without a folder of their own, and the bundles made of them, are kept under `home`. */
-export function openTrainings(home: string, loader: Loader, machine: Machine): Trainings {
+export function openTrainings(home: string, loader: Loader, machine: Machine, inHand: InHand): Trainings {
   const root = join(home, 'trainings')
   const kind = { root, noun: 'training', busy: 'training-busy', missing: 'run-missing', keepFault } as const
   const background = openBackground<TrainEvent, TrainResult>(machine, kind)
@@ -86,6 +87,9 @@ export function openTrainings(home: string, loader: Loader, machine: Machine): T
       saveNow = () => void (wanted = true)
       return running
     })
+    const job = { id, title: `training ${id}` }
+    const far = ({ step }: TrainEvent) => ({ done: step, total: input.steps })
+    watchBackground(inHand, job, background.running(id), far, ({ finished }) => finished)
     const info = await infoOf(id)
     if (!info) throw new Error(`internal: training ${id} left no folder`)
     return info
