@@ -1,4 +1,5 @@
 /** Engine host: one process with one engine, serving the contract over ports (Electron) or relayed frames (plain Node). */
+import { createRouterClient } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { doorPrinter } from './doorPrinter.ts'
 import { createEngine } from './engine/engine.ts'
@@ -30,22 +31,30 @@ process.on('unhandledRejection', (reason) => {
 })
 
 try {
+  const onDesktop = process.env['REFRAG_DOOR'] === 'desktop'
   const printer = doorPrinter(tell)
   const engine = await createEngine({
     home: homeFolder(),
     models: modelsFolder(),
     log: (line) => console.error(line),
-    onJob: (notice) => tell({ type: 'job', notice }),
-    ...(process.env['REFRAG_DOOR_PRINTS'] === '1' ? { print: printer.print } : {}),
+    // Its door starts another in its place.
+    restart: () => end(),
+    ...(onDesktop ? { print: printer.print } : {}),
   })
   const handler = new RPCHandler(engine.router)
   const clients = new Map<number, RelayPort>()
 
-  const end = (): void => void engine.close().finally(() => process.exit(0))
+  function end(): void {
+    void engine.close().finally(() => process.exit(0))
+  }
+  async function tellJobs(): Promise<void> {
+    for await (const { jobs } of await createRouterClient(engine.router).jobs.follow()) tell({ type: 'jobs', jobs })
+  }
   /** Hears what any door says; false for what is of a client. */
   function hear(message: unknown): boolean {
     if (!isRelayMessage(message) || 'client' in message) return false
     if (message.type === 'end') end()
+    if (message.type === 'log') engine.note(message.entry)
     if (message.type === 'printed') printer.deliver(message)
     return true
   }
@@ -72,6 +81,7 @@ try {
   // Ctrl-C reaches the whole process group; the door decides when the engine ends.
   process.on('SIGINT', () => {})
   tell({ type: 'ready' })
+  if (onDesktop) void tellJobs()
 } catch (error) {
   console.error('engine host: cannot start', error)
   tell({ type: 'failed', reason: error instanceof Error ? error.message : String(error) })

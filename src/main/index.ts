@@ -9,6 +9,7 @@ import { onPage } from './desktop/ipc.ts'
 import { listenForHanded, remember } from './desktop/opening.ts'
 import { openPresence } from './desktop/presence.ts'
 import { printPage } from './desktop/printing.ts'
+import { openDoorLog } from './doorLog.ts'
 import { setMenu } from './menu.ts'
 import { isRelayMessage } from './relay.ts'
 import { declareScheme, serveScheme } from './scheme.ts'
@@ -30,6 +31,7 @@ let engineEnded = false
 let waiting: readonly Handed[] = []
 const relayed = new Map<number, MessagePortMain>()
 let clients = 0
+const doorLog = openDoorLog('desktop door')
 const presence = openPresence(() => window, show)
 
 // What Chromium keeps lies beside what the doors share, so that one home is one workbench.
@@ -76,16 +78,21 @@ if (listenForHanded(handOver)) void app.whenReady().then(start)
 else app.quit()
 
 function start(): void {
+  doorLog.note('info', `opened, process ${process.pid}`)
   serveScheme(join(import.meta.dirname, '..', 'renderer'))
   setMenu((command) => window?.webContents.send('menu', command))
   engine = supervise({
-    start: () => startHost(join(import.meta.dirname, 'host.js')),
+    start: () => startHost(join(import.meta.dirname, 'host.js'), printed),
     onMessage: hear,
-    onState: (state) => {
+    onState: (state, started) => {
       window?.webContents.send('engine-state', state)
       engineReady = state.type === 'ready'
-      if (state.type === 'ready') return connect()
+      if (state.type === 'ready') {
+        doorLog.ready(started)
+        return connect()
+      }
       console.error(`engine host: ${state.reason}`)
+      doorLog.gone(state.reason)
       presence.lose()
       // Closing our end tells the page; in utility mode the host's own end closed with it.
       for (const port of relayed.values()) port.close()
@@ -98,7 +105,7 @@ function start(): void {
 function open(): void {
   pageReady = false
   window = openWindow(join(own, 'window.json'))
-  askBeforeClosing(window, presence.tally)
+  askBeforeClosing(window, presence.inHand)
   window.on('closed', () => {
     window = null
   })
@@ -129,11 +136,16 @@ function hand(): void {
   waiting = []
 }
 
+function printed(text: string): void {
+  process.stderr.write(text)
+  doorLog.printed(text)
+}
+
 /** Hears what the engine host says besides being ready. */
 function hear(message: unknown): void {
   if (!isRelayMessage(message)) return
   if (message.type === 'frame') relayed.get(message.client)?.postMessage(message.data)
-  if (message.type === 'job') presence.hear(message.notice)
+  if (message.type === 'jobs') presence.hear(message.jobs)
   if (message.type === 'print') void print(message.id, message.html)
 }
 

@@ -18,12 +18,16 @@ import {
   QaPair,
 } from './evaluate.ts'
 import { jobEvent } from './job.ts'
+import { EngineNow } from './jobList.ts'
 import { LatencyModel, LeftOut } from './latency.ts'
+import { LogEntry, mostLogged } from './log.ts'
+import { Place } from './places.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { ReportFile, ReportInput } from './report.ts'
 import { RetrievalInput, RetrievalResult } from './retrieval.ts'
 import { Run, RunEvent } from './run.ts'
 import { MarkRuns, mostListed, RunIds, RunSummary } from './runs.ts'
+import { Settings, SettingsChange } from './settingsSchema.ts'
 import { SweepCell, SweepInfo, SweepInput, SweepProbe, SweepResult, SweepTold } from './sweep.ts'
 import { Table } from './table.ts'
 import { DataReport, DryRun, MadeBundle, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
@@ -80,6 +84,35 @@ export type Verification = z.infer<typeof Verification>
 export const contract = {
   health: base.output(Health),
   policies: base.output(z.array(PolicyInfo)),
+
+  settings: {
+    read: base.output(Settings),
+    /** Writes what is given, and gives all; what is left out stays. */
+    write: base.input(SettingsChange).output(Settings),
+  },
+  jobs: {
+    /** Every job of the engine, whoever began it, at each change. */
+    follow: base.output(eventIterator(EngineNow)),
+    /** Stops a job that runs; of one that has ended, forgets how. Fault job-missing. */
+    stop: base.input(z.object({ id: z.string() })).output(z.void()),
+  },
+  log: {
+    /** The latest lines, then each as it comes. */
+    follow: base
+      .input(z.object({ limit: z.number().int().min(0).max(mostLogged).default(mostLogged) }))
+      .output(eventIterator(z.array(LogEntry))),
+    read: base
+      .input(z.object({ limit: z.number().int().min(0).max(mostLogged).default(mostLogged) }))
+      .output(z.array(LogEntry)),
+  },
+  /** What the workbench keeps, and what it takes on disk. */
+  places: base.output(z.array(Place)),
+  cache: {
+    /** Forgets every chunk embedding; questions make them anew. Gives the bytes freed. */
+    clear: base.output(z.object({ bytes: z.number() })),
+  },
+  /** Ends the engine's process, which its door starts again. Fault bad-input where nothing would. */
+  restart: base.output(z.void()),
 
   corpus: {
     /** Synthetic corpus: corpus.txt (a passage a line) and questions.{train,valid,test}.jsonl in `out`. */

@@ -23,6 +23,8 @@ export const remedies = {
   'disk-full': 'Free disk space and run again; what was there before is untouched.',
   'run-missing': 'The run is not in this workbench; run the plan again.',
   'engine-gone': 'The engine stopped and is being started again.',
+  stopped: 'Begin it again; what was finished before is kept.',
+  'job-missing': 'The job has ended; its outcome stands where it was begun.',
   'training-diverged': 'Lower the learning rate; the last good checkpoint was kept.',
   'training-busy': 'Stop the training that runs, or wait for its end.',
   'sweep-busy': 'Pause the sweep that runs, or wait for its end.',

@@ -27,15 +27,3 @@ export type JobEvent<Partial, Result> =
   | Progress
   | { readonly type: 'partial'; readonly partial: Partial }
   | { readonly type: 'done'; readonly result: Result }
-
-/** Long work in hand as a door shows it outside the page: in the dock or taskbar, before closing, and at its end. */
-export type JobNotice = {
-  readonly id: string
-  /** What it is, in words: `training reconstruct-20261126`. */
-  readonly title: string
-  readonly state: 'running' | 'finished' | 'stopped' | 'failed'
-  readonly done: number
-  readonly total: number | null
-  /** Stopped now, it goes on later from where it was; what does not keep begins anew. */
-  readonly keeps: boolean
-}

@@ -1,46 +1,74 @@
-/** Work in hand as the desktop tallies it, and the window's place. */
+/** The engine's jobs as the desktop shows them, and the window's place. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { canBeSeen, keepPlace, readPlace } from '../../src/main/desktop/bounds.ts'
-import { barOf, sayClosing, sayEnd, tallyAfter, type Tally } from '../../src/main/desktop/jobs.ts'
-import type { JobNotice } from '../../src/shared/job.ts'
+import { barOf, endedSince, inHand, sayClosing, sayEnd } from '../../src/main/desktop/jobs.ts'
+import type { JobInfo } from '../../src/shared/jobList.ts'
 
-const training: JobNotice = { id: 't', title: 'training t', state: 'running', done: 20, total: 80, keeps: true }
-const index: JobNotice = { id: 'i', title: 'index', state: 'running', done: 0, total: null, keeps: false }
-const none: Tally = new Map()
+const progress = { type: 'progress', stage: 'train', unit: 'steps', perSecond: 2, secondsLeft: 30 } as const
+const training: JobInfo = {
+  id: 'job-1',
+  kind: 'training',
+  title: 'Training reconstruct',
+  began: '2026-11-26T03:00:00Z',
+  ended: null,
+  state: 'running',
+  progress: { ...progress, done: 20, total: 80 },
+  fault: null,
+  work: 'reconstruct-1',
+}
+const index: JobInfo = { ...training, id: 'job-2', kind: 'index', title: 'Index letters', progress: null, work: null }
+const ended = (job: JobInfo, state: 'done' | 'stopped' | 'failed'): JobInfo => ({
+  ...job,
+  state,
+  ended: '2026-11-26T04:00:00Z',
+})
 
-describe('work in hand', () => {
+describe('jobs', () => {
+  test('in hand is what runs and what is being stopped; an answer is not, and what ended is not', () => {
+    const answer: JobInfo = { ...index, id: 'job-3', kind: 'answer' }
+    const stopping: JobInfo = { ...index, state: 'stopping' }
+    expect(inHand([training, answer, stopping, ended(index, 'done')])).toEqual([training, stopping])
+  })
+
   test('one bar stands for all: none, unknown, the mean of what is known', () => {
-    const both = tallyAfter(tallyAfter(none, training), { ...index, done: 3, total: 4 })
-    expect(barOf(none)).toBe(-1)
-    expect(barOf(tallyAfter(none, index))).toBe(2)
-    expect(barOf(tallyAfter(none, training))).toBe(0.25)
-    expect(barOf(both)).toBe(0.5)
-    expect(barOf(tallyAfter(both, { ...training, done: 100 }))).toBe(0.875)
+    const counted: JobInfo = { ...index, progress: { ...progress, done: 3, total: 4 } }
+    expect(barOf([])).toBe(-1)
+    expect(barOf([index])).toBe(2)
+    expect(barOf([training, index])).toBe(0.25)
+    expect(barOf([training, counted])).toBe(0.5)
+    expect(barOf([{ ...training, progress: { ...progress, done: 100, total: 80 } }, counted])).toBe(0.875)
   })
 
-  test('work that ended leaves the tally, however it ended', () => {
-    const both = tallyAfter(tallyAfter(none, training), index)
-    expect([...tallyAfter(both, { ...training, state: 'failed' }).keys()]).toEqual(['i'])
-    expect([...tallyAfter(both, { ...index, state: 'finished' }).keys()]).toEqual(['t'])
+  test('an end is told of what was in hand before, and never twice', () => {
+    const over = [ended(training, 'done'), ended(index, 'failed')]
+    expect(endedSince([training], over)).toEqual([over[0]])
+    expect(endedSince([], over)).toEqual([])
   })
 
-  test('an end is told unless a person made it, and says what is kept', () => {
-    expect(sayEnd(training)).toBeNull()
-    expect(sayEnd({ ...training, state: 'stopped' })).toBeNull()
-    expect(sayEnd({ ...training, state: 'finished' })).toEqual({ title: 'Training t', body: 'Finished.' })
-    expect(sayEnd({ ...training, state: 'failed' })?.body).toBe('Failed; what it had done is kept.')
-    expect(sayEnd({ ...index, state: 'failed' })?.body).toBe('Failed.')
+  test('an end is told unless a hand made it', () => {
+    const fault = { code: 'disk-full', message: 'The disk is full.', remedy: '' }
+    expect(sayEnd(ended(training, 'stopped'))).toBeNull()
+    expect(sayEnd(ended(training, 'done'))).toEqual({ title: 'Training reconstruct', body: 'Finished.' })
+    expect(sayEnd({ ...ended(index, 'failed'), fault })).toEqual({
+      title: 'Index letters',
+      body: 'Failed: The disk is full.',
+    })
   })
 
   test('the closing question names each job, how far it is, and what closing does to it', () => {
-    expect(sayClosing(tallyAfter(tallyAfter(none, training), index))).toEqual({
-      message: '2 jobs are running.',
-      detail: 'Training t: 20 of 80. Paused, it goes on later from there.\nIndex: 0 so far. Stopped, it begins anew.',
+    const claims: JobInfo = { ...index, kind: 'claims', title: 'Claims of the paper' }
+    expect(sayClosing([training, index, claims])).toEqual({
+      message: '3 jobs are running.',
+      detail: [
+        'Training reconstruct: 20 of 80 steps. Paused, it goes on later from there.',
+        'Index letters: just begun. Stopped, it begins anew.',
+        'Claims of the paper: just begun. Paused, it goes on later from there.',
+      ].join('\n'),
     })
-    expect(sayClosing(tallyAfter(none, training)).message).toBe('A job is running.')
+    expect(sayClosing([training]).message).toBe('A job is running.')
   })
 })
 

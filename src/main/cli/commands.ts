@@ -7,6 +7,7 @@ import { benchTtft } from './benchTtft.ts'
 import { claims } from './claims.ts'
 import { follow, type Command } from './command.ts'
 import { evaluateCommands } from './evaluate.ts'
+import { houseCommands } from './house.ts'
 import { report } from './report.ts'
 import { serve } from './serve.ts'
 import { sweepCommands } from './sweep.ts'
@@ -105,6 +106,7 @@ export const commands: readonly Command[] = [
   report,
   ...trainCommands,
   serve,
+  ...houseCommands,
   {
     name: 'health',
     about: 'versions, device, memory, disk and the loaded bundle',

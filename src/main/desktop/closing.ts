@@ -1,6 +1,7 @@
 /** Closing the window over work in hand: a question first, and no answer loses anything. */
 import { app, dialog, type BrowserWindow } from 'electron'
-import { sayClosing, type Tally } from './jobs.ts'
+import type { JobInfo } from '../../shared/jobList.ts'
+import { sayClosing } from './jobs.ts'
 
 /** The answers in the order of the buttons. */
 const answers = ['keep', 'quit', 'stay'] as const
@@ -11,18 +12,18 @@ const labels: Readonly<Record<(typeof answers)[number], string>> = {
 }
 
 /**
- * Asks before `window` closes while `tally` holds work. Kept working, the window lies minimised: it still carries the bar of its
+ * Asks before `window` closes while there is `work` in hand. Kept working, the window lies minimised: it still carries the bar of its
  * work, and work that hangs on the page goes on. Refusing to close also ends a quit that is under way.
  */
-export function askBeforeClosing(window: BrowserWindow, tally: () => Tally): void {
+export function askBeforeClosing(window: BrowserWindow, work: () => readonly JobInfo[]): void {
   let asking = false
   let answered = false
   window.on('close', (event) => {
-    if (answered || tally().size === 0) return
+    if (answered || work().length === 0) return
     event.preventDefault()
     if (asking) return
     asking = true
-    void ask(window, tally()).then((answer) => {
+    void ask(window, work()).then((answer) => {
       asking = false
       if (answer === 'keep') window.minimize()
       if (answer !== 'quit') return
@@ -32,10 +33,10 @@ export function askBeforeClosing(window: BrowserWindow, tally: () => Tally): voi
   })
 }
 
-async function ask(window: BrowserWindow, tally: Tally): Promise<(typeof answers)[number]> {
+async function ask(window: BrowserWindow, work: readonly JobInfo[]): Promise<(typeof answers)[number]> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    ...sayClosing(tally),
+    ...sayClosing(work),
     buttons: answers.map((answer) => labels[answer]),
     defaultId: answers.indexOf('keep'),
     cancelId: answers.indexOf('stay'),

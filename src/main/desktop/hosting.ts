@@ -9,13 +9,13 @@ import type { EngineProcess } from '../supervise.ts'
 /** Electron's allocator traps on single blocks near 2 GiB; a real Node has no such bound. */
 export const safeAllocator = process.env['REFRAG_SAFE_ALLOCATOR'] === '1'
 
-/** Starts `script`, the built host. */
-export function startHost(script: string): EngineProcess {
-  return safeAllocator ? forkPlain(script) : forkUtility(script)
+/** Starts `script`, the built host; `printed` hears what it prints. */
+export function startHost(script: string, printed: (text: string) => void): EngineProcess {
+  return safeAllocator ? forkPlain(script, printed) : forkUtility(script, printed)
 }
 
 function places(): Record<string, string> {
-  return { REFRAG_HOME: homeFolder(), REFRAG_MODELS: packagedModels() ?? modelsFolder(), REFRAG_DOOR_PRINTS: '1' }
+  return { REFRAG_HOME: homeFolder(), REFRAG_MODELS: packagedModels() ?? modelsFolder(), REFRAG_DOOR: 'desktop' }
 }
 
 function packagedModels(): string | null {
@@ -23,14 +23,14 @@ function packagedModels(): string | null {
   return app.isPackaged && existsSync(folder) ? folder : null
 }
 
-function forkUtility(script: string): EngineProcess {
+function forkUtility(script: string, printed: (text: string) => void): EngineProcess {
   const child = utilityProcess.fork(script, [], {
     serviceName: 'REFRAG engine',
     stdio: 'pipe',
     env: { ...process.env, ...places() },
   })
-  child.stdout?.on('data', (data) => process.stderr.write(String(data)))
-  child.stderr?.on('data', (data) => process.stderr.write(String(data)))
+  child.stdout?.on('data', (data) => printed(String(data)))
+  child.stderr?.on('data', (data) => printed(String(data)))
   return {
     send: (message, ports = []) => child.postMessage(message, ports as MessagePortMain[]),
     onMessage: (callback) => child.on('message', callback),
@@ -39,8 +39,8 @@ function forkUtility(script: string): EngineProcess {
   }
 }
 
-function forkPlain(script: string): EngineProcess {
+function forkPlain(script: string, printed: (text: string) => void): EngineProcess {
   const own = join(rootFolder(), 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
   const node = process.env['REFRAG_NODE'] ?? (existsSync(own) ? own : 'node')
-  return forkEngine({ script, env: places(), node, log: (text) => process.stderr.write(text) })
+  return forkEngine({ script, env: places(), node, log: printed })
 }

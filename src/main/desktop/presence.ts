@@ -1,32 +1,35 @@
-/** Work in hand as the system shows it: a bar in the dock or taskbar, no sleep while it runs, a notification when it ends unseen. */
+/** Jobs as the system shows them: a bar in the dock or taskbar, no sleep while they run, a notification when one ends unseen. */
 import { Notification, powerSaveBlocker, type BrowserWindow } from 'electron'
-import type { JobNotice } from '../../shared/job.ts'
-import { barOf, sayEnd, tallyAfter, type Tally } from './jobs.ts'
+import { remedies } from '../../shared/fault.ts'
+import type { JobInfo } from '../../shared/jobList.ts'
+import { barOf, endedSince, inHand, sayEnd } from './jobs.ts'
 
 export type Presence = {
-  readonly hear: (notice: JobNotice) => void
+  /** Takes every job of the engine, as the engine tells them at each change. */
+  readonly hear: (jobs: readonly JobInfo[]) => void
   /** The engine is gone, and the work in hand with it. */
   readonly lose: () => void
-  readonly tally: () => Tally
+  readonly inHand: () => readonly JobInfo[]
 }
 
 /** `window` is the window of the moment; `show` brings it before the user, and opens one where there is none. */
 export function openPresence(window: () => BrowserWindow | null, show: () => void): Presence {
-  let tally: Tally = new Map()
+  let work: readonly JobInfo[] = []
   let blocker: number | null = null
   // A notification that nothing refers to may be collected before it is clicked.
   const shown = new Set<Notification>()
 
-  function hear(notice: JobNotice): void {
-    tally = tallyAfter(tally, notice)
-    window()?.setProgressBar(barOf(tally))
-    if (tally.size > 0) blocker ??= powerSaveBlocker.start('prevent-app-suspension')
+  function hear(jobs: readonly JobInfo[]): void {
+    const ended = endedSince(work, jobs)
+    work = inHand(jobs)
+    window()?.setProgressBar(barOf(work))
+    if (work.length > 0) blocker ??= powerSaveBlocker.start('prevent-app-suspension')
     else if (blocker !== null) {
       powerSaveBlocker.stop(blocker)
       blocker = null
     }
-    const said = sayEnd(notice)
-    if (said !== null && window()?.isFocused() !== true) notify(said)
+    if (window()?.isFocused() === true) return
+    for (const said of ended.map(sayEnd)) if (said !== null) notify(said)
   }
 
   function notify(said: { readonly title: string; readonly body: string }): void {
@@ -42,8 +45,9 @@ export function openPresence(window: () => BrowserWindow | null, show: () => voi
   return {
     hear,
     lose: () => {
-      for (const job of tally.values()) hear({ ...job, state: 'failed' })
+      const fault = { code: 'engine-gone', message: 'The engine stopped.', remedy: remedies['engine-gone'] }
+      hear(work.map((job) => ({ ...job, state: 'failed', ended: new Date().toISOString(), fault })))
     },
-    tally: () => tally,
+    inHand: () => work,
   }
 }

@@ -24,6 +24,8 @@ export type Parts = {
   readonly held: Held
   /** Writes new chunk embeddings to disk, when a run is over. */
   readonly flush: () => void
+  /** Forgets every chunk embedding, in memory and on disk. */
+  readonly clearCache: () => void
   readonly close: () => Promise<void>
 }
 
@@ -58,6 +60,7 @@ export async function openParts(
     decoder,
     held: { keys: [] },
     flush: () => cache.flush(),
+    clearCache: () => cache.clear(),
     async close() {
       cache.close()
       for (const part of [compressor, pointer, embedder, decoder]) await part.close()

@@ -111,7 +111,8 @@ export function openIndexes(home: string, loader: Loader): Indexes {
   }
 }
 
-function titleOf(paths: readonly string[]): string {
+/** What an index of these files is called. */
+export function titleOf(paths: readonly string[]): string {
   const [first = 'index', ...more] = paths
   const name = basename(first, extname(first))
   return more.length === 0 ? name : `${name} and ${more.length} more`

@@ -8,7 +8,7 @@ import { missing, prepareSweep, type SweepEvent } from '../bench/sweep/run.ts'
 import { keepFault, readFault } from '../train/runFolder.ts'
 import type { Asking } from './asking.ts'
 import { hear, openBackground, type Machine } from './background.ts'
-import { watchBackground, type InHand } from './inHand.ts'
+import type { Jobs } from './jobs.ts'
 import { streamOf } from './stream.ts'
 import { deskOf, toJob, type SweepJob } from './sweeping.ts'
 
@@ -30,10 +30,11 @@ export type Sweeps = {
 }
 
 /** Sweeps without a folder of their own are kept under `home`. */
-export function openSweeps(home: string, at: Asking, machine: Machine, inHand: InHand): Sweeps {
+export function openSweeps(home: string, at: Asking, machine: Machine, jobs: Jobs): Sweeps {
   const root = join(home, 'sweeps')
   const kind = { root, noun: 'sweep', busy: 'sweep-busy', missing: 'sweep-missing', keepFault } as const
-  const background = openBackground<SweepEvent, SweepResult>(machine, kind)
+  const listed = { jobs, jobKind: 'sweep', isWhole: ({ ended }: SweepResult) => ended === 'finished' } as const
+  const background = openBackground<SweepEvent, SweepResult>(machine, { ...kind, ...listed })
   const { folderOf } = background
 
   async function read(folder: string, id: string): Promise<{ info: SweepInfo; cells: SweepCell[] } | null> {
@@ -81,11 +82,13 @@ export function openSweeps(home: string, at: Asking, machine: Machine, inHand: I
     begin: async (given) => {
       const id = given.out ?? (await background.freeId('sweep'))
       const input: SweepInput = { ...given, out: folderOf(id) }
-      await background.begin(id, async (signal) => prepareSweep(input, await deskOf(at, signal)))
-      const far = (event: SweepEvent) =>
-        event.type === 'run' ? { done: Math.floor(event.done), total: event.total } : null
-      const whole = ({ ended }: SweepResult): boolean => ended === 'finished'
-      watchBackground(inHand, { id, title: id }, background.running(id), far, whole)
+      await background.begin(id, async (signal) => prepareSweep(input, await deskOf(at, signal)), {
+        title: 'Sweep',
+        progressOf: (event) => {
+          const job = toJob(event)
+          return job.type === 'progress' ? job : null
+        },
+      })
       return (await known(id)).info
     },
     list: async () => {
