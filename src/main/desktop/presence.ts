@@ -33,7 +33,9 @@ export function openPresence(window: () => BrowserWindow | null, show: () => voi
   }
 
   function notify(said: { readonly title: string; readonly body: string }): void {
-    window()?.flashFrame(true)
+    const flashing = window()
+    flashing?.once('focus', () => flashing.flashFrame(false))
+    flashing?.flashFrame(true)
     if (!Notification.isSupported()) return
     const notification = new Notification(said)
     shown.add(notification)
