@@ -41,7 +41,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'hyparquet-writer': ['src/main/engine/bench/export/parquet.ts'],
   ws: ['src/main/web.ts'],
   recharts: ['src/renderer/parts/Chart.tsx'],
-  electron: ['src/main/{index,window,menu,scheme,preload}.ts'],
+  electron: ['src/main/{index,window,menu,scheme,preload}.ts', 'src/main/desktop/**'],
 }
 
 type Ban = ({ readonly regex: string } | { readonly group: string[] }) & { readonly message: string }
@@ -71,7 +71,7 @@ const noMain: Ban = { regex: '(^|/)main/', message: 'The page sees the engine on
 const noNode: Ban = { regex: '^node:', message: 'The page has no Node.' }
 const noDoor: Ban = {
   regex:
-    '^(\\.\\./)+(index|host|web|cli|window|menu|menuTable|preload|scheme|supervise|forked|doorLog|relay|page|guard|settings|cli/.*)\\.ts$',
+    '^(\\.\\./)+(index|host|web|cli|window|menu|menuTable|preload|scheme|supervise|forked|doorLog|doorPrinter|relay|page|guard|settings|(cli|desktop)/.*)\\.ts$',
   message: 'The engine knows no door.',
 }
 const onlyEngine: Ban = {

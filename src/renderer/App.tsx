@@ -1,9 +1,11 @@
 /** The page: frame, screens, dialogs, and what starts when it opens. */
 import { lazy, Suspense, useEffect, type ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { tellTheme } from './link.ts'
 import { startAutoRun } from './state/ask.ts'
 import { listIndexes } from './state/corpus.ts'
 import { startEngine } from './state/engine.ts'
+import { startHanded } from './state/handed.ts'
 import { followJobs } from './state/jobs.ts'
 import { startNavigation } from './state/navigation.ts'
 import { readSettings, settings } from './state/settings.ts'
@@ -46,6 +48,7 @@ export function App() {
   useEffect(() => startEngine(greet), [])
   useEffect(() => startAutoRun(), [])
   useEffect(() => startNavigation(), [])
+  useEffect(() => startHanded(), [])
   useKeys()
   useLook()
   return (
@@ -80,6 +83,7 @@ function useLook(): void {
   const { theme, density, motion } = useStore(settings, (state) => state.now)
   useEffect(() => {
     Object.assign(document.documentElement.dataset, { theme, density, motion })
+    tellTheme(theme)
   }, [theme, density, motion])
   useEffect(() => {
     const read = () => void (settings.getState().known && readSettings())

@@ -48,6 +48,8 @@ export type EngineOptions = {
   readonly log: (line: string) => void
   /** Who writes the lines of the log; the engine itself when left out. */
   readonly source?: LogSource
+  /** The door's own way to print a finished page as a PDF; without one, an installed browser prints. */
+  readonly print?: (html: string) => Promise<Uint8Array>
   /** Ends this process so that another is started in its place; left out where nothing would. */
   readonly restart?: () => void
 }
@@ -79,7 +81,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const trainings = openTrainings(home, loader, machine, jobs)
   const asking: Asking = { loader, indexes, runs, lock: makeLock(), log }
   const sweeps = openSweeps(home, asking, machine, jobs)
-  const comparisons = openComparisons(home, asking, machine)
+  const comparisons = openComparisons(home, asking, machine, options.print)
   kept.write('info', `started: version ${version}, Node ${process.versions.node}, process ${process.pid}`)
   return {
     router: makeRouter(options, { ...asking, trainings, sweeps, comparisons, settings, jobs, kept }),
@@ -96,7 +98,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 function makeRouter(
-  { home, models, restart, log }: EngineOptions,
+  { home, models, restart, log, print }: EngineOptions,
   at: Asking & {
     readonly trainings: Trainings
     readonly sweeps: Sweeps
@@ -189,7 +191,7 @@ function makeRouter(
       restore: os.runs.restore.handler(({ input }) => at.runs.restore(input.ids)),
     },
     report: os.report.handler(({ input, signal }) =>
-      jobs.call({ kind: 'report', title: `Report ${input.title}` }, signal, () => makeReport(input, at)),
+      jobs.call({ kind: 'report', title: `Report ${input.title}` }, signal, () => makeReport(input, at, print)),
     ),
     compare: {
       make: os.compare.make.handler(({ input }) => at.comparisons.make(input.runs)),
@@ -239,7 +241,7 @@ function makeRouter(
     },
     tables: {
       write: os.tables.write.handler(async ({ input }) => ({
-        files: [...(await writeTables(input.tables, input.path, input.title))],
+        files: [...(await writeTables(input.tables, input.path, input.title, print))],
       })),
     },
     sweep: {

@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { BuildInput, FileFailure, IndexInfo, Question } from '../../shared/corpus.ts'
 import type { FaultData } from '../../shared/fault.ts'
-import { link } from '../link.ts'
+import { link, noteOpened } from '../link.ts'
 import { baseName } from '../parts/format.ts'
 import { run } from './ask.ts'
 import { noteFault } from './engine.ts'
@@ -80,6 +80,7 @@ export async function buildIndex(input: BuildInput): Promise<void> {
   const first = input.paths[0]
   if (first === undefined || isBuilding()) return
   const title = input.name ?? baseName(first)
+  noteOpened(input.paths)
   const end = await work(title, `index ${title}`, (signal) => link().index.build(input, { signal }))
   if (end === null) return
   made(end)

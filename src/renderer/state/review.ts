@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import type { FileReading } from '../../shared/corpus.ts'
 import type { Estimate, ReviewedFile } from '../../shared/review.ts'
 import { link } from '../link.ts'
+import { baseName } from '../parts/format.ts'
 import { buildIndex, isBuilding } from './corpus.ts'
 import { pathsOf } from './files.ts'
 import { follow, idleJob, type JobState } from './job.ts'
@@ -50,15 +51,25 @@ export function isTaken(file: ReviewedFile, { chosen }: Pick<ReviewState, 'chose
 
 /** Looks over files that were dropped or chosen: by path on the desktop, by upload in a browser. */
 export async function reviewFiles(files: readonly File[]): Promise<void> {
-  const first = files[0]
+  const names = files.map(({ name }) => name)
+  await begin(names, (mine) => pathsOf(files, mine.signal, (at) => told(mine, reading(at, files.length))))
+}
+
+/** Looks over files and folders that the engine can read, as the system handed them over. */
+export async function reviewPaths(paths: readonly string[]): Promise<void> {
+  await begin(paths.map(baseName), async () => [...paths])
+}
+
+async function begin(names: readonly string[], find: (mine: AbortController) => Promise<string[]>): Promise<void> {
+  const first = names[0]
   if (first === undefined || isBuilding()) return
-  const name = first.name.replace(/\.[^.]+$/, '')
   controller?.abort()
   const mine = (controller = new AbortController())
+  const name = first.replace(/\.[^.]+$/, '')
   review.setState({ ...nothing, name, job: { phase: 'running', progress: null, fault: null } }, true)
   showScreen('corpus')
   await look(mine, async () => {
-    const paths = await pathsOf(files, mine.signal, (at) => told(mine, reading(at, files.length)))
+    const paths = await find(mine)
     if (controller === mine) review.setState({ paths })
     return paths
   })

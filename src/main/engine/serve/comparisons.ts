@@ -54,8 +54,13 @@ export type Comparisons = {
   readonly close: () => void
 }
 
-/** Comparisons are kept in `home`. */
-export function openComparisons(home: string, at: Asking, machine: Machine): Comparisons {
+/** Comparisons are kept in `home`; `print` makes a PDF of a page. */
+export function openComparisons(
+  home: string,
+  at: Asking,
+  machine: Machine,
+  print?: (html: string) => Promise<Uint8Array>,
+): Comparisons {
   const store = openComparisonStore(home, at.log)
   const made = new Map<string, { readonly key: string; readonly figures: Figure[] }>()
 
@@ -209,7 +214,12 @@ export function openComparisons(home: string, at: Asking, machine: Machine): Com
       const view = viewOf(store.open(id))
       const title = `Comparison: ${view.comparison.question}`
       if (format === 'json') return { name: 'comparison.json', content: toJson(view, text), encoding: 'utf8' }
-      return writeReport(view.runs, comparisonTables(view), { title, text, sections: [...reportSections], format })
+      return writeReport(
+        view.runs,
+        comparisonTables(view),
+        { title, text, sections: [...reportSections], format },
+        print,
+      )
     },
     remove: (id) => {
       store.open(id)

@@ -12,10 +12,14 @@ import type { Table } from '../../../shared/table.ts'
 import type { Runs } from '../store/runs.ts'
 import type { Sweeps } from './sweeps.ts'
 
-/** Throws Fault run-missing, sweep-missing, file-missing, bad-record, and bad-input where there is nothing to report, or no browser to print a PDF. */
+/**
+ * `print` makes a PDF of a page. Throws Fault run-missing, sweep-missing, file-missing, bad-record, and bad-input where there is
+ * nothing to report, or nothing to print a PDF with.
+ */
 export async function makeReport(
   input: ReportInput,
   from: { readonly runs: Runs; readonly sweeps: Pick<Sweeps, 'open'> },
+  print?: (html: string) => Promise<Uint8Array>,
 ): Promise<ReportFile> {
   const sources = []
   for (const path of input.from) sources.push(await readSource(path))
@@ -26,7 +30,7 @@ export async function makeReport(
   if (all.length === 0 && tables.length === 0) {
     throw new Fault('bad-input', 'A report of nothing was asked for.', { remedy: 'Name runs or files to report on.' })
   }
-  return writeReport(all, tables, input)
+  return writeReport(all, tables, input, print)
 }
 
 /** Runs and tables as one file. Fault bad-input where there is no browser to print a PDF. */
@@ -34,13 +38,14 @@ export async function writeReport(
   runs: readonly Run[],
   tables: readonly Table[],
   { title, text, sections, format }: Pick<ReportInput, 'title' | 'text' | 'sections' | 'format'>,
+  print: (html: string) => Promise<Uint8Array> = toPdf,
 ): Promise<ReportFile> {
   const report = reportOf(runs, tables, { title, text, sections, made: new Date().toISOString() })
   const name = `${title.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '') || 'report'}.${format}`
   if (format === 'md') return { name, content: toMarkdown(report), encoding: 'utf8' }
   const html = toHtml(report)
   if (format === 'html') return { name, content: html, encoding: 'utf8' }
-  return { name, content: Buffer.from(await toPdf(html)).toString('base64'), encoding: 'base64' }
+  return { name, content: Buffer.from(await print(html)).toString('base64'), encoding: 'base64' }
 }
 
 /** What a sweep has measured so far, with what it was measured with. */
