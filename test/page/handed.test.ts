@@ -111,7 +111,7 @@ test('what is no link, and a session file, are explained', async () => {
 
 test('documents are looked over where they lie, before anything is made of them', async () => {
   await openHanded({ type: 'documents', paths: ['/home/ada/letters.txt', '/home/ada/notes.md'] })
-  expect([view.getState().screen, review.getState().name]).toEqual(['corpus', 'letters'])
+  expect([view.getState().screen, review.getState().name]).toEqual(['corpus', 'letters and 1 more'])
   expect(review.getState().paths).toEqual(['/home/ada/letters.txt', '/home/ada/notes.md'])
   expect(asked).toEqual(['corpus.review'])
   await buildIndex({ paths: [...review.getState().paths], name: 'letters' })

@@ -65,7 +65,7 @@ async function begin(names: readonly string[], find: (mine: AbortController) => 
   if (first === undefined || isBuilding()) return
   controller?.abort()
   const mine = (controller = new AbortController())
-  const name = first.replace(/\.[^.]+$/, '')
+  const name = `${first.replace(/\.[^.]+$/, '')}${names.length > 1 ? ` and ${names.length - 1} more` : ''}`
   review.setState({ ...nothing, name, job: { phase: 'running', progress: null, fault: null } }, true)
   showScreen('corpus')
   await look(mine, async () => {

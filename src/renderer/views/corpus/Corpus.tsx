@@ -52,7 +52,7 @@ export function Corpus() {
         )}
         <span className="quiet">Drop files or folders anywhere to make another: they are looked over first.</span>
       </div>
-      <BuildCard />
+      <BuildCard brief />
       <div className="corpus-panes">
         <Documents />
         <Reader />

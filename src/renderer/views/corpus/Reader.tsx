@@ -46,7 +46,7 @@ export function Reader() {
         )
       ) : (
         <>
-          <Text pieces={pieces} target={marked?.from ?? text.from} />
+          <Text pieces={pieces} target={`${text.document.number} ${text.from} ${marked?.from ?? ''}`} />
           <Turn />
         </>
       )}
@@ -81,7 +81,7 @@ function K({ total }: { readonly total: number | null }) {
   )
 }
 
-const Text = memo(function Text({ pieces, target }: { readonly pieces: readonly Piece[]; readonly target: number }) {
+const Text = memo(function Text({ pieces, target }: { readonly pieces: readonly Piece[]; readonly target: string }) {
   const body = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const found = body.current?.querySelector('[data-marked]')

@@ -2,7 +2,7 @@
 import { useStore } from 'zustand'
 import { columnRoles, type ColumnMapping, type ColumnRole } from '../../../shared/corpus.ts'
 import type { ReviewedFile, TablePreview } from '../../../shared/review.ts'
-import { formatBytes, formatCount, plural } from '../../parts/format.ts'
+import { baseName, formatBytes, formatCount, plural } from '../../parts/format.ts'
 import { canRead, changeReading, openFile, review, takeFile } from '../../state/review.ts'
 
 const roleNames: Readonly<Record<ColumnRole, string>> = {
@@ -65,12 +65,12 @@ function Holds({ file }: { readonly file: ReviewedFile }) {
   if (fault !== null)
     return (
       <>
-        <span className="bad">{fault.reason}</span> <span className="quiet">{fault.remedy}</span>
+        <span className="bad">{fault.reason.replaceAll(file.file, baseName(file.file))}</span>{' '}
+        <span className="quiet">{fault.remedy}</span>
         {fault.code === 'encoding-unknown' && <Encoding file={file.file} />}
       </>
     )
-  const copy =
-    duplicateOf === null ? '' : `The very same bytes as ${duplicateOf.split(/[/\\]/).at(-1) ?? duplicateOf}. `
+  const copy = duplicateOf === null ? '' : `The very same bytes as ${baseName(duplicateOf)}. `
   if (text === null)
     return (
       <span className="quiet">

@@ -6,9 +6,11 @@ import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { baseName, plural } from '../../parts/format.ts'
 import { cancelBuild, corpus, dismissBuild, openIndex } from '../../state/corpus.ts'
 
-export function BuildCard() {
+/** `brief` leaves out an end that went well: what was made is shown beside. */
+export function BuildCard({ brief = false }: { readonly brief?: boolean }) {
   const build = useStore(corpus, (state) => state.build)
-  if (build.phase === 'idle') return null
+  const well = build.phase === 'done' && build.failures.length === 0
+  if (build.phase === 'idle' || (brief && well)) return null
   return (
     <section className="card build" aria-label="Index being made">
       {(build.phase === 'running' || build.phase === 'cancelling') && (
