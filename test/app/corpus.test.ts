@@ -8,23 +8,20 @@ import { askQuestion, expectAccessible, seeEngine } from '../helpers/journey.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 let models: string
-let folder: string
 beforeAll(async () => {
   models = await mkdtemp(join(tmpdir(), 'refrag-models-'))
-  folder = await mkdtemp(join(tmpdir(), 'refrag-drop-'))
   await writeTinyBundle(models)
-  const lighthouse = 'The lighthouse stands on the northern cliff. Its lamp was lit in 1871.\n\nThe keeper kept bees.\n'
-  await writeFile(join(folder, 'light.md'), `# Lighthouse\n\n${lighthouse}`)
-  await writeFile(join(folder, 'copy.md'), `# Lighthouse\n\n${lighthouse}`)
-  await writeFile(join(folder, 'rows.csv'), 'name,body\nMill,The mill grinds rye.\nForge,The forge makes nails.\n')
-  await writeFile(join(folder, 'broken.pdf'), 'no pdf at all')
 })
-afterAll(async () => {
-  await rm(models, { recursive: true })
-  await rm(folder, { recursive: true })
-})
+afterAll(() => rm(models, { recursive: true }))
 
-const files = (): string[] => ['light.md', 'copy.md', 'rows.csv', 'broken.pdf'].map((name) => join(folder, name))
+const lighthouse =
+  '# Lighthouse\n\nThe lighthouse stands on the northern cliff. Its lamp was lit in 1871.\n\nThe keeper kept bees.\n'
+const files: Readonly<Record<string, string>> = {
+  'light.md': lighthouse,
+  'copy.md': lighthouse,
+  'rows.csv': 'name,body\nMill,The mill grinds rye.\nForge,The forge makes nails.\n',
+  'broken.pdf': 'no pdf at all',
+}
 
 for (const { name, skip, open } of doors) {
   describe.skipIf(skip !== null)(skip === null ? name : `${name} (skipped: ${skip})`, () => {
@@ -32,13 +29,14 @@ for (const { name, skip, open } of doors) {
     beforeAll(async () => {
       door = await open(models)
       await seeEngine(door.page)
+      for (const [file, text] of Object.entries(files)) await writeFile(join(door.folder, file), text)
     })
     afterAll(() => door?.close())
     const row = (of: string) => door.page.locator('.review-files > table > tbody > tr').filter({ hasText: of }).first()
 
     test('what is dropped is looked over first: copies are left out, and what cannot be read says why', async () => {
       const { page } = door
-      await page.locator('#open-files').setInputFiles(files())
+      await page.locator('#open-files').setInputFiles(Object.keys(files).map((file) => join(door.folder, file)))
       await page.getByRole('button', { name: 'Index 2 files' }).waitFor()
       expect(await row('light.md').textContent()).toContain('1 passage, 108 characters')
       expect(await page.getByRole('checkbox', { name: 'Take light.md' }).isChecked()).toBe(true)
