@@ -35,7 +35,8 @@ export function Start() {
             <Icon name="drop" />
             <strong>Drop documents anywhere</strong>
             <span>
-              or open files… <kbd>Ctrl+O</kbd> txt, md, csv, jsonl, or text with one passage a line
+              or open files… <kbd>Ctrl+O</kbd> txt, md, html, pdf, docx, pptx, epub, ipynb, csv, tsv, json, jsonl,
+              parquet
             </span>
           </button>
           <input
@@ -46,7 +47,7 @@ export function Start() {
             multiple
             tabIndex={-1}
             aria-label="Open files"
-            accept=".txt,.md,.csv,.jsonl,text/*"
+            accept=".txt,.md,.html,.htm,.pdf,.docx,.pptx,.epub,.ipynb,.csv,.tsv,.json,.jsonl,.ndjson,.parquet,.gz,text/*"
             onChange={(event) => {
               const files = [...(event.target.files ?? [])]
               event.target.value = ''
