@@ -52,10 +52,12 @@ beforeAll(async () => {
     ]),
   )
   await writeFile(join(folder, 'c.txt'), mills)
+  await writeFile(join(folder, 'copy.txt'), 'Only here, and in a copy.')
+  await writeFile(join(folder, 'copy2.txt'), 'Only here, and in a copy.\n')
   await writeFile(join(folder, 'long.md'), `# Emma\n\n${sentences.join(' ')}`)
   const { result } = await finish(await client.index.build({ paths: [folder], name: 'drop' }))
   path = result.path
-  expect(result).toMatchObject({ sources: 4, documents: 5, questions: 1, repeated: 1, failures: [] })
+  expect(result).toMatchObject({ sources: 6, documents: 7, questions: 1, repeated: 2, failures: [] })
 })
 afterAll(async () => {
   await engine.close()
@@ -68,13 +70,15 @@ test('documents are listed in corpus order, by what their title, id or path hold
     total,
     documents.map(({ number, title, id, format, part }) => [number, title, id, format, part?.number]),
   ]).toEqual([
-    5,
+    7,
     [
       [0, 'Mayors', '7', 'csv', 1],
       [1, 'Mills', '8', 'csv', 2],
       [2, 'The mills', undefined, 'pdf', undefined],
       [3, 'c', undefined, 'text', undefined],
-      [4, 'Emma', undefined, 'markdown', undefined],
+      [4, 'copy', undefined, 'text', undefined],
+      [5, 'copy2', undefined, 'text', undefined],
+      [6, 'Emma', undefined, 'markdown', undefined],
     ],
   ])
   const found = await client.index.documents({ path, find: 'MILLS', from: 1, count: 1 })
@@ -102,6 +106,8 @@ test('a document is told with its passages where they stand, also those that sta
     [`The mills\n\n${mills}`, { unit: 'page', number: 1 }, 1, 'The mills', false],
     ['One bridge is left.', { unit: 'page', number: 2 }, 1, 'The mills', false],
   ])
+  const twice = await Promise.all([4, 5].map((document) => client.index.document({ path, document })))
+  expect(twice.map((each) => each.passages.map(({ repeated }) => repeated))).toEqual([[false], [true]])
   const copy = await client.index.document({ path, document: 3 })
   expect([copy.text, copy.passages.map(({ repeated, span }) => [repeated, span.file.slice(-5)])]).toEqual([
     mills,
@@ -122,11 +128,11 @@ test('the text is that of the index, whatever became of the file', async () => {
 })
 
 test('chunks are those that a question is asked with, for every k, and in windows of a long document', async () => {
-  const whole = await client.index.document({ path, document: 4, count: 1_000_000 })
+  const whole = await client.index.document({ path, document: 6, count: 1_000_000 })
   const { tokenizer, close } = await tinyParts()
   try {
     for (const k of [1, 4, 7, 16, 512]) {
-      const { passages, supported } = await client.index.chunks({ path, document: 4, k, count: 1_000_000 })
+      const { passages, supported } = await client.index.chunks({ path, document: 6, k, count: 1_000_000 })
       expect(supported).toBe([4, 8, 16].includes(k))
       expect(passages).toHaveLength(whole.passages.length)
       for (const [at, { id, from, tokens, ends }] of passages.entries()) {
@@ -149,13 +155,28 @@ test('chunks are those that a question is asked with, for every k, and in window
   } finally {
     await close()
   }
-  const window = await client.index.document({ path, document: 4, from: 5000, count: 1000 })
+  const window = await client.index.document({ path, document: 6, from: 5000, count: 1000 })
   expect(window.text).toBe(whole.text.slice(5000, 6000))
   const within = whole.passages.filter(({ from, to }) => from < 6000 && to > 5000)
   expect(window.passages).toEqual(within)
-  const chunks = await client.index.chunks({ path, document: 4, from: 5000, count: 1000, k: 8 })
+  const chunks = await client.index.chunks({ path, document: 6, from: 5000, count: 1000, k: 8 })
   expect(chunks.passages.map(({ id }) => id)).toEqual(within.map(({ id }) => id))
   expect(chunks.passages.at(-1)?.ends.at(-1)).toBe(within.at(-1)?.to)
+})
+
+test('a chunk stands where its passage stands: on its page, under its headings, on its own lines', async () => {
+  const { tokenizer, close } = await tinyParts()
+  const text = Array.from({ length: 20 }, (_, at) => `Line ${at} of a page.`).join('\n')
+  const span = { file: 'a.pdf', lineFrom: 5, lineTo: 24, charFrom: 100, charTo: 100 + text.length, section: 'Mills' }
+  const passage = { id: 'p', title: '', text, span: { ...span, part: { unit: 'page' as const, number: 3 } } }
+  const cut = cutPassages([{ ...passage, rank: 1, score: 0, scores: [] }], 8, tokenizer)
+  await close()
+  for (const chunk of cut) {
+    expect(chunk.span).toMatchObject({ file: 'a.pdf', part: { unit: 'page', number: 3 }, section: 'Mills' })
+    expect(text.slice(chunk.span.charFrom - 100, chunk.span.charTo - 100)).toBe(chunk.text)
+    const lines = text.split('\n').slice(chunk.span.lineFrom - 5, chunk.span.lineTo - 4)
+    expect(lines.join('\n')).toContain(chunk.text.trim())
+  }
 })
 
 test('the offsets of a text are found once, whatever k is asked for', () => {
@@ -183,14 +204,14 @@ test('the records that ask make the question set of the index', async () => {
 
 test('a healthy index agrees with itself from its documents to its vectors', async () => {
   const { result, progress } = await finish(await client.index.health({ path, k: 8, sample: 20 }))
-  expect(progress.at(-1)).toMatchObject({ stage: 'check', done: 5, total: 5 })
+  expect(progress.at(-1)).toMatchObject({ stage: 'check', done: 7, total: 7 })
   expect(result).toMatchObject({ agree: true, k: 8, sample: 20, recallAt10: expect.closeTo(1, 1) })
   const { counts, checks } = result
-  expect(counts).toMatchObject({ sources: 4, documents: 5, passages: counts.vectors })
+  expect(counts).toMatchObject({ sources: 6, documents: 7, passages: counts.vectors })
   expect(checks.map(({ name, expected, found }) => [name, expected === found])).toEqual(
     ['documents', 'passages', 'vectors', 'words', 'placed', 'texts', 'chunks'].map((name) => [name, true]),
   )
-  const all = [0, 1, 2, 4].map((document) => client.index.chunks({ path, document, k: 8, count: 1_000_000 }))
+  const all = [0, 1, 2, 6].map((document) => client.index.chunks({ path, document, k: 8, count: 1_000_000 }))
   const passages = (await Promise.all(all)).flatMap((each) => each.passages)
   expect([counts.chunks, counts.tokens]).toEqual([
     passages.reduce((sum, { ends }) => sum + ends.length, 0),
@@ -204,8 +225,8 @@ test('an index whose documents do not spell their passages is found out', async 
   )
   const file = join(built.path, 'passages.sqlite')
   const database = openDatabase(file, migrations)
-  database.exec(`UPDATE placed SET text_from = text_from + 1 WHERE document = 0;
-    DELETE FROM placed WHERE document = 1; DELETE FROM documents WHERE number = 1; PRAGMA journal_mode = DELETE`)
+  database.exec(`UPDATE placed SET text_from = text_from + 1 WHERE document = 1;
+    DELETE FROM placed WHERE document = 0; DELETE FROM documents WHERE number = 0; PRAGMA journal_mode = DELETE`)
   database.close()
   const manifest = await readManifest(built.path)
   await writeManifest(built.path, {

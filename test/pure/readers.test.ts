@@ -34,23 +34,24 @@ function places({ placed }: CorpusDocument) {
   ])
 }
 
-/** Whatever was read: every passage is its span of the document, lines count as a person counts them, and no letter is lost. */
+/** Whatever was read: every passage is its span of the document, and no letter is lost. */
+function expectSpelled({ text, placed }: CorpusDocument): void {
+  for (const { passage, from, to } of placed) expect(text.slice(from, to)).toBe(passage.text)
+  const letters = placed.map(({ passage }) => passage.text).join('')
+  expect(letters.replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''))
+}
+
+/** The same, and lines count as a person counts them: from the first of the part, else of the document. */
 function expectSound(document: CorpusDocument): void {
+  expectSpelled(document)
   const { text, placed } = document
-  for (const { passage, from, to } of placed) {
-    expect(text.slice(from, to)).toBe(passage.text)
+  for (const { passage } of placed) {
     const { part, lineFrom, lineTo } = passage.span
-    const alike = placed.filter((other) => JSON.stringify(other.passage.span.part) === JSON.stringify(part))
-    const start = part === undefined || part.unit === 'record' ? 0 : Math.min(...alike.map((other) => other.from))
+    const inside = placed.filter((other) => other.passage.span.part?.number === part?.number)
+    const start = part === undefined ? 0 : Math.min(...inside.map((other) => other.from))
     const lines = text.slice(start).split('\n')
-    if (part?.unit !== 'record') expect(lines.slice(lineFrom - 1, lineTo).join('\n')).toContain(passage.text)
+    expect(lines.slice(lineFrom - 1, lineTo).join('\n')).toContain(passage.text)
   }
-  expect(
-    placed
-      .map(({ passage }) => passage.text)
-      .join('')
-      .replaceAll(/\s/g, ''),
-  ).toBe(text.replaceAll(/\s/g, ''))
 }
 
 const words = fc.array(
@@ -390,6 +391,43 @@ describe('records', () => {
         message: expect.stringContaining('no column "summary"'),
         remedy: expect.stringContaining('abstract'),
       })
+    }
+  })
+
+  test('every passage is its span of its record, and of the source where that spells it so', async () => {
+    const text = (mark: string) => Array.from({ length: 90 }, (_, at) => `${mark} word${at}.`).join(' ')
+    const rows = [
+      { title: 'plain', text: text('a') },
+      { title: 'quoted', text: text('b "c"') },
+      { title: 'lines', text: `${text('d')}\n\n${text('e')}` },
+    ]
+    const quoted = (value: string) => `"${value.replaceAll('"', '""')}"`
+    const files: Readonly<Record<string, string>> = {
+      'a.csv': `title,text\n${rows.map((row) => `${row.title},${quoted(row.text)}`).join('\n')}\n`,
+      'a.json': JSON.stringify(rows, null, 1),
+      'a.jsonl': `${rows.map((row) => JSON.stringify(row)).join('\n')}\n`,
+      'b.jsonl': `${JSON.stringify({ question: 'q?', passages: rows })}\n`,
+    }
+    for (const [name, source] of Object.entries(files)) {
+      const { result } = await read({ [name]: source })
+      expect(result.documents.map((document) => document.text)).toEqual(
+        name === 'b.jsonl' ? [rows.map((row) => row.text).join('\n\n')] : rows.map((row) => row.text),
+      )
+      for (const document of result.documents) {
+        expectSpelled(document)
+        for (const { passage } of document.placed) {
+          const { charFrom, charTo, lineFrom, lineTo } = passage.span
+          const spelled = source.slice(charFrom, charTo)
+          expect(spelled === passage.text || spelled.length > passage.text.length).toBe(true)
+          expect(
+            source
+              .split('\n')
+              .slice(lineFrom - 1, lineTo)
+              .join('\n'),
+          ).toContain(spelled)
+        }
+      }
+      expect(result.passages.length).toBeGreaterThan(3)
     }
   })
 

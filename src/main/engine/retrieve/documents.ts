@@ -39,8 +39,7 @@ export function documentWriter(
 
 /** A text that is one passage is kept once, as that passage. */
 function pack(text: string, placed: CorpusDocument['placed']): Uint8Array | null {
-  const [only] = placed
-  if (only && placed.length === 1 && only.passage.text.length === text.length) return null
+  if (placed[0]?.passage.text.length === text.length) return null
   return deflateRawSync(text, { level })
 }
 
