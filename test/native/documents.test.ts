@@ -211,7 +211,7 @@ test('a healthy index agrees with itself from its documents to its vectors', asy
   expect(checks.map(({ name, expected, found }) => [name, expected === found])).toEqual(
     ['documents', 'passages', 'vectors', 'words', 'placed', 'texts', 'chunks'].map((name) => [name, true]),
   )
-  const all = [0, 1, 2, 6].map((document) => client.index.chunks({ path, document, k: 8, count: 1_000_000 }))
+  const all = [0, 1, 2, 4, 6].map((document) => client.index.chunks({ path, document, k: 8, count: 1_000_000 }))
   const passages = (await Promise.all(all)).flatMap((each) => each.passages)
   expect([counts.chunks, counts.tokens]).toEqual([
     passages.reduce((sum, { ends }) => sum + ends.length, 0),

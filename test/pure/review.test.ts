@@ -1,6 +1,7 @@
 /** The review of a drop before any work starts: what each file is, what reading it comes to, which columns it has. */
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type * as z from 'zod'
@@ -31,7 +32,7 @@ const byName = (found: readonly ReviewedFile[]) => Object.fromEntries(found.map(
 test('each file is told with its type, size, hash, what it repeats, and what reading it comes to', async () => {
   const folder = await folderWith(files)
   const { result, partials, progress } = await review({ paths: [join(folder, 'drop')] })
-  expect(result.files).toEqual(partials)
+  expect(result.files).toEqual(partials.flat())
   expect(progress.at(-1)).toMatchObject({ stage: 'review', done: 7, total: 7 })
   const found = byName(result.files)
   expect(Object.keys(found)).toEqual([
@@ -141,6 +142,9 @@ test('a mapping, an encoding and single files are taken as building takes them',
     text: { questions: 1 },
   })
   expect(found['drop/latin.md']?.text).toMatchObject({ passages: 1 })
+  await writeFile(join(folder, 'latin.csv'), Buffer.from('Straße;Text\nBrückenweg;Sie öffnet später.\n', 'latin1'))
+  const latin = await review({ paths: [join(folder, 'latin.csv')], encoding: 'windows-1252' })
+  expect(latin.result.files[0]?.table?.columns).toEqual(['Straße', 'Text'])
   expect(found['drop/b.txt']?.format).toBe('lines')
   const built = await finish(readCorpus({ paths: [join(folder, 'drop')], ...reading }))
   const passages = result.files.reduce((sum, { text }) => sum + (text?.passages ?? 0), 0)

@@ -18,7 +18,7 @@ export async function* review(
   input: ReviewInput,
   loader: Loader,
   signal?: AbortSignal,
-): AsyncGenerator<JobEvent<ReviewedFile, Review>, void, undefined> {
+): AsyncGenerator<JobEvent<ReviewedFile[], Review>, void, undefined> {
   for await (const event of reviewFiles(input, signal)) {
     if (event.type !== 'done') {
       yield event
