@@ -1,5 +1,5 @@
 /** The readers of documents that are no text: what they find, where it stands, and how each tells what it cannot read. */
-import { zipSync } from 'fflate'
+import { strFromU8, unzipSync, zipSync } from 'fflate'
 import fc from 'fast-check'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { join } from 'node:path'
@@ -211,6 +211,23 @@ test('PowerPoint: slides in the order of the show, the title first, notes last, 
   ])
 })
 
+test('PowerPoint: what is told twice, once for older programs, is read once; groups and tables are read', async () => {
+  const text = (words: string) => `<p:txBody><a:p><a:r><a:t>${words}</a:t></a:r></a:p></p:txBody>`
+  const cell = (words: string) => `<a:tc>${text(words)}</a:tc>`
+  const shapes =
+    `<mc:AlternateContent><mc:Choice><p:sp>${text('Now.')}</p:sp></mc:Choice><mc:Fallback><p:sp>${text('Now.')}</p:sp></mc:Fallback></mc:AlternateContent>` +
+    `<p:grpSp><p:sp>${text('Grouped.')}</p:sp></p:grpSp>` +
+    `<p:graphicFrame><a:tbl><a:tr>${cell('Mill')}${cell('Year')}</a:tr><a:tr>${cell('Upper')}${cell('1734')}</a:tr></a:tbl></p:graphicFrame>`
+  const show = pptxOf([{ title: 'T', bodies: [['replaced']] }])
+  const files = Object.entries(unzipSync(show)).map(([name, bytes]) => [name, strFromU8(bytes)] as const)
+  const made = zipOf(
+    Object.fromEntries(
+      files.map(([name, xml]) => [name, xml.replace(/<p:sp><p:nvSpPr><p:nvPr><p:ph type="body".*?<\/p:sp>/, shapes)]),
+    ),
+  )
+  expect((await readOne('a.pptx', made)).text).toBe('T\n\nNow.\n\nGrouped.\n\nMill | Year\nUpper | 1734')
+})
+
 test('EPUB: the order of the spine, the title of the book, no table of contents', async () => {
   const document = await readOne(
     'a.epub',
@@ -264,7 +281,7 @@ describe('HTML', () => {
     const { text } = await readOne(
       'a.html',
       '<p>Before   <b>bold</b></p><ul><li>one</li><li><p>two</p><ol><li>inner</li></ol></li></ul>' +
-        '<table><tr><th>Mill</th><th>Year</th></tr><tr><td>Upper</td><td>1734</td></tr></table><pre>a\n  b</pre><p hidden>unseen</p>',
+        '<table><tr><th>Mill</th><th>Year</th></tr><tr><td>Upper</td><td>1734</td></tr></table><pre>a\n  b</pre><p hidden>unseen</p><p style="display: none">unseen</p>',
     )
     expect(text).toBe('Before bold\n\n- one\n- two\n- inner\n\nMill | Year\nUpper | 1734\n\na\n  b')
   })
