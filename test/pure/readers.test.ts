@@ -503,6 +503,27 @@ test('text in another encoding is refused with the one it seems to be in, and re
   })
 })
 
+test('a file spoilt anywhere gives its text or a reason, never a defect of ours', async () => {
+  const content = [['Mills', ['Seven of them on the Selm.', 'Two burnt down.']]] as const
+  const whole = formats.map(([name, make]) => [name, Buffer.from(make(content))] as const)
+  const parquet = parquetWriteBuffer({ columnData: [{ name: 'text', data: ['One.', 'Two.'], type: 'STRING' }] })
+  whole.push(['a.parquet', Buffer.from(parquet)], ['a.json', Buffer.from('[{"text": "One."}, {"text": "Two."}]')])
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...whole),
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 6 }),
+      fc.option(fc.nat()),
+      async ([name, bytes], spots, end) => {
+        const spoilt = Buffer.from(end === null ? bytes : bytes.subarray(0, end % bytes.length))
+        for (const [at, value] of spots) if (spoilt.length > 0) spoilt[at % spoilt.length] = value
+        const { partials } = await read({ [name]: spoilt, 'good.txt': 'Good.' })
+        for (const { reason, remedy } of partials) expect(`${reason} ${remedy}`).not.toContain('defect')
+      },
+    ),
+    { numRuns: 150, seed: 7 },
+  )
+})
+
 /** The archive with its first entry said to unpack to so many bytes. */
 function declaring(archive: Uint8Array, bytes: number): Uint8Array {
   const copy = Buffer.from(archive)
