@@ -402,12 +402,14 @@ describe('records', () => {
         { id: '1', question: 'How many?', answers: ['7'], passages: [ids[0]] },
         { id: '2', question: 'How many bridges?', answers: ['1'], passages: [ids[1]] },
       ])
-      const missing = read({ [name]: content }, { columns: { text: 'summary' } })
-      await expect(missing).rejects.toMatchObject({
-        code: 'bad-input',
-        message: expect.stringContaining('no column "summary"'),
-        remedy: expect.stringContaining('abstract'),
-      })
+      for (const role of ['text', 'title', 'answer'] as const) {
+        const missing = read({ [name]: content }, { columns: { ...columns, [role]: 'summary' } })
+        await expect(missing).rejects.toMatchObject({
+          code: 'bad-input',
+          message: expect.stringContaining('no column "summary"'),
+          remedy: expect.stringContaining('abstract'),
+        })
+      }
     }
   })
 
