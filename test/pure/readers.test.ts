@@ -487,6 +487,7 @@ test('text in another encoding is refused with the one it seems to be in, and re
         return code >= 0x410 && code <= 0x44f ? code - 0x410 + 0xc0 : code
       }) as never,
     ),
+    'unmarked.txt': Buffer.from('Die Mühlen.', 'utf16le'),
     'good.txt': 'Good.',
   }
   const { partials } = await read(files)
@@ -494,12 +495,16 @@ test('text in another encoding is refused with the one it seems to be in, and re
     [
       ['kyrillic.txt', 'windows-1251'],
       ['latin.txt', 'windows-1252'],
+      ['unmarked.txt', 'utf-16le'],
       ['utf16.md', 'utf-16le'],
     ],
   )
   const latin = await read({ 'latin.txt': files['latin.txt'], 'good.txt': 'Grüße.' }, { encoding: 'windows-1252' })
   expect(latin.result.documents.map(({ text }) => text.slice(0, 9))).toEqual(['Grüße.', 'Das Café '])
   expect((await readOne('utf16.md', files['utf16.md'], { encoding: 'utf-16le' })).text).toBe('\uFEFFDie Mühlen.')
+  expect((await readOne('u.md', files['unmarked.txt'], { encoding: 'utf-16le' })).text).toBe('Die Mühlen.')
+  const binary = read({ 'a.txt': Buffer.from([72, 0, 0, 0, 1, 2]) }, { encoding: 'windows-1252' })
+  await expect(binary).rejects.toMatchObject({ code: 'not-text' })
   await expect(read({ 'latin.txt': files['latin.txt'] }, { encoding: 'klingon' })).rejects.toMatchObject({
     code: 'bad-input',
   })
