@@ -144,10 +144,10 @@ export const contract = {
 
   corpus: {
     /**
-     * Looks over files and folders before any work starts: a partial result is a file as soon as it is known. To see what
-     * another choice of columns or encoding gives, ask again with it.
+     * Looks over files and folders before any work starts: a partial result is the files that became known since the last one.
+     * To see what another choice of columns or encoding gives, ask again with it.
      */
-    review: base.input(ReviewInput).output(eventIterator(jobEvent(ReviewedFile, Review))),
+    review: base.input(ReviewInput).output(eventIterator(jobEvent(z.array(ReviewedFile), Review))),
     /** Synthetic corpus: corpus.txt (a passage a line) and questions.{train,valid,test}.jsonl in `out`. */
     make: base
       .input(z.object({ passages: z.number().int().min(1).max(100_000), seed: z.number().int(), out: z.string() }))

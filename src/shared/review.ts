@@ -69,6 +69,6 @@ export const Estimate = z.object({
 })
 export type Estimate = z.infer<typeof Estimate>
 
-/** Files in the order of reading. `estimate` leaves out duplicates and what cannot be read; null where nothing is left. */
+/** Files in the order of reading. `estimate` leaves out duplicates and what cannot be read; null where no file was read through. */
 export const Review = z.object({ files: z.array(ReviewedFile), estimate: Estimate.nullable() })
 export type Review = z.infer<typeof Review>

@@ -4,14 +4,25 @@ import { strToU8, zipSync } from 'fflate'
 /** A line of a PDF page: its text, the size of its letters, and the space above it in points. */
 export type PdfLine = { readonly text: string; readonly size?: number; readonly above?: number }
 
-/** A PDF in Helvetica, a page a list of lines; with `locked` it claims to be encrypted with a password that nobody gave. */
-export function pdfOf(pages: readonly (readonly PdfLine[])[], { locked = false } = {}): Uint8Array {
+/**
+ * A PDF in Helvetica, a page a list of lines. With `locked` it claims to be encrypted with a password that nobody gave; with
+ * `map` its letters are codes of a character map that stands outside the file.
+ */
+export function pdfOf(
+  pages: readonly (readonly PdfLine[])[],
+  { locked = false, map }: { readonly locked?: boolean; readonly map?: string } = {},
+): Uint8Array {
   const objects: string[] = []
   const add = (body: string): number => objects.push(body)
   add('<< /Type /Catalog /Pages 2 0 R >>')
   const kids = pages.map((_, at) => `${4 + at * 2} 0 R`).join(' ')
   add(`<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`)
-  add('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>')
+  const system = '/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >>'
+  add(
+    map === undefined
+      ? '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>'
+      : `<< /Type /Font /Subtype /Type0 /BaseFont /Song /Encoding /${map} /DescendantFonts [<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Song ${system} >>] >>`,
+  )
   for (const lines of pages) {
     let y = 780
     const drawn = lines.map(({ text, size = 10, above = 12 }) => {

@@ -1,7 +1,7 @@
 /** The terminal door as people meet it: exit codes, help, JSON on stdout alone, no bar in a pipe. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -39,6 +39,10 @@ test.each([
   { args: ['health', '--loud'], says: '--loud' },
   { args: ['eval', 'policy', '--policy', 'all'], says: '--policy knows learned' },
   { args: ['eval', 'ppl', '--export', 'figures.tsv'], says: '--export takes FILE.{csv,json,md,tex,parquet' },
+  { args: ['review'], says: 'review takes at least one file or folder' },
+  { args: ['index', 'a.csv', '--columns', 'body'], says: '--columns takes ROLE=NAME' },
+  { args: ['index', 'a.csv', '--format', 'docs'], says: '--format knows text' },
+  { args: ['document', 'one', '--index', 'x'], says: 'document takes the number' },
   { args: ['fly'], says: 'unknown command "fly"' },
 ])('wrong use ends with 2 and says what: $args', ({ args, says }) => {
   const { status, stdout, stderr } = refrag(...args)
@@ -67,7 +71,20 @@ test('corpus, index, search, ask and the measures follow each other, with JSON a
   }
   expect(json(`corpus make --passages 30 --seed 7 --out ${corpus}`)).toMatchObject({ passages: 30 })
   expect(json(`index ${join(corpus, 'corpus.txt')} --out ${index}`)).toMatchObject({ passages: 30, path: index })
-  expect(json(`verify ${index}`)).toMatchObject({ agree: true })
+  expect(json(`verify ${index}`)).toMatchObject({ agree: true, counts: { documents: 1, passages: 30, vectors: 30 } })
+  const table = join(home, 'table.csv')
+  writeFileSync(table, 'name,body\nMills,Seven mills.\n')
+  expect(json(`review ${table} ${join(home, 'none.txt')} --columns text=body`).files).toMatchObject([
+    { name: 'none.txt', fault: { code: 'file-missing' } },
+    { name: 'table.csv', text: { documents: 1 }, table: { mapping: { text: 'body', title: 'name' } } },
+  ])
+  const mapped = json(`index ${table} --columns text=name,title=body --out ${join(home, 'mapped')}`)
+  expect(mapped).toMatchObject({ documents: 1, passages: 1 })
+  expect(json(`documents --index ${mapped.path}`)).toMatchObject({ total: 1, documents: [{ title: 'Seven mills.' }] })
+  expect(json(`document 0 --index ${mapped.path} --k 8`)).toMatchObject({
+    text: 'Mills',
+    chunks: { k: 8, supported: true },
+  })
   expect(json(`search which alloy --index ${index} --passages 2`)).toHaveLength(2)
   const run = json(`ask which alloy? --index ${index} --k 4 --p 0.25 --max-tokens 3 --expand 0`)
   const promised = ['answer', 'passages', 'chunks', 'tokens', 'timings', 'counts']

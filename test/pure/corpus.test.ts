@@ -171,8 +171,9 @@ test('each bad file names its place and its remedy, and the good ones are read',
 
 test('the place of invalid UTF-8 is right even after real replacement characters', async () => {
   const bytes = Buffer.concat([Buffer.from('a\uFFFDé'), Buffer.from([0xc3]), Buffer.from('x\uFFFD')])
-  const { partials } = await read({ 'a.txt': bytes, 'b.txt': 'Good text.' })
+  const { partials } = await read({ 'a.txt': bytes, 'b.txt': 'Good text.', 'c.txt': Buffer.from([0x61, 0xff]) })
   expect(partials[0]?.reason).toContain('at byte 6')
+  expect(partials[1]?.reason).toContain('at byte 1')
 })
 
 test('nothing to read is a fault: that of the file when there is one, corpus-empty else', async () => {

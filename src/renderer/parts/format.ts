@@ -68,14 +68,16 @@ export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${count === 1 ? noun : `${noun}s`}`
 }
 
-/** Where a text stands in its file: `atlas.txt, line 4` or `lines 4 to 6`. */
+/** Where a text stands in its source: `atlas.txt, line 4`, `atlas.pdf, page 3, lines 4 to 6`. */
 export function formatSource(span: {
   readonly file: string
   readonly lineFrom: number
   readonly lineTo: number
+  readonly part?: { readonly unit: string; readonly number: number } | undefined
 }): string {
   const lines = span.lineFrom === span.lineTo ? `line ${span.lineFrom}` : `lines ${span.lineFrom} to ${span.lineTo}`
-  return `${baseName(span.file)}, ${lines}`
+  const part = span.part === undefined ? [] : [`${span.part.unit} ${span.part.number}`]
+  return [baseName(span.file), ...part, lines].join(', ')
 }
 
 /** The arrow that says which direction of a metric is better. */

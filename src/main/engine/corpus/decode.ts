@@ -22,6 +22,8 @@ function isUtf16(bytes: Buffer): boolean {
   return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
 }
 
+const replacement = Buffer.from('\uFFFD')
+
 /** The first byte that no UTF-8 text has: where decoding put a replacement character that the bytes do not spell. */
 function badByte(bytes: Buffer): number {
   const text = bytes.toString('utf8')
@@ -31,7 +33,7 @@ function badByte(bytes: Buffer): number {
     const at = text.indexOf('\uFFFD', from)
     if (at === -1) return offset
     offset += Buffer.byteLength(text.slice(from, at))
-    if (bytes.compare(Buffer.from('\uFFFD'), 0, 3, offset, offset + 3) !== 0) return offset
+    if (!bytes.subarray(offset, offset + 3).equals(replacement)) return offset
     offset += 3
     from = at + 1
   }

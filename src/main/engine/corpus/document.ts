@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { FileReading, FormatName, Part, Passage } from '../../../shared/corpus.ts'
-import { Fault, isAbort } from '../../../shared/fault.ts'
+import { Fault } from '../../../shared/fault.ts'
 import { decodeText } from './decode.ts'
 import { nameParts, readBytes, unpackBytes } from './file.ts'
 import { formatOf, formats } from './formats.ts'
@@ -90,10 +90,12 @@ async function decode(bytes: Buffer, file: string, encoding: string | undefined)
   try {
     return decodeText(bytes, file)
   } catch (error) {
-    if (!(error instanceof Fault) || isAbort(error)) throw error
+    if (!(error instanceof Fault)) throw error
     const { decodeAs, detectEncoding } = await import('./encoding.ts')
+    const seems = detectEncoding(bytes)
+    // Nearly every encoding has a letter for every byte: what is not text is not made so by naming one.
+    if (error.code === 'not-text' && seems?.startsWith('utf-16') !== true) throw error
     if (encoding !== undefined) return decodeAs(bytes, encoding, file)
-    const seems = error.code === 'bad-encoding' ? detectEncoding(bytes) : undefined
     if (seems === undefined) throw error
     throw new Fault('bad-encoding', `${error.message} It seems to be ${seems}.`, {
       remedy: `Read it so, as in --encoding ${seems}; or save it as UTF-8, or leave it out.`,

@@ -10,8 +10,19 @@ const sampled = 64 * 1024
 export function detectEncoding(bytes: Buffer): string | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
+  const unmarked = unmarkedUtf16(bytes.subarray(0, sampled))
+  if (unmarked !== undefined) return unmarked
   const likely = analyse(bytes.subarray(0, sampled)).map(({ name }) => labels[name] ?? name.toLowerCase())
   return likely.find((label) => label !== '' && label !== 'utf-8' && label !== 'ascii' && canDecode(label))
+}
+
+/** Text of Latin letters in UTF-16 has a NUL in every other place, and hardly any in those between. */
+function unmarkedUtf16(bytes: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  const nuls = [0, 0]
+  for (const [at, byte] of bytes.entries()) if (byte === 0) nuls[at % 2] = (nuls[at % 2] ?? 0) + 1
+  const [even = 0, odd = 0] = nuls.map((count) => count / Math.max(1, bytes.length / 2))
+  if (odd > 0.5 && even < 0.05) return 'utf-16le'
+  return even > 0.5 && odd < 0.05 ? 'utf-16be' : undefined
 }
 
 /** Decodes bytes by a WHATWG label. Throws Fault bad-input for an unknown label, bad-encoding where the bytes are not in it. */

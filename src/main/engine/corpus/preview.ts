@@ -1,7 +1,8 @@
 /** The first records of a file, for the choice of columns before it is read. */
-import type { ColumnMapping, FormatName } from '../../../shared/corpus.ts'
+import type { FileReading, FormatName } from '../../../shared/corpus.ts'
 import type { TablePreview } from '../../../shared/review.ts'
 import { proposeColumns } from './columns.ts'
+import type { OpenedFile } from './document.ts'
 import { formats } from './formats.ts'
 import { linesOf, textStart } from './section.ts'
 
@@ -18,13 +19,16 @@ const headBytes = 1 << 20
 /** JSON is parsed whole: past this it is left to the reading. */
 const wholeBytes = 32 << 20
 
-/** Readers of the first rows, by format; text is decoded leniently, for a preview must not fail where a reading would say why. */
-const readers: Partial<Record<FormatName, (bytes: Buffer, file: string) => Promise<Rows>>> = {
-  csv: (bytes) => previewValues(bytes, ''),
-  tsv: (bytes) => previewValues(bytes, '\t'),
-  jsonl: async (bytes) => previewLines(head(bytes)),
+/** A file to be shown, with its first text, decoded leniently: a preview must not fail where a reading would say why. */
+type Shown = { readonly file: string; readonly bytes: Buffer; readonly head: () => Promise<string> }
+
+/** Readers of the first rows, by format. */
+const readers: Partial<Record<FormatName, (shown: Shown) => Promise<Rows>>> = {
+  csv: ({ head }) => previewValues(head, ''),
+  tsv: ({ head }) => previewValues(head, '\t'),
+  jsonl: async ({ head }) => previewLines(await head()),
   json: previewJson,
-  parquet: async (bytes, file) => {
+  parquet: async ({ bytes, file }) => {
     const { readRows } = await import('./formats/parquet.ts')
     const { names, rows, total } = await readRows(file, bytes, shownRows)
     return { ...ofRecords(rows, names), records: total }
@@ -33,13 +37,11 @@ const readers: Partial<Record<FormatName, (bytes: Buffer, file: string) => Promi
 
 /** The columns and first rows of a file of records; null where its format has none, or nothing of it can be shown. */
 export async function previewTable(
-  file: string,
-  format: FormatName,
-  bytes: Buffer,
-  mapped: ColumnMapping,
+  { facts: { file, format }, bytes }: OpenedFile,
+  { columns: mapped = {}, encoding }: FileReading,
 ): Promise<TablePreview | null> {
   const read = formats[format].records ? readers[format] : undefined
-  const found = await read?.(bytes, file).catch(() => undefined)
+  const found = await read?.({ file, bytes, head: () => headOf(bytes, encoding) }).catch(() => undefined)
   if (!found || found.columns.length === 0) return null
   const { columns, rows, records } = found
   return {
@@ -50,9 +52,9 @@ export async function previewTable(
   }
 }
 
-async function previewValues(bytes: Buffer, separator: string): Promise<Rows> {
+async function previewValues(head: Shown['head'], separator: string): Promise<Rows> {
   const { previewCsv } = await import('./formats/csv.ts')
-  const [columns = [], ...rows] = previewCsv(head(bytes), separator, shownRows)
+  const [columns = [], ...rows] = previewCsv(await head(), separator, shownRows)
   return { columns: columns.map((name) => name.trim()), rows, records: null }
 }
 
@@ -66,7 +68,7 @@ function previewLines(source: string): Rows {
   return { ...ofRecords(records), records: null }
 }
 
-async function previewJson(bytes: Buffer, file: string): Promise<Rows> {
+async function previewJson({ bytes, file }: Shown): Promise<Rows> {
   if (bytes.length > wholeBytes) return { columns: [], rows: [], records: null }
   const { recordsIn } = await import('./formats/json.ts')
   const source = bytes.toString('utf8')
@@ -88,8 +90,16 @@ function cell(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? Number(inner) : inner))
 }
 
-function head(bytes: Buffer): string {
-  return new TextDecoder().decode(bytes.subarray(0, headBytes))
+/** The first text of a file, in the encoding that it will be read in or seems to be in where it is not UTF-8. */
+async function headOf(bytes: Buffer, encoding: string | undefined): Promise<string> {
+  const start = bytes.subarray(0, headBytes)
+  try {
+    // A character may be cut at the end.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(start, { stream: true })
+  } catch {
+    const { detectEncoding } = await import('./encoding.ts')
+    return new TextDecoder(encoding ?? detectEncoding(bytes), { ignoreBOM: true }).decode(start)
+  }
 }
 
 function short(value: string): string {

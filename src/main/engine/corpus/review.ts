@@ -24,24 +24,28 @@ export type Reviewed = {
 const sampled = 64
 const perFile = 8
 
-/** Reviews files and folders, each file a `partial` as soon as it is known. Throws an AbortError on abort. */
+/** Reviews files and folders; a `partial` is the files known since the last one. Throws an AbortError on abort. */
 export async function* reviewFiles(
   input: ReviewInput,
   signal?: AbortSignal,
-): AsyncGenerator<JobEvent<ReviewedFile, Reviewed>, void, undefined> {
+): AsyncGenerator<JobEvent<ReviewedFile[], Reviewed>, void, undefined> {
   const walked = await walk(input.paths, { signal })
   const progress = meter('review', 'files', walked.files.length)
   const files: ReviewedFile[] = []
   const byHash = new Map<string, string>()
   const texts: string[] = []
   let readSeconds = 0
-  for (const [file, fault] of walked.faults) {
-    const reviewed = { ...unknown(file, input.paths), fault: told(fault) }
-    files.push(reviewed)
-    yield { type: 'partial', partial: reviewed }
-  }
+  for (const [file, fault] of walked.faults) files.push({ ...unknown(file, input.paths), fault: told(fault) })
+  let known = 0
+  const fresh = (): JobEvent<ReviewedFile[], never> => ({
+    type: 'partial',
+    partial: files.slice(known, (known = files.length)),
+  })
   for (const [done, file] of walked.files.entries()) {
-    if (progress.due()) yield progress.at(done, basename(file))
+    if (progress.due()) {
+      yield progress.at(done, basename(file))
+      if (known < files.length) yield fresh()
+    }
     const timeLeft = readSeconds < input.seconds
     const { reviewed, documents, seconds } = await reviewFile(file, input, { byHash, timeLeft, signal })
     readSeconds += seconds
@@ -49,9 +53,9 @@ export async function* reviewFiles(
       for (const { passage } of placed.slice(0, perFile)) if (texts.length < sampled) texts.push(passage.text)
     }
     files.push(reviewed)
-    yield { type: 'partial', partial: reviewed }
   }
   yield progress.at(walked.files.length)
+  if (known < files.length) yield fresh()
   yield { type: 'done', result: { files, texts, readSeconds } }
 }
 
@@ -67,10 +71,10 @@ async function reviewFile(
   const seconds = (): number => (performance.now() - started) / 1000
   try {
     const opened = await openFile(file, reading, at.signal)
-    const { hash, format } = opened.facts
+    const { hash } = opened.facts
     const duplicateOf = at.byHash.get(hash) ?? null
     if (duplicateOf === null) at.byHash.set(hash, file)
-    const table = await previewTable(file, format, opened.bytes, reading.columns ?? {})
+    const table = await previewTable(opened, reading)
     known = { ...known, hash, duplicateOf, table }
     if (duplicateOf !== null || !at.timeLeft) return { reviewed: known, documents: [], seconds: 0 }
     const documents = await readDocuments(opened, reading, at.signal)

@@ -39,8 +39,7 @@ export function documentWriter(
 
 /** A text that is one passage is kept once, as that passage. */
 function pack(text: string, placed: CorpusDocument['placed']): Uint8Array | null {
-  const [only] = placed
-  if (only && placed.length === 1 && only.passage.text.length === text.length) return null
+  if (placed[0]?.passage.text.length === text.length) return null
   return deflateRawSync(text, { level })
 }
 
@@ -62,19 +61,21 @@ export function listDocuments(
   return { total: Number(total?.['n']), documents: rows.all(find, count, from).map(toInfo) }
 }
 
-/**
- * The characters [from, from + count) of a document, with every passage that stands in them.
- * Throws Fault index-old, or bad-input for a number that no document has.
- */
+/** What is known of a document. Throws Fault index-old, or bad-input for a number that no document has. */
+export function documentInfo(database: Database, number: number): DocumentInfo {
+  requireDocuments(database)
+  const row = database.prepare(`SELECT ${facts} WHERE documents.number = ?`).get(number)
+  if (!row) throw new Fault('bad-input', `The index has no document ${number}.`)
+  return toInfo(row)
+}
+
+/** The characters [from, from + count) of a document, with every passage that stands in them. Faults as `documentInfo`. */
 export function readDocument(
   database: Database,
   number: number,
   { from, count }: { readonly from: number; readonly count: number },
 ): DocumentText {
-  requireDocuments(database)
-  const row = database.prepare(`SELECT ${facts} WHERE documents.number = ?`).get(number)
-  if (!row) throw new Fault('bad-input', `The index has no document ${number}.`)
-  const document = toInfo(row)
+  const document = documentInfo(database, number)
   const text = textOf(database, number).slice(from, from + count)
   return { document, from, text, passages: placedIn(database, document, { from, count }).map(({ placed }) => placed) }
 }
@@ -85,7 +86,6 @@ export function placedIn(
   { number, file }: Pick<DocumentInfo, 'number' | 'file'>,
   { from, count }: { readonly from: number; readonly count: number },
 ): readonly { readonly placed: PlacedPassage; readonly text: string }[] {
-  requireDocuments(database)
   const select = `SELECT placed.*, passages.id AS id, passages.title AS title, passages.text AS text, passages.file AS first_file,
     passages.char_from AS first_from
     FROM placed JOIN passages ON passages.label = placed.label

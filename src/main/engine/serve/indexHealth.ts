@@ -49,7 +49,7 @@ async function check(
     row('words', 'every passage is found by its words', passages, lexical),
     row('placed', 'every passage stands in a document', passages, walked.placed),
     row('texts', 'documents spell their passages where they stand', walked.places, walked.spelled),
-    row('chunks', `chunks of ${k} tokens spell their passages`, passages, walked.covered),
+    row('chunks', `chunks of ${k} tokens spell the passages that stand in documents`, walked.placed, walked.covered),
   ]
   return {
     k,

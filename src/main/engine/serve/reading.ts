@@ -1,7 +1,7 @@
 /** The reader's calls: the chunks of a document's passages for any k, soon enough to be drawn anew while a slider moves. */
 import type { DocumentChunks, DocumentWindow } from '../../../shared/documents.ts'
 import { openBoundaries, type Boundaries } from '../compress/boundaries.ts'
-import { placedIn, readDocument } from '../retrieve/documents.ts'
+import { documentInfo, placedIn } from '../retrieve/documents.ts'
 import type { Indexes } from './indexes.ts'
 import type { Loader } from './loaded.ts'
 
@@ -15,8 +15,7 @@ export function openChunkReader(indexes: Indexes, loader: Loader): ChunkReader {
     if (open?.hash !== tokenizer.hash) open = { hash: tokenizer.hash, boundaries: openBoundaries(tokenizer) }
     const { boundaries } = open
     return indexes.use(path, ({ database }) => {
-      const found = readDocument(database, document, { from, count: 1 }).document
-      const passages = placedIn(database, found, { from, count }).map(({ placed, text }) => {
+      const passages = placedIn(database, documentInfo(database, document), { from, count }).map(({ placed, text }) => {
         const { tokens, ends } = boundaries.of(text, k)
         return { id: placed.id, from: placed.from, tokens, ends: ends.map((end) => placed.from + end) }
       })

@@ -18,7 +18,7 @@ export async function* review(
   input: ReviewInput,
   loader: Loader,
   signal?: AbortSignal,
-): AsyncGenerator<JobEvent<ReviewedFile, Review>, void, undefined> {
+): AsyncGenerator<JobEvent<ReviewedFile[], Review>, void, undefined> {
   for await (const event of reviewFiles(input, signal)) {
     if (event.type !== 'done') {
       yield event
@@ -38,7 +38,7 @@ export async function* review(
 async function estimate(reviewed: Reviewed, embedder: Embedder | null, signal?: AbortSignal): Promise<Estimate | null> {
   const files = reviewed.files.filter(({ fault, duplicateOf }) => fault === null && duplicateOf === null)
   const read = files.filter(({ text }) => text !== null)
-  if (files.length === 0) return null
+  if (read.length === 0) return null
   // What was not read through is taken to be like the files that were: of its format, else of any.
   const share = (want: 'passages' | 'characters'): number =>
     files.reduce((sum, file) => {

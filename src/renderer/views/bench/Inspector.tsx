@@ -57,6 +57,8 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
       <Facts
         facts={[
           ['source', source],
+          ...(span.section === undefined ? [] : [['section', span.section] as const]),
+          ...(span.part === undefined ? [] : [[span.part.unit, `${span.part.number}`] as const]),
           ['line', lines],
           ['characters', `${span.charFrom} to ${span.charTo}`],
           [

@@ -13,7 +13,7 @@ import { Recent } from './Recent.tsx'
 /** The element that opens the file chooser; shortcuts press it by this id. */
 export const fileInputId = 'open-files'
 
-const accepted = '.txt,.md,.html,.htm,.pdf,.docx,.pptx,.epub,.ipynb,.csv,.tsv,.json,.jsonl,.parquet,text/*'
+const accepted = '.txt,.md,.html,.htm,.pdf,.docx,.pptx,.epub,.ipynb,.csv,.tsv,.json,.jsonl,.ndjson,.parquet,.gz,text/*'
 
 export function Start() {
   const busy = useStore(corpus, (state) => state.build.phase === 'running' || state.build.phase === 'cancelling')

@@ -30,15 +30,26 @@ function readingOrder(book: DomElement, folder: string): string[] {
   return [...book.getElementsByTagName('itemref')].flatMap((reference) => {
     const item = byId.get(reference.getAttribute('idref') ?? '')
     if (!item || /\bnav\b/.test(item.getAttribute('properties') ?? '')) return []
-    return [posix.join(folder, decodeURIComponent(item.getAttribute('href') ?? ''))]
+    return [posix.join(folder, decoded(item.getAttribute('href') ?? ''))]
   })
+}
+
+/** A link without what marks a place in its page; one that is spelled wrongly stays as it is. */
+function decoded(link: string): string {
+  const path = link.replace(/#.*$/, '')
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
 }
 
 /** Fonts may be locked without harm; a locked page is a locked book. */
 function refuseLocked(entries: Entries, file: string): void {
   const locks = entries.get('META-INF/encryption.xml')
   if (!locks) return
-  const locked = [...parseXml(new TextDecoder().decode(locks)).getElementsByTagName('enc:CipherReference')]
+  const list = parseXml(new TextDecoder().decode(locks))
+  const locked = ['enc:CipherReference', 'CipherReference'].flatMap((name) => [...list.getElementsByTagName(name)])
   if (!locked.some((reference) => /\.x?html?$/i.test(reference.getAttribute('URI') ?? ''))) return
   throw new Fault('file-encrypted', `${file} is under copy protection (DRM): its text is encrypted.`, {
     remedy: 'Add a copy without protection, or leave it out.',

@@ -1,6 +1,7 @@
 /** JSON: a list of records, a document each, wherever in the file it stands outermost; or one record. */
 import type { ColumnMapping } from '../../../../shared/corpus.ts'
 import { Fault } from '../../../../shared/fault.ts'
+import { checkColumns } from '../columns.ts'
 import { textStart, trimRange, type Reading, type ReaderInput, type Section, type SourceFile } from '../section.ts'
 import { noText, parseRecord } from './jsonl.ts'
 import { isRecord, sectionsOf } from './record.ts'
@@ -14,6 +15,7 @@ export async function readJson({ file, name, text, columns }: ReaderInput): Prom
 }
 
 function* readRecords({ file, name, source }: SourceFile, columns: ColumnMapping): Generator<Section> {
+  const names = new Set<string>()
   for (const [at, { from, to }] of recordsIn(source, file).entries()) {
     const where = `${file}, record ${at + 1}`
     const record = parseRecord(source.slice(from, to), where)
@@ -21,7 +23,9 @@ function* readRecords({ file, name, source }: SourceFile, columns: ColumnMapping
     const sections = sectionsOf(record, { source, from, to, name, part }, columns)
     if (!sections) throw noText(where, record, columns)
     yield* sections
+    if (isRecord(record)) Object.keys(record).forEach((name) => names.add(name))
   }
+  checkColumns(file, [...names], columns)
 }
 
 /**

@@ -20,6 +20,7 @@ export async function readJsonl({ file, name, text, columns }: ReaderInput): Pro
 }
 
 function* readLines({ file, name, source }: SourceFile, columns: ColumnMapping): Generator<Section> {
+  const names = new Set<string>()
   for (const line of linesOf(source, textStart(source))) {
     const { from, to } = trimRange(source, line.from, line.to)
     if (from === to) continue
@@ -28,7 +29,10 @@ function* readLines({ file, name, source }: SourceFile, columns: ColumnMapping):
     const sections = sectionsOf(record, { source, from, to, name }, columns)
     if (!sections) throw noText(where, record, columns)
     yield* sections
+    if (isRecord(record)) Object.keys(record).forEach((name) => names.add(name))
   }
+  // A record may lack a column; one that all of them lack was meant otherwise.
+  checkColumns(file, [...names], columns)
 }
 
 /** One value of JSON. Throws Fault bad-record that says where. */

@@ -53,8 +53,9 @@ function counted(pages: number): string {
 
 async function readPages(file: string, bytes: Buffer, signal?: AbortSignal): Promise<readonly (readonly Line[])[]> {
   try {
+    const missing = new Set<string>()
     // PDF.js takes the buffer that it is given for its own.
-    const pdf = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 })
+    const pdf = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0, ...lookingFor(missing) })
     const pages: Line[][] = []
     try {
       for (let number = 1; number <= pdf.numPages; number++) {
@@ -63,18 +64,38 @@ async function readPages(file: string, bytes: Buffer, signal?: AbortSignal): Pro
         pages.push(linesOf((await page.getTextContent()).items.filter((item) => 'str' in item)))
         page.cleanup()
       }
+      if (missing.size > 0) throw withoutMaps(file, [...missing])
       return pages
     } finally {
       await pdf.loadingTask.destroy()
     }
   } catch (error) {
-    if (isAbort(error)) throw error
+    if (isAbort(error) || error instanceof Fault) throw error
     const reason = error instanceof Error ? error.message : String(error)
     if (error instanceof Error && error.name === 'PasswordException') {
       throw new Fault('file-encrypted', `${file} is encrypted: a password opens it.`, { cause: error })
     }
     throw new Fault('file-damaged', `${file} cannot be read as a PDF (${reason}).`, { cause: error })
   }
+}
+
+/** Options of PDF.js by which the character maps that a document needs and that are not there are noted. */
+function lookingFor(missing: Set<string>) {
+  class Factory {
+    async fetch({ kind, filename }: { readonly kind: string; readonly filename: string }): Promise<never> {
+      if (kind === 'cMapUrl') missing.add(filename.replace(/\.bcmap$/, ''))
+      throw new Error(`${filename} is not carried`)
+    }
+  }
+  return { BinaryDataFactory: Factory, useWorkerFetch: false }
+}
+
+/** Text in such fonts would be lost, and the rest taken for the whole. */
+function withoutMaps(file: string, maps: readonly string[]): Fault {
+  const message = `${file} writes its text by the character map ${maps.join(', ')}, which is not carried here.`
+  return new Fault('unsupported-format', message, {
+    remedy: 'Take its text out with another program, for example: pdftotext IN.pdf OUT.txt. Then add OUT.txt.',
+  })
 }
 
 /** A run of letters as PDF.js tells it; `transform` ends with where it stands, and before that has how large it is. */

@@ -53,7 +53,7 @@ function placeOf(shape: DomElement): string {
   return place ? (place.getAttribute('type') ?? 'body') : ''
 }
 
-/** The title first, then the rest as it stands in the file. */
+/** The title first, then the rest as it stands in the file; what is told twice, for older programs, is read once. */
 function writeShapes(slide: DomElement, to: Composer): void {
   const shapes = [...slide.getElementsByTagName('p:sp')]
   const title = shapes.find((shape) => /title$/i.test(placeOf(shape)))
@@ -65,7 +65,7 @@ function writeShapes(slide: DomElement, to: Composer): void {
       } else if (child.nodeName === 'a:tbl') {
         to.apart()
         for (const row of child.getElementsByTagName('a:tr')) to.block(rowText(row), true)
-      } else visit(child)
+      } else if (child.nodeName !== 'mc:Fallback') visit(child)
     }
   }
   visit(slide)

@@ -40,7 +40,7 @@ export function writeTree(root: DomElement, to: Composer): void {
     }
     if (!isElement(node)) return
     const name = node.nodeName.toUpperCase()
-    if (skipped.has(name) || node.getAttribute('hidden') !== null || node.getAttribute('aria-hidden') === 'true') return
+    if (skipped.has(name) || isHidden(node)) return
     if (depth > deepest) {
       inline += ` ${oneLine(node.textContent ?? '')} `
       return
@@ -75,6 +75,11 @@ export function writeTree(root: DomElement, to: Composer): void {
 
   visit(root, 0)
   flush()
+}
+
+function isHidden(node: DomElement): boolean {
+  if (node.getAttribute('hidden') !== null || node.getAttribute('aria-hidden') === 'true') return true
+  return /display\s*:\s*none/i.test(node.getAttribute('style') ?? '')
 }
 
 /** A table of values, not one that a page is laid out with. */
