@@ -45,6 +45,13 @@ test('delta NLL is drawn from the middle, helpful flips upwards, chunks not flip
   ])
 })
 
+test('a value that comes leaves the other marks the very same objects, while the scale stands', () => {
+  const before = drawnBy(marks, measureBy('deltaNll', sources))
+  const flips = new Map(sources.flips).set(3, flipOf(3, 'estimate'))
+  const after = drawnBy(marks, measureBy('deltaNll', { ...sources, flips }), before)
+  expect(after.map((mark, at) => mark === before[at])).toEqual([true, true, true, false, true])
+})
+
 test('contribution is the mean over the answer, or over the tokens looked at', () => {
   // Chunk 1 gives token 0 two nats and each other a quarter.
   const whole = [-0.5 / 3, 2.5 / 3, 0.25, 2.5 / 3, 0.25].map((value) => Number((value / (2.5 / 3)).toFixed(4)))

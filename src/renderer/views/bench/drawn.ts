@@ -12,6 +12,9 @@ import { whatIf } from '../../state/whatIf.ts'
 const noFlips: ReadonlyMap<number, Flip> = new Map()
 const noneLeftOut: ReadonlyMap<number, LeftOutChunk> = new Map()
 
+/** As drawn last: one strip is shown at a time. */
+let last: readonly Mark[] = []
+
 /** The measure that fills the tiles, null for the policy's score, and the marks with it. */
 export function useDrawn(marks: readonly Mark[]): {
   readonly measure: Measure | null
@@ -29,6 +32,7 @@ export function useDrawn(marks: readonly Mark[]): {
   return useMemo(() => {
     const tokens = looked === '' ? [] : looked.split(',').map(Number)
     const measure = measureBy(by, { marks, passages: passages ?? [], flips, leftOut, attention, tokens })
-    return { measure, drawn: drawnBy(marks, measure) }
+    last = drawnBy(marks, measure, last)
+    return { measure, drawn: last }
   }, [by, marks, passages, flips, leftOut, attention, looked])
 }
