@@ -46,12 +46,15 @@ describe('behind the contract', () => {
   test('flips of a kept run come one by one, with progress, and end in all of them', async () => {
     const run = await askedRun()
     const kinds: string[] = []
+    const told: number[] = []
     for await (const event of await createRouterClient(engine.router).whatIf.flips({ run: run.id })) {
       kinds.push(event.type === 'partial' ? event.partial.type : event.type)
+      if (event.type === 'partial' && event.partial.type === 'flips')
+        told.push(...event.partial.flips.map((flip) => flip.index))
       if (event.type === 'done') expect(event.result.flips).toHaveLength(run.chunks.length)
     }
     expect(kinds[0]).toBe('base')
-    expect(kinds.filter((kind) => kind === 'flip')).toHaveLength(run.chunks.length)
+    expect(told).toEqual(run.chunks.map((chunk) => chunk.index).toReversed())
     expect(kinds.at(-1)).toBe('done')
     expect(kinds).toContain('progress')
   })

@@ -16,7 +16,7 @@ const sources: Sources = {
   passages,
   flips: new Map([1, 2, 4].map((index) => [index, flipOf(index, 'estimate')])),
   leftOut: new Map(
-    told.flatMap((each) => (each.type === 'leftOut' ? [[each.leftOut.index, each.leftOut] as const] : [])),
+    told.flatMap((each) => (each.type === 'leftOut' ? each.leftOut.map((row) => [row.index, row] as const) : [])),
   ),
   attention: told.find((each) => each.type === 'attention')?.attention ?? null,
   tokens: [],

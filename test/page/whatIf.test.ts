@@ -37,7 +37,7 @@ function flipping(gate: (index: number) => Promise<void> = async () => {}): What
       signal?.throwIfAborted()
       const flip = flipOf(index, input.repeats > 0 ? 'measured' : 'estimate')
       flips.push(flip)
-      yield { type: 'partial', partial: { type: 'flip', flip } }
+      yield { type: 'partial', partial: { type: 'flips', flips: [flip] } }
       yield {
         type: 'progress',
         stage: 'flip',

@@ -31,7 +31,7 @@ const script: WhatIfScript = {
 /** Never ends by itself. */
 const stuck: WhatIfScript['flips'] = async function* (input, signal) {
   yield { type: 'partial', partial: { type: 'base', base: baseOf(input) } }
-  yield { type: 'partial', partial: { type: 'flip', flip: flipOf(4, 'estimate') } }
+  yield { type: 'partial', partial: { type: 'flips', flips: [flipOf(4, 'estimate')] } }
   yield { type: 'progress', stage: 'flip', done: 1, total: 5, unit: 'chunks', perSecond: 20, secondsLeft: 2 }
   await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
 }
@@ -57,7 +57,7 @@ beforeEach(() => {
     const base = baseOf(input)
     yield { type: 'partial', partial: { type: 'base', base } }
     const flips = (input.chunks ?? []).map((index) => flipOf(index, input.repeats > 0 ? 'measured' : 'estimate'))
-    for (const flip of flips) yield { type: 'partial', partial: { type: 'flip', flip } }
+    yield { type: 'partial', partial: { type: 'flips', flips } }
     yield { type: 'done', result: { base, flips, left: [] } }
   }
 })

@@ -63,6 +63,6 @@ export async function* contributionOf(
     const change = [0, 1, 2].map((token) => (index === 1 + 2 * token ? 2 : index === 0 && token === 2 ? -1 : 0.25))
     return { index, change, deltaNll: change.reduce((sum, each) => sum + each, 0) / 3 }
   })
-  for (const each of leftOut) yield { type: 'partial', partial: { type: 'leftOut', leftOut: each } }
+  yield { type: 'partial', partial: { type: 'leftOut', leftOut } }
   yield { type: 'done', result: { base, attention, leftOut } }
 }
