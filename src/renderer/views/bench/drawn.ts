@@ -12,9 +12,6 @@ import { whatIf } from '../../state/whatIf.ts'
 const noFlips: ReadonlyMap<number, Flip> = new Map()
 const noneLeftOut: ReadonlyMap<number, LeftOutChunk> = new Map()
 
-/** As drawn last: one strip is shown at a time. */
-let last: readonly Mark[] = []
-
 /** The measure that fills the tiles, null for the policy's score, and the marks with it. */
 export function useDrawn(marks: readonly Mark[]): {
   readonly measure: Measure | null
@@ -32,7 +29,14 @@ export function useDrawn(marks: readonly Mark[]): {
   return useMemo(() => {
     const tokens = looked === '' ? [] : looked.split(',').map(Number)
     const measure = measureBy(by, { marks, passages: passages ?? [], flips, leftOut, attention, tokens })
-    last = drawnBy(marks, measure, last)
-    return { measure, drawn: last }
+    return { measure, drawn: redraw(marks, measure) }
   }, [by, marks, passages, flips, leftOut, attention, looked])
+}
+
+let last: readonly Mark[] = []
+
+/** One strip is shown at a time: what it drew last is what the next drawing is held against. */
+function redraw(marks: readonly Mark[], measure: Measure | null): readonly Mark[] {
+  last = drawnBy(marks, measure, last)
+  return last
 }
