@@ -70,7 +70,7 @@ export const FlipsInput = z.object({
 export type FlipsInput = z.infer<typeof FlipsInput>
 export const FlipTold = z.discriminatedUnion('type', [
   z.object({ type: z.literal('base'), base: WhatIfBase }),
-  z.object({ type: z.literal('flip'), flip: Flip }),
+  z.object({ type: z.literal('flips'), flips: z.array(Flip) }),
   z.object({ type: z.literal('left'), left: FlipLeft }),
 ])
 export type FlipTold = z.infer<typeof FlipTold>
@@ -182,7 +182,7 @@ export type ContributionInput = z.infer<typeof ContributionInput>
 export const ContributionTold = z.discriminatedUnion('type', [
   z.object({ type: z.literal('base'), base: ContributionBase }),
   z.object({ type: z.literal('attention'), attention: AttentionMass }),
-  z.object({ type: z.literal('leftOut'), leftOut: LeftOutChunk }),
+  z.object({ type: z.literal('leftOut'), leftOut: z.array(LeftOutChunk) }),
 ])
 export type ContributionTold = z.infer<typeof ContributionTold>
 export const ContributionResult = z.object({

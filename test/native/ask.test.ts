@@ -137,6 +137,16 @@ test('what other runs left in the cache is never taken for this one', async () =
   expect(stop.signal.aborted).toBe(true)
 })
 
+test('chunks of other passages are never taken for these, though they stand in the same places', async () => {
+  const asked = plan({ policy: 'none' })
+  const other = [{ ...passages[0]!, text: passages[1]!.text.slice(0, 40) }, passages[1]!]
+  const fresh = await askAfresh(asked)
+  await ask(parts, asked, async () => other)
+  const again = await ask(parts, asked, retrieve)
+  expect(again.counts.reusedPositions).toBe(1)
+  expect(again.quality.logPerplexity).toBeCloseTo(fresh.quality.logPerplexity!, 4)
+})
+
 test('chunks forced by hand stand outside p and are marked', async () => {
   const run = await ask(parts, plan({ policy: 'none', forced: { expand: [0, 2], compress: [] } }), retrieve)
   expect(

@@ -1,10 +1,10 @@
 /** What-if on a kept run: each flip is exactly what asking with that override would give, whatever the KV cache spared. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Parts } from '../../src/main/engine/parts.ts'
-import { flips } from '../../src/main/engine/whatif/flips.ts'
+import { flips, type FlipEvent } from '../../src/main/engine/whatif/flips.ts'
 import { restore } from '../../src/main/engine/whatif/restore.ts'
 import { fedAsRun, flipped, score } from '../../src/main/engine/whatif/score.ts'
-import type { Flip, FlipTold, WhatIfBase } from '../../src/shared/whatif.ts'
+import type { Flip, WhatIfBase } from '../../src/shared/whatif.ts'
 import { allOf, askAfresh, askedRun, atOnce, planOf } from '../helpers/askedRun.ts'
 import { tinyParts } from '../helpers/tinyBundle.ts'
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => parts.close())
 
-function split(told: readonly FlipTold[]): { readonly base: WhatIfBase; readonly flips: readonly Flip[] } {
+function split(told: readonly FlipEvent[]): { readonly base: WhatIfBase; readonly flips: readonly Flip[] } {
   const [first, ...rest] = told
   if (first?.type !== 'base') throw new Error('the base comes first')
   return { base: first.base, flips: rest.flatMap((each) => (each.type === 'flip' ? [each.flip] : [])) }

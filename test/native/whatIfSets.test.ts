@@ -74,7 +74,10 @@ describe('greedy best-set search', () => {
       expected.push(Math.log2(best - set))
       set = best
     }
-    const { steps, whole } = await search(chunks)
+    const { steps, whole, tried } = await search(chunks)
+    // What has been flipped is not tried again.
+    const rounds = Math.min(chunks, expected.length + 1)
+    expect(tried).toBe(rounds * chunks - (rounds * (rounds - 1)) / 2)
     expect(expected.length).toBeGreaterThan(1)
     expect(steps.map((step) => step.index)).toEqual(expected)
     expect(steps.at(-1)?.nll).toBeCloseTo(nllOf(set), 4)
@@ -159,4 +162,17 @@ test.each([
   expect((await events.next()).done).toBe(false)
   stop.abort()
   await expect(events.next()).rejects.toMatchObject({ name: 'AbortError' })
+})
+
+test('others are heard while it samples, even when every set is known', async () => {
+  const stop = new AbortController()
+  let rounds = 0
+  async function read(): Promise<void> {
+    for await (const { type } of shapley(at, { permutations: 2000, seed: 1, chunks: [0, 1] }, atOnce, stop.signal)) {
+      if (type === 'round') rounds++
+      if (rounds === 50) setImmediate(() => stop.abort())
+    }
+  }
+  await expect(read()).rejects.toMatchObject({ name: 'AbortError' })
+  expect(rounds).toBeLessThan(60)
 })

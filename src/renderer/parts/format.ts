@@ -20,6 +20,11 @@ export function formatSigned(value: number): string {
   return value > 0 ? `+${formatScore(value)}` : formatScore(value)
 }
 
+/** A whole difference with its sign. */
+export function formatSignedCount(value: number): string {
+  return `${value > 0 ? '+' : ''}${formatCount(value).replace('-', '−')}`
+}
+
 /** A whole number with thousands separators. */
 export function formatCount(value: number): string {
   return value.toLocaleString('en-US')

@@ -107,8 +107,15 @@ export function measureBy(by: ColourBy, from: Sources): Measure | null {
   return { ...meaning, values: from.marks.map((mark) => of(mark, from)) }
 }
 
-/** The marks with the measure in place of the policy's score: height, direction and label. */
-export function drawnBy(marks: readonly Mark[], measure: Measure | null): readonly Mark[] {
+/**
+ * The marks with the measure in place of the policy's score: height, direction and label. Those that stand in `before` just so stay the
+ * very same objects, so that a value that comes costs its own passage alone.
+ */
+export function drawnBy(
+  marks: readonly Mark[],
+  measure: Measure | null,
+  before: readonly Mark[] = [],
+): readonly Mark[] {
   if (measure === null) return marks
   const { metric, unit, better, signed, values } = measure
   const most = values.reduce<number>((top, value) => Math.max(top, Math.abs(value ?? 0)), 0)
@@ -118,8 +125,16 @@ export function drawnBy(marks: readonly Mark[], measure: Measure | null): readon
     const told =
       value === null ? '' : `, ${metric} ${arrow(better)} ${formatScore(value)}${unit === null ? '' : ` ${unit}`}`
     const label = `${mark.label.split(', ').slice(0, 2).join(', ')}${told}`
-    return { ...mark, fill: value === null ? null : most === 0 ? 0 : (way * value) / most, signed, label }
+    const fill = value === null ? null : most === 0 ? 0 : (way * value) / most
+    const drawn = { ...mark, fill, signed, label }
+    const last = before[at]
+    return last !== undefined && sameMark(last, drawn) ? last : drawn
   })
+}
+
+function sameMark(a: Mark, b: Mark): boolean {
+  const keys = Object.keys(b) as (keyof Mark)[]
+  return keys.every((key) => a[key] === b[key])
 }
 
 /** The legend: metric, unit, direction and the range of raw values. */

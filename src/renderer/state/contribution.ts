@@ -86,5 +86,8 @@ function take(told: ContributionTold): void {
       attention: told.attention,
       deepest: Math.max(deepest, told.attention.layers.length),
     }))
-  else contribution.setState(({ leftOut }) => ({ leftOut: new Map(leftOut).set(told.leftOut.index, told.leftOut) }))
+  else
+    contribution.setState(({ leftOut }) => ({
+      leftOut: new Map([...leftOut, ...told.leftOut.map((row) => [row.index, row] as const)]),
+    }))
 }

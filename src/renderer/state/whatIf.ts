@@ -202,11 +202,14 @@ function takeFlip(told: FlipTold): void {
     whatIf.setState(({ left }) => ({ left: new Map(left).set(told.left.index, told.left.reason) }))
   else
     whatIf.setState(({ flips }) => {
-      const before = flips.get(told.flip.index)
-      // A measured TTFT is worth more than an estimate that comes later.
-      const measured = before?.deltaTtft.kind === 'measured' && told.flip.deltaTtft.kind === 'estimate'
-      const flip = measured ? { ...told.flip, deltaTtft: before.deltaTtft } : told.flip
-      return { flips: new Map(flips).set(flip.index, flip) }
+      const next = new Map(flips)
+      for (const flip of told.flips) {
+        const before = flips.get(flip.index)
+        // A measured TTFT is worth more than an estimate that comes later.
+        const measured = before?.deltaTtft.kind === 'measured' && flip.deltaTtft.kind === 'estimate'
+        next.set(flip.index, measured ? { ...flip, deltaTtft: before.deltaTtft } : flip)
+      }
+      return { flips: next }
     })
 }
 

@@ -7,6 +7,7 @@ import { Fault } from '../../../shared/fault.ts'
 import { cachedAttention } from '../nets/attention.ts'
 import type { DecoderConfig } from '../nets/config.ts'
 import { decoder, logits } from '../nets/decoder.ts'
+import { breathe } from './flow.ts'
 
 /** Positions a prefill runs at a time: an abort is heard between two blocks, and memory stays bounded. */
 export const blockSize = 512
@@ -56,11 +57,6 @@ export function decoderGraph(config: DecoderConfig, batch = 1) {
 
 const int32 = (value: number, count = 1): Live =>
   live({ dtype: 'int32', shape: [count], data: new Int32Array(count).fill(value) })
-
-/** Hands the event loop a turn, so that aborts and other calls are heard. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
 
 /** Opens a decoder over its weights. */
 export async function openDecoder(

@@ -1,4 +1,4 @@
-/** Streams made bearable: many small things gathered into few messages. */
+/** Streams made bearable: many small things gathered into few messages, and long work that lets others be heard. */
 
 /** Collects items into at most about thirty batches a second. */
 export function coalesce<Item>(send: (items: Item[]) => void): {
@@ -19,4 +19,9 @@ export function coalesce<Item>(send: (items: Item[]) => void): {
     },
     flush,
   }
+}
+
+/** Hands the event loop a turn, so that aborts and other calls are heard. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -8,15 +8,18 @@ import type {
   ContributionInput,
   ContributionResult,
   ContributionTold,
+  Flip,
   FlipsInput,
   FlipsResult,
   FlipTold,
+  LeftOutChunk,
   ShapleyInput,
   ShapleyResult,
   ShapleyTold,
   Target,
   WhatIfBase,
 } from '../../../shared/whatif.ts'
+import { coalesce } from '../expand/flow.ts'
 import { bestSet } from '../whatif/best.ts'
 import { contribution } from '../whatif/contribution.ts'
 import { flips } from '../whatif/flips.ts'
@@ -66,13 +69,19 @@ export function flipChunks(input: FlipsInput, at: Asking, signal?: AbortSignal) 
       const result: Pick<FlipsResult, 'flips' | 'left'> = { flips: [], left: [] }
       let base: WhatIfBase | null = null
       const progress = meter('flip', 'chunks', chosenChunks(found.at, input.chunks).length)
+      const flow = coalesce<Flip>((made) => emit({ type: 'partial', partial: { type: 'flips', flips: made } }))
       for await (const told of flips(found.at, input, found.turn, found.signal)) {
-        if (told.type === 'base') base = told.base
-        else if (told.type === 'flip') result.flips.push(told.flip)
-        else result.left.push(told.left)
-        emit({ type: 'partial', partial: told })
+        if (told.type === 'flip') {
+          result.flips.push(told.flip)
+          flow.push(told.flip)
+        } else {
+          if (told.type === 'base') base = told.base
+          else result.left.push(told.left)
+          emit({ type: 'partial', partial: told })
+        }
         if (progress.due()) emit(progress.at(result.flips.length + result.left.length))
       }
+      flow.flush()
       return { base: known(base), ...result }
     },
     signal,
@@ -139,13 +148,21 @@ export function findContribution(input: ContributionInput, at: Asking, signal?: 
       const leftOut: ContributionResult['leftOut'] = []
       let base: ContributionResult['base'] | null = null
       let attention: ContributionResult['attention'] | null = null
+      const flow = coalesce<LeftOutChunk>((made) =>
+        emit({ type: 'partial', partial: { type: 'leftOut', leftOut: made } }),
+      )
       for await (const told of contribution(found.at, input, found.turn, found.signal)) {
-        if (told.type === 'base') base = told.base
-        else if (told.type === 'attention') attention = told.attention
-        else leftOut.push(told.leftOut)
-        emit({ type: 'partial', partial: told })
+        if (told.type === 'leftOut') {
+          leftOut.push(told.leftOut)
+          flow.push(told.leftOut)
+        } else {
+          if (told.type === 'base') base = told.base
+          else attention = told.attention
+          emit({ type: 'partial', partial: told })
+        }
         if (progress.due()) emit(progress.at(leftOut.length))
       }
+      flow.flush()
       return { base: known(base), attention: known(attention), leftOut }
     },
     signal,

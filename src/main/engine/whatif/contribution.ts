@@ -1,11 +1,17 @@
 /** What each chunk contributes to each token of the target: by leaving it out, and by the attention that goes to it. */
 import { Fault } from '../../../shared/fault.ts'
-import type { AttentionMass, ContributionTold } from '../../../shared/whatif.ts'
+import type { AttentionMass, ContributionBase, LeftOutChunk } from '../../../shared/whatif.ts'
 import { prefill } from '../expand/session.ts'
 import { mean } from '../measure/statistics.ts'
 import type { Parts } from '../parts.ts'
 import { chosenChunks, type Restored } from './restore.ts'
 import { fedAsRun, inputOf, roomOf, score, type Scored, type Turn } from './score.ts'
+
+/** The target as the run has it comes first, then where its tokens look. */
+export type ContributionEvent =
+  | { readonly type: 'base'; readonly base: ContributionBase }
+  | { readonly type: 'attention'; readonly attention: AttentionMass }
+  | { readonly type: 'leftOut'; readonly leftOut: LeftOutChunk }
 
 type Over = { readonly layers?: readonly number[] | undefined; readonly heads?: readonly number[] | undefined }
 
@@ -18,7 +24,7 @@ export async function* contribution(
   input: Over & { readonly chunks?: readonly number[] | undefined },
   turn: Turn,
   signal?: AbortSignal,
-): AsyncGenerator<ContributionTold> {
+): AsyncGenerator<ContributionEvent> {
   const chunks = chosenChunks(at, input.chunks)
   const { run, target, parts } = at
   const over = chosenHeads(at, input)

@@ -1,9 +1,15 @@
 /** What-if, a chunk at a time: each flipped alone, all other decisions as in the run. */
 import { Fault } from '../../../shared/fault.ts'
-import type { Flip, FlipTold, WhatIfBase } from '../../../shared/whatif.ts'
+import type { Flip, FlipLeft, WhatIfBase } from '../../../shared/whatif.ts'
 import { chosenChunks, textOf, type Restored } from './restore.ts'
 import { fedAsRun, flipped, score, type Turn } from './score.ts'
 import { estimateDelta, measureDelta, timePosition } from './timing.ts'
+
+/** The run as it is comes first. */
+export type FlipEvent =
+  | { readonly type: 'base'; readonly base: WhatIfBase }
+  | { readonly type: 'flip'; readonly flip: Flip }
+  | { readonly type: 'left'; readonly left: FlipLeft }
 
 /** What stands before anything is flipped, with the tokens of its greedy answer. */
 export type Base = { readonly told: WhatIfBase; readonly greedy: readonly number[] }
@@ -30,7 +36,7 @@ export async function* flips(
   input: { readonly chunks?: readonly number[] | undefined; readonly repeats: number },
   turn: Turn,
   signal?: AbortSignal,
-): AsyncGenerator<FlipTold> {
+): AsyncGenerator<FlipEvent> {
   const chunks = chosenChunks(at, input.chunks)
   const base = await standing(at, turn, signal)
   yield { type: 'base', base: base.told }

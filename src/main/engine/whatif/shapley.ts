@@ -1,6 +1,7 @@
 /** Shapley values of flipping by sampling: chunks flipped one after the other in random order, each change noted. */
 import { random } from '../../../shared/random.ts'
 import type { ShapleyRound, ShapleyTold } from '../../../shared/whatif.ts'
+import { breathe } from '../expand/flow.ts'
 import { studentInterval } from '../measure/statistics.ts'
 import { standing } from './flips.ts'
 import { chosenChunks, type Restored } from './restore.ts'
@@ -44,6 +45,9 @@ export async function* shapley(
       sums[place] = withDraw(sums[place] as Running, after - before)
       before = after
     }
+    // Of few chunks every set is soon known, and nothing else would be heard any more.
+    await breathe()
+    signal?.throwIfAborted()
     yield { type: 'round', round: roundOf(drawn, players, sums, before - (await nllOf(run))) }
   }
 }

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Empty, Loading, Scroll } from '../../parts/Pane.tsx'
-import { formatSigned, plural } from '../../parts/format.ts'
+import { formatSigned, formatSignedCount, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
 import { view } from '../../state/view.ts'
 import { cancelWhatIf, flipAll, flipChunks, isBusy, whatIf } from '../../state/whatIf.ts'
@@ -100,7 +100,7 @@ function Rows() {
               <td className="clip" title={flip.answer}>
                 {flip.changes ? flip.answer : <span className="quiet">stays</span>}
               </td>
-              <td>{formatSigned(flip.deltaPositions)}</td>
+              <td>{formatSignedCount(flip.deltaPositions)}</td>
               <td>
                 {formatSigned(flip.deltaTtft.ms)} ms <span className="quiet">{flip.deltaTtft.kind}</span>
               </td>

@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import type { Flip, WhatIfBase } from '../../../shared/whatif.ts'
 import { Facts, type Fact } from '../../parts/Facts.tsx'
 import { FaultNote } from '../../parts/FaultNote.tsx'
-import { formatCount, formatMs, formatSigned } from '../../parts/format.ts'
+import { formatCount, formatMs, formatSigned, formatSignedCount } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
 import { cancelWhatIf, flipChunks, isBusy, whatIf } from '../../state/whatIf.ts'
 
@@ -68,7 +68,7 @@ function factsOf(flip: Flip, base: WhatIfBase): readonly Fact[] {
     ['delta PPL ↓', formatSigned(flip.deltaPpl)],
     ['greedy answer', flip.changes ? `changes to “${flip.answer}”` : 'stays'],
     ...(flip.changes ? [['it was', `“${base.answer}”`] as const] : []),
-    ['delta positions ↓', formatSigned(flip.deltaPositions)],
+    ['delta positions ↓', formatSignedCount(flip.deltaPositions)],
     [`delta TTFT ↓, ${flip.deltaTtft.kind}`, ttftOf(flip)],
     [
       'cost of a nat gained',

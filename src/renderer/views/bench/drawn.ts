@@ -29,6 +29,14 @@ export function useDrawn(marks: readonly Mark[]): {
   return useMemo(() => {
     const tokens = looked === '' ? [] : looked.split(',').map(Number)
     const measure = measureBy(by, { marks, passages: passages ?? [], flips, leftOut, attention, tokens })
-    return { measure, drawn: drawnBy(marks, measure) }
+    return { measure, drawn: redraw(marks, measure) }
   }, [by, marks, passages, flips, leftOut, attention, looked])
+}
+
+let last: readonly Mark[] = []
+
+/** One strip is shown at a time: what it drew last is what the next drawing is held against. */
+function redraw(marks: readonly Mark[], measure: Measure | null): readonly Mark[] {
+  last = drawnBy(marks, measure, last)
+  return last
 }
