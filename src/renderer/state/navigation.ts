@@ -78,15 +78,17 @@ export function dismissProblems(): void {
 /** Opens the view that a link names; what is not here is said, and the rest is opened all the same. */
 export async function openLink(text: string, { takePlan }: { readonly takePlan: boolean }): Promise<void> {
   const { address, problems } = readAddress(text)
-  const missing = [...problems, ...unknownIn(address)]
-  navigation.setState({ problems: missing, fault: null })
+  navigation.setState({ problems: [...problems, ...unknownIn(address)], fault: null })
   settling = true
   try {
     look(address)
     if (address.run === undefined || address.screen === 'runs') return
     const run = await link().runs.open({ id: address.run })
     openRun(run, takePlan)
-    look(address)
+    const { length } = run.chunks
+    const beyond = address.chunk !== undefined && address.chunk >= length
+    if (beyond) addProblem(`Its chunk ${address.chunk} is not there: the run has ${length}.`)
+    look(beyond ? withoutChunk(address) : address)
   } catch (error) {
     navigation.setState({ fault: noteFault('open the link', error) })
   } finally {
@@ -95,6 +97,12 @@ export async function openLink(text: string, { takePlan }: { readonly takePlan: 
     if (navigation.getState().problems.length > 0) say('Some of the link could not be opened.')
   }
 }
+
+function addProblem(problem: string): void {
+  navigation.setState(({ problems }) => ({ problems: [...problems, problem] }))
+}
+
+const withoutChunk = ({ chunk: _chunk, ...rest }: Address): Address => rest
 
 function unknownIn({ screen, stage }: Address): readonly string[] {
   return [
