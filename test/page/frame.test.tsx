@@ -165,8 +165,9 @@ describe('the settings', () => {
     const pane = screen.getByRole('region', { name: 'Engine' })
     expect(within(pane).getByText('Taken when the engine starts; it runs on 2 threads now.')).toBeDefined()
     expect(within(pane).getByText('The engine must be restarted to run on 1 thread.')).toBeDefined()
-    await userEvent.click(within(pane).getByRole('checkbox', { name: 'one for each core' }))
+    await userEvent.click(within(pane).getByRole('checkbox', { name: 'one for each core, 4' }))
     expect(settings.getState().now.threads).toBeNull()
+    expect(within(pane).getByText('The engine must be restarted to run on 4 threads.')).toBeDefined()
   })
 
   test('restarting asks first while jobs run, and names them', async () => {
@@ -207,6 +208,7 @@ const health = {
   onnxruntime: '1.30.0',
   device: 'CPU',
   threads: 2,
+  cores: 4,
   memoryBytes: 8e9,
   residentBytes: 3e8,
   freeDiskBytes: 1e10,
