@@ -3,6 +3,11 @@ import { timingSafeEqual } from 'node:crypto'
 
 /** The only origin that windows show. */
 export const appOrigin = 'app://workbench'
+/** Where a page stands while it is printed: another origin, which is told nothing and believed nothing. */
+export const reportOrigin = 'app://report'
+/** The policy of a page to be printed: its own styles and pictures, no script, nothing fetched. */
+export const reportPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** Hosts that a link may open in the user's browser, after a question. */
 const outside: ReadonlySet<string> = new Set(['arxiv.org', 'github.com', 'huggingface.co', 'onnxruntime.ai'])

@@ -1,5 +1,7 @@
 /** Engine host: one process with one engine, serving the contract over ports (Electron) or relayed frames (plain Node). */
+import { createRouterClient } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
+import { doorPrinter } from './doorPrinter.ts'
 import { createEngine } from './engine/engine.ts'
 import { isRelayMessage, relayPort, type RelayMessage, type RelayPort } from './relay.ts'
 import { homeFolder, modelsFolder } from './settings.ts'
@@ -29,26 +31,42 @@ process.on('unhandledRejection', (reason) => {
 })
 
 try {
+  const onDesktop = process.env['REFRAG_DOOR'] === 'desktop'
+  const printer = doorPrinter(tell)
   const engine = await createEngine({
     home: homeFolder(),
     models: modelsFolder(),
     log: (line) => console.error(line),
     // Its door starts another in its place.
-    restart: () => void engine.close().finally(() => process.exit(0)),
+    restart: () => end(),
+    ...(onDesktop ? { print: printer.print } : {}),
   })
   const handler = new RPCHandler(engine.router)
   const clients = new Map<number, RelayPort>()
 
+  function end(): void {
+    void engine.close().finally(() => process.exit(0))
+  }
+  async function tellJobs(): Promise<void> {
+    for await (const { jobs } of await createRouterClient(engine.router).jobs.follow()) tell({ type: 'jobs', jobs })
+  }
+  /** Hears what any door says; false for what is of a client. */
+  function hear(message: unknown): boolean {
+    if (!isRelayMessage(message) || 'client' in message) return false
+    if (message.type === 'end') end()
+    if (message.type === 'log') engine.note(message.entry)
+    if (message.type === 'printed') printer.deliver(message)
+    return true
+  }
+
   parentPort?.on('message', ({ data, ports: [port] }) => {
-    if (isRelayMessage(data) && data.type === 'log') engine.note(data.entry)
-    if (port === undefined) return
+    if (port === undefined) return void hear(data)
     handler.upgrade(port)
     port.start()
   })
 
   process.on('message', (message) => {
-    if (isRelayMessage(message) && message.type === 'log') engine.note(message.entry)
-    if (!isRelayMessage(message) || !('client' in message)) return
+    if (hear(message) || !isRelayMessage(message) || !('client' in message)) return
     if (message.type === 'open') {
       const port = relayPort(message.client, tell)
       clients.set(message.client, port)
@@ -58,11 +76,12 @@ try {
     clients.get(message.client)?.deliver(message)
     if (message.type === 'close') clients.delete(message.client)
   })
-  process.on('disconnect', () => void engine.close().finally(() => process.exit(0)))
-  process.on('SIGTERM', () => void engine.close().finally(() => process.exit(0)))
+  process.on('disconnect', end)
+  process.on('SIGTERM', end)
   // Ctrl-C reaches the whole process group; the door decides when the engine ends.
   process.on('SIGINT', () => {})
   tell({ type: 'ready' })
+  if (onDesktop) void tellJobs()
 } catch (error) {
   console.error('engine host: cannot start', error)
   tell({ type: 'failed', reason: error instanceof Error ? error.message : String(error) })

@@ -1,53 +1,80 @@
 /** Desktop door: app life, the engine host, and the port between host and page. */
-import { app, ipcMain, MessageChannelMain, utilityProcess, type BrowserWindow, type MessagePortMain } from 'electron'
-import { existsSync } from 'node:fs'
+import { app, crashReporter, MessageChannelMain, nativeTheme, type BrowserWindow, type MessagePortMain } from 'electron'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { askBeforeClosing } from './desktop/closing.ts'
+import type { Handed } from './desktop/handed.ts'
+import { safeAllocator, startHost } from './desktop/hosting.ts'
+import { onPage } from './desktop/ipc.ts'
+import { listenForHanded, remember } from './desktop/opening.ts'
+import { openPresence } from './desktop/presence.ts'
+import { printPage } from './desktop/printing.ts'
 import { openDoorLog } from './doorLog.ts'
-import { forkEngine } from './forked.ts'
 import { setMenu } from './menu.ts'
 import { isRelayMessage } from './relay.ts'
 import { declareScheme, serveScheme } from './scheme.ts'
-import { modelsFolder, rootFolder } from './settings.ts'
+import { homeFolder } from './settings.ts'
 import { supervise, type EngineProcess, type Supervisor } from './supervise.ts'
-import { confine, isTrusted, openOutside, openWindow } from './window.ts'
+import { confine, openOutside, openWindow } from './window.ts'
 
-const host = join(import.meta.dirname, 'host.js')
-/** Electron's allocator traps on single blocks near 2 GiB; a real Node has no such bound. */
-const safeAllocator = process.env['REFRAG_SAFE_ALLOCATOR'] === '1'
+/** How long the engine may take to put its work away: a training ends its step first. */
+const endMs = 30_000
+const themes = ['system', 'light', 'dark'] as const
+/** A list of recent documents holds fewer on any system. */
+const mostRemembered = 10
 
 let window: BrowserWindow | null = null
 let engine: Supervisor | null = null
 let pageReady = false
 let engineReady = false
+let engineEnded = false
+let waiting: readonly Handed[] = []
 const relayed = new Map<number, MessagePortMain>()
 let clients = 0
 const doorLog = openDoorLog('desktop door')
+const presence = openPresence(() => window, show)
 
+// What Chromium keeps lies beside what the doors share, so that one home is one workbench.
+const own = join(homeFolder(), 'desktop')
+mkdirSync(own, { recursive: true })
+app.setPath('userData', own)
+crashReporter.start({ uploadToServer: false })
 app.enableSandbox()
 declareScheme()
 app.on('web-contents-created', (_event, contents) => confine(contents))
-app.on('second-instance', () => {
-  if (window?.isMinimized() === true) window.restore()
-  window?.focus()
-})
 app.on('activate', () => {
   if (window === null && app.isReady()) open()
 })
 app.on('window-all-closed', () => {
   if (process.platform !== 'darwin') app.quit()
 })
-app.on('will-quit', () => engine?.stop())
+app.on('will-quit', (event) => {
+  if (engineEnded || engine === null) return
+  event.preventDefault()
+  void engine.end(endMs).then(() => {
+    engineEnded = true
+    app.quit()
+  })
+})
 
-ipcMain.on('page-ready', (event) => {
-  if (!isTrusted(event.senderFrame)) return
+onPage('page-ready', () => {
   pageReady = true
   connect()
+  hand()
 })
-ipcMain.on('open-outside', (event, url: unknown) => {
-  if (isTrusted(event.senderFrame) && window !== null && typeof url === 'string') void openOutside(window, url)
+onPage('open-outside', (url) => {
+  if (window !== null && typeof url === 'string') void openOutside(window, url)
+})
+onPage('theme', (theme) => {
+  const known = themes.find((name) => name === theme)
+  if (known !== undefined) nativeTheme.themeSource = known
+})
+onPage('opened', (paths) => {
+  if (!Array.isArray(paths)) return
+  remember(paths.filter((path) => typeof path === 'string').slice(0, mostRemembered))
 })
 
-if (app.requestSingleInstanceLock()) void app.whenReady().then(start)
+if (listenForHanded(handOver)) void app.whenReady().then(start)
 else app.quit()
 
 function start(): void {
@@ -55,10 +82,8 @@ function start(): void {
   serveScheme(join(import.meta.dirname, '..', 'renderer'))
   setMenu((command) => window?.webContents.send('menu', command))
   engine = supervise({
-    start: safeAllocator ? forkPlain : forkUtility,
-    onMessage: (message) => {
-      if (isRelayMessage(message) && message.type === 'frame') relayed.get(message.client)?.postMessage(message.data)
-    },
+    start: () => startHost(join(import.meta.dirname, 'host.js'), printed),
+    onMessage: hear,
     onState: (state, started) => {
       window?.webContents.send('engine-state', state)
       engineReady = state.type === 'ready'
@@ -68,6 +93,7 @@ function start(): void {
       }
       console.error(`engine host: ${state.reason}`)
       doorLog.gone(state.reason)
+      presence.lose()
       // Closing our end tells the page; in utility mode the host's own end closed with it.
       for (const port of relayed.values()) port.close()
       relayed.clear()
@@ -78,10 +104,62 @@ function start(): void {
 
 function open(): void {
   pageReady = false
-  window = openWindow()
+  window = openWindow(join(own, 'window.json'))
+  askBeforeClosing(window, presence.inHand)
   window.on('closed', () => {
     window = null
   })
+}
+
+/** Brings the window before the user, and opens one where there is none. */
+function show(): void {
+  if (window === null) return app.isReady() ? open() : undefined
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}
+
+/** Takes what the system hands over; the page gets it once it stands. */
+function handOver(handed: readonly Handed[]): void {
+  waiting = [...waiting, ...handed]
+  for (const each of handed) {
+    if (each.type === 'documents') remember(each.paths.slice(0, mostRemembered))
+    if (each.type === 'session') remember([each.path])
+  }
+  show()
+  hand()
+}
+
+function hand(): void {
+  if (!pageReady || window === null) return
+  for (const handed of waiting) window.webContents.send('handed', handed)
+  waiting = []
+}
+
+function printed(text: string): void {
+  process.stderr.write(text)
+  doorLog.printed(text)
+}
+
+/** Hears what the engine host says besides being ready. */
+function hear(message: unknown): void {
+  if (!isRelayMessage(message)) return
+  if (message.type === 'frame') relayed.get(message.client)?.postMessage(message.data)
+  if (message.type === 'jobs') presence.hear(message.jobs)
+  if (message.type === 'print') void print(message.id, message.html)
+}
+
+async function print(id: number, html: string): Promise<void> {
+  const answer = await printPage(html).then(
+    (pdf) => ({ type: 'printed', id, pdf, reason: '' }),
+    (error: unknown) => ({
+      type: 'printed',
+      id,
+      pdf: null,
+      reason: error instanceof Error ? error.message : String(error),
+    }),
+  )
+  engine?.current()?.send(answer)
 }
 
 /** Gives the page a new port to the engine, once both stand. */
@@ -105,43 +183,4 @@ function relay(process: EngineProcess, port: MessagePortMain): void {
     process.send({ type: 'close', client })
   })
   port.start()
-}
-
-function places(): Record<string, string> {
-  return {
-    REFRAG_HOME: process.env['REFRAG_HOME'] ?? app.getPath('userData'),
-    REFRAG_MODELS: packagedModels() ?? modelsFolder(),
-  }
-}
-
-function packagedModels(): string | null {
-  const folder = join(process.resourcesPath ?? '', 'models')
-  return app.isPackaged && existsSync(folder) ? folder : null
-}
-
-function forkUtility(): EngineProcess {
-  const child = utilityProcess.fork(host, [], {
-    serviceName: 'REFRAG engine',
-    stdio: 'pipe',
-    env: { ...process.env, ...places() },
-  })
-  child.stdout?.on('data', (data) => printed(String(data)))
-  child.stderr?.on('data', (data) => printed(String(data)))
-  return {
-    send: (message, ports = []) => child.postMessage(message, ports as MessagePortMain[]),
-    onMessage: (callback) => child.on('message', callback),
-    onExit: (callback) => child.on('exit', (code) => callback(`exit code ${code}`)),
-    kill: () => child.kill(),
-  }
-}
-
-function forkPlain(): EngineProcess {
-  const own = join(rootFolder(), 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
-  const node = process.env['REFRAG_NODE'] ?? (existsSync(own) ? own : 'node')
-  return forkEngine({ script: host, env: places(), node, log: printed })
-}
-
-function printed(text: string): void {
-  process.stderr.write(text)
-  doorLog.printed(text)
 }

@@ -7,8 +7,11 @@ export type MenuGroup = { readonly label: string; readonly items: readonly MenuI
 
 const groups: readonly { readonly label: string; readonly commands: readonly CommandId[] }[] = [
   { label: 'File', commands: ['open-files', 'demo', 'copy-link', 'settings'] },
-  { label: 'Go', commands: ['palette', 'back', 'forward', 'start', 'bench', 'train', 'sweep', 'runs'] },
-  { label: 'Run', commands: ['ask', 'baselines', 'chart', 'cancel', 'undo', 'redo'] },
+  {
+    label: 'Go',
+    commands: ['palette', 'back', 'forward', 'start', 'corpus', 'bench', 'compare', 'sweep', 'train', 'runs'],
+  },
+  { label: 'Run', commands: ['ask', 'clone', 'baselines', 'chart', 'cancel', 'undo', 'redo'] },
   { label: 'Show', commands: ['inspector', 'jobs', 'theme', 'density'] },
   { label: 'Workbench', commands: ['help', 'log', 'diagnostics', 'restart-engine'] },
 ]

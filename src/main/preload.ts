@@ -18,6 +18,14 @@ contextBridge.exposeInMainWorld('workbench', {
   onEngine: (callback: (state: EngineState) => void): void => {
     ipcRenderer.on('engine-state', (_event, state: EngineState) => callback(state))
   },
+  /** Calls `callback` with each thing that the system hands over: a link, documents, a session. */
+  onHanded: (callback: (handed: unknown) => void): void => {
+    ipcRenderer.on('handed', (_event, handed: unknown) => callback(handed))
+  },
+  /** Puts files that were opened on the system's list of recent documents. */
+  noteOpened: (paths: readonly string[]): void => ipcRenderer.send('opened', paths),
+  /** Sets the theme of what the system draws: title bar, menus, dialogs. */
+  setTheme: (theme: 'system' | 'light' | 'dark'): void => ipcRenderer.send('theme', theme),
   /** Opens one of the allowed addresses in the user's browser, after a question. */
   openOutside: (url: string): void => ipcRenderer.send('open-outside', url),
 })

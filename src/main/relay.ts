@@ -1,8 +1,9 @@
 /** Frames of many clients over one process channel: what the web door and the safe-allocator mode use in place of a port. */
 import type { MessagePortMainLike } from '@orpc/client/message-port'
+import type { JobInfo } from '../shared/jobList.ts'
 import type { LogEntry } from '../shared/log.ts'
 
-/** What a door and the engine host say to each other over process IPC. */
+/** What a door and the engine host say to each other over process IPC; a door passes over what it has no use for. */
 export type RelayMessage =
   | { readonly type: 'open'; readonly client: number }
   | { readonly type: 'frame'; readonly client: number; readonly data: string | Uint8Array }
@@ -11,6 +12,13 @@ export type RelayMessage =
   | { readonly type: 'log'; readonly entry: LogEntry }
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly reason: string }
+  /** Of the host, to the desktop: every job of the engine, at each change. */
+  | { readonly type: 'jobs'; readonly jobs: readonly JobInfo[] }
+  /** Of the host, to the desktop, which prints, and its answer: `pdf` is null where it did not print. */
+  | { readonly type: 'print'; readonly id: number; readonly html: string }
+  | { readonly type: 'printed'; readonly id: number; readonly pdf: Uint8Array | null; readonly reason: string }
+  /** Of a door: put the work away and end. */
+  | { readonly type: 'end' }
 
 /** True for messages of this file; anything else on the channel is not ours. */
 export function isRelayMessage(value: unknown): value is RelayMessage {

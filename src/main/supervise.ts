@@ -17,6 +17,8 @@ export type Supervisor = {
   readonly current: () => EngineProcess | null
   /** Ends it for good. */
   readonly stop: () => void
+  /** Lets it put its work away and end for good; what takes longer than `limitMs` is killed. Resolves once it is gone. */
+  readonly end: (limitMs: number) => Promise<void>
 }
 
 export type SuperviseOptions = {
@@ -36,6 +38,7 @@ export function supervise({ start, onState, onMessage, now = Date.now }: Supervi
   let stopped = false
   let youngDeaths = 0
   let timer: ReturnType<typeof setTimeout> | undefined
+  const gone = Promise.withResolvers<void>()
 
   function launch(): void {
     const engine = start()
@@ -48,7 +51,7 @@ export function supervise({ start, onState, onMessage, now = Date.now }: Supervi
     })
     engine.onExit((reason) => {
       current = null
-      if (stopped) return
+      if (stopped) return gone.resolve()
       youngDeaths = now() - started < youngMs ? youngDeaths + 1 : 0
       const wait = restartMs[Math.min(youngDeaths, restartMs.length - 1)] ?? 0
       onState({ type: 'gone', reason, restartMs: wait }, engine)
@@ -63,6 +66,16 @@ export function supervise({ start, onState, onMessage, now = Date.now }: Supervi
       stopped = true
       clearTimeout(timer)
       current?.kill()
+    },
+    end: async (limitMs) => {
+      stopped = true
+      clearTimeout(timer)
+      const ending = current
+      if (ending === null) return
+      ending.send({ type: 'end' })
+      const late = setTimeout(() => ending.kill(), limitMs)
+      await gone.promise
+      clearTimeout(late)
     },
   }
 }

@@ -1,14 +1,18 @@
 /** The page: frame, screens, dialogs, and what starts when it opens. */
 import { lazy, Suspense, useEffect, type ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { tellTheme } from './link.ts'
 import { startAutoRun } from './state/ask.ts'
 import { listIndexes } from './state/corpus.ts'
 import { startEngine } from './state/engine.ts'
+import { startHanded } from './state/handed.ts'
 import { followJobs } from './state/jobs.ts'
 import { startNavigation } from './state/navigation.ts'
 import { readSettings, settings } from './state/settings.ts'
 import { view, type ScreenName } from './state/view.ts'
 import { Bench } from './views/bench/Bench.tsx'
+import { Corpus } from './views/corpus/Corpus.tsx'
+import { Compare } from './views/compare/Compare.tsx'
 import { Dialogs } from './views/frame/Dialogs.tsx'
 import { DropLayer } from './views/frame/DropLayer.tsx'
 import { EngineNote } from './views/frame/EngineNote.tsx'
@@ -28,12 +32,14 @@ const Log = lazy(async () => ({ default: (await import('./views/log/Log.tsx')).L
 
 const screens: Readonly<Record<ScreenName, () => ReactNode>> = {
   start: () => <Start />,
+  corpus: () => <Corpus />,
   bench: () => <Bench />,
   train: () => <Train />,
   sweep: () => <Sweeps />,
   runs: () => <Runs />,
   settings: () => <Settings />,
   log: () => <Log />,
+  compare: () => <Compare />,
 }
 
 export function App() {
@@ -42,6 +48,7 @@ export function App() {
   useEffect(() => startEngine(greet), [])
   useEffect(() => startAutoRun(), [])
   useEffect(() => startNavigation(), [])
+  useEffect(() => startHanded(), [])
   useKeys()
   useLook()
   return (
@@ -76,6 +83,7 @@ function useLook(): void {
   const { theme, density, motion } = useStore(settings, (state) => state.now)
   useEffect(() => {
     Object.assign(document.documentElement.dataset, { theme, density, motion })
+    tellTheme(theme)
   }, [theme, density, motion])
   useEffect(() => {
     const read = () => void (settings.getState().known && readSettings())

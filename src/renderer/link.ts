@@ -4,6 +4,7 @@ import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from '../shared/contract.ts'
+import type { DeepLink } from '../shared/deepLink.ts'
 import { isAbort, remedies, type FaultCode, type FaultData } from '../shared/fault.ts'
 
 export type Client = ContractRouterClient<Contract>
@@ -11,11 +12,21 @@ export type LinkState = 'connecting' | 'ready' | 'gone'
 /** How the page stands with the engine; `restarts` counts the times it came back after it was gone. */
 export type LinkStatus = { readonly state: LinkState; readonly restarts: number }
 
+/** One thing that the system handed to the desktop; `refused` is a link that is none. */
+export type Handed =
+  | { readonly type: 'link'; readonly link: DeepLink }
+  | { readonly type: 'documents'; readonly paths: readonly string[] }
+  | { readonly type: 'session'; readonly path: string }
+  | { readonly type: 'refused'; readonly text: string }
+
 /** What the preload exposes on the desktop; absent in a browser. */
 export type Desktop = {
   readonly pathForFile: (file: File) => string
   readonly onMenu: (callback: (command: string) => void) => void
   readonly onEngine: (callback: (state: { readonly type: 'ready' | 'gone' }) => void) => void
+  readonly onHanded: (callback: (handed: Handed) => void) => void
+  readonly noteOpened: (paths: readonly string[]) => void
+  readonly setTheme: (theme: 'system' | 'light' | 'dark') => void
 }
 
 declare global {
@@ -36,7 +47,10 @@ export function link(): Client {
   if (client === undefined) {
     client = createORPCClient<Client>(new DynamicLink(() => waiting.promise))
     if (window.workbench === undefined) openSocket(0)
-    else listenForPorts(window.workbench)
+    else {
+      listenForPorts(window.workbench)
+      hearHanded(window.workbench)
+    }
   }
   return client
 }
@@ -74,6 +88,38 @@ export function isTold(error: unknown): boolean {
 /** True where a hand on the list of jobs ended the call. */
 export function isStopped(error: unknown): boolean {
   return error instanceof ORPCError && isFaultData(error.data) && error.data.code === 'stopped'
+}
+
+const handedListeners = new Set<(handed: Handed) => void>()
+/** What came before anybody listened. */
+let unheard: Handed[] = []
+let handedWatched = false
+
+/** Calls `listener` with each thing that the system hands over, those from before too; returns the way to stop. */
+export function watchHanded(listener: (handed: Handed) => void): () => void {
+  handedListeners.add(listener)
+  unheard.forEach(listener)
+  unheard = []
+  return () => handedListeners.delete(listener)
+}
+
+function hearHanded(desktop: Desktop): void {
+  if (handedWatched) return
+  handedWatched = true
+  desktop.onHanded((handed) => {
+    if (handedListeners.size === 0) unheard.push(handed)
+    else for (const each of handedListeners) each(handed)
+  })
+}
+
+/** Tells the desktop which files were opened, for the system's list of recent documents; a browser keeps none. */
+export function noteOpened(paths: readonly string[]): void {
+  window.workbench?.noteOpened(paths)
+}
+
+/** Lets what the system draws around the page follow the page's theme. */
+export function tellTheme(theme: 'system' | 'light' | 'dark'): void {
+  window.workbench?.setTheme(theme)
 }
 
 /** Any error of a call as a fault; a connection cut in the middle of a call is `engine-gone`. */

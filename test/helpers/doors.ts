@@ -1,6 +1,6 @@
 /** The doors that this machine has, each opened the same way, so that one journey runs on all of them. */
 import { _electron, chromium, type Page } from 'playwright-core'
-import { execFileSync, fork, spawn } from 'node:child_process'
+import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -8,6 +8,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findBrowser } from '../../scripts/browser.ts'
+import type { StandIn } from './electronStandIn/electron.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -19,10 +20,20 @@ export type OpenDoor = {
   readonly killEngine: () => void
   /** Chooses a menu command; null where the door has no menu. */
   readonly menu: ((command: string) => void) | null
+  /**
+   * Runs a function in the main process of the desktop, with the `electron` module and one argument; it may use nothing else from
+   * around it. Null where the door has no main process.
+   */
+  readonly inMain: InMain | null
   /** What the page logged as errors, and the refusals of its policy. */
   readonly errors: readonly string[]
   readonly close: () => Promise<void>
 }
+
+export type InMain = <Argument, Value>(
+  work: (electron: StandIn, argument: Argument) => Value | Promise<Value>,
+  argument?: Argument,
+) => Promise<Value>
 
 export type Door = {
   readonly name: string
@@ -30,17 +41,17 @@ export type Door = {
   readonly open: (models: string) => Promise<OpenDoor>
 }
 
-const browser = await findBrowser()
+export const browser = await findBrowser()
 const electronPath = findElectron()
 const noBrowser = browser === null ? 'no Chrome, Edge or Chromium on this machine' : null
 
 export const doors: readonly Door[] = [
   { name: 'browser door', skip: noBrowser, open: openBrowserDoor },
-  { name: 'desktop on the stand-in for Electron', skip: noBrowser, open: (models) => openStandIn(models, false) },
+  { name: 'desktop on the stand-in for Electron', skip: noBrowser, open: (models) => openStandIn(models) },
   {
     name: 'desktop on the stand-in, its engine in a plain Node',
     skip: noBrowser,
-    open: (models) => openStandIn(models, true),
+    open: (models) => openStandIn(models, { safeAllocator: true }),
   },
   {
     name: 'desktop on Electron',
@@ -70,6 +81,7 @@ async function openBrowserDoor(models: string): Promise<OpenDoor> {
     errors,
     killEngine: () => killHost(server.pid),
     menu: null,
+    inMain: null,
     close: async () => {
       await started.close()
       server.kill('SIGINT')
@@ -79,44 +91,95 @@ async function openBrowserDoor(models: string): Promise<OpenDoor> {
   }
 }
 
-async function openStandIn(models: string, safeAllocator: boolean): Promise<OpenDoor> {
-  const home = await mkdtemp(join(tmpdir(), 'refrag-standin-'))
-  const port = await freePort()
-  const main = fork(join(root, 'out/main/index.js'), [], {
+export type StandInOptions = {
+  readonly safeAllocator?: boolean
+  /** The folder of the workbench; one that goes with the door where none is named. */
+  readonly home?: string
+  /** The command line behind the program. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+/** A desktop on the stand-in; `ended` resolves with the exit code of its main process. */
+export type OpenStandIn = OpenDoor & { readonly inMain: InMain; readonly ended: Promise<number | null> }
+
+/** Starts the built main process on the stand-in, without waiting for a window. */
+export function startStandIn(models: string, port: number, home: string, options: StandInOptions): ChildProcess {
+  return fork(join(root, 'out/main/index.js'), [...(options.args ?? [])], {
     execArgv: ['--import', new URL('./electronStandIn/register.ts', import.meta.url).href],
     env: {
       ...process.env,
       REFRAG_HOME: home,
       REFRAG_MODELS: models,
-      REFRAG_SAFE_ALLOCATOR: safeAllocator ? '1' : '0',
+      REFRAG_SAFE_ALLOCATOR: options.safeAllocator === true ? '1' : '0',
       STAND_IN_BROWSER: browser?.path ?? '',
       STAND_IN_BROWSER_ARGS: JSON.stringify(browser?.args ?? []),
       STAND_IN_PORT: String(port),
       STAND_IN_FILES: home,
+      ...options.env,
     },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
+}
+
+export async function openStandIn(models: string, options: StandInOptions = {}): Promise<OpenStandIn> {
+  const home = options.home ?? (await mkdtemp(join(tmpdir(), 'refrag-standin-')))
+  const port = await freePort()
+  const main = startStandIn(models, port, home, options)
+  const ended = once(main, 'exit').then(([code]: (number | null)[]) => code ?? null)
   const driver = await retry(() => chromium.connectOverCDP(`http://127.0.0.1:${port}`))
   const page = await retry(() => {
     const found = driver
       .contexts()
       .flatMap((context) => context.pages())
-      .find((candidate) => /stand-in/.test(candidate.url()))
+      .find((candidate) => candidate.url().startsWith('https://workbench.stand-in'))
     return found === undefined ? Promise.reject(new Error('no window yet')) : Promise.resolve(found)
   })
   return {
     page,
     folder: home,
     errors: collectErrors(page),
-    killEngine: () => (safeAllocator ? killHost(main.pid) : main.send({ type: 'kill-engine' })),
-    menu: (command) => main.send({ type: 'menu', id: command }),
+    killEngine: () => (options.safeAllocator === true ? killHost(main.pid) : main.send({ type: 'kill-engine' })),
+    menu: (command) => {
+      void evaluateIn(
+        main,
+        ({ Menu }, id: string) => Menu.getApplicationMenu()?.getMenuItemById(id)?.click?.(),
+        command,
+      )
+    },
+    inMain: (work, argument) => evaluateIn(main, work, argument),
+    ended,
     close: async () => {
-      const ended = once(main, 'exit')
-      main.send({ type: 'quit' })
+      if (main.exitCode === null && main.connected) main.send({ type: 'quit' })
       await ended
-      await rm(home, { recursive: true, force: true })
+      await driver.close().catch(() => {})
+      if (options.home === undefined) await rm(home, { recursive: true, force: true })
     },
   }
+}
+
+let evaluations = 0
+
+/** Runs `work` in the process of the stand-in, which gets it as text. */
+function evaluateIn<Argument, Value>(
+  main: ChildProcess,
+  work: (electron: StandIn, argument: Argument) => Value | Promise<Value>,
+  argument?: Argument,
+): Promise<Value> {
+  const id = (evaluations += 1)
+  return new Promise((resolve, reject) => {
+    if (!main.connected) return reject(new Error('the main process has ended'))
+    function hear(message: { readonly id?: number; readonly value?: unknown; readonly error?: string }): void {
+      if (message.id !== id) return
+      main.off('message', hear)
+      main.off('exit', leave)
+      if (message.error === undefined) resolve(message.value as Value)
+      else reject(new Error(message.error))
+    }
+    const leave = (): void => reject(new Error('the main process ended'))
+    main.on('message', hear)
+    main.once('exit', leave)
+    main.send({ type: 'evaluate', id, source: String(work), argument })
+  })
 }
 
 async function openElectron(models: string): Promise<OpenDoor> {
@@ -137,6 +200,8 @@ async function openElectron(models: string): Promise<OpenDoor> {
         if (host !== undefined) process.kill(host.pid, 'SIGKILL')
       })
     },
+    // What the stand-in exports is a part of the module.
+    inMain: (work, argument) => app.evaluate(work as never, argument as never),
     menu: (command) => {
       void app.evaluate(({ Menu }, id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.click(), command)
     },

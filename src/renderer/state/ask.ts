@@ -8,7 +8,7 @@ import { noteFault } from './engine.ts'
 import { commit } from './history.ts'
 import type { Phase } from './job.ts'
 import { keep, recall } from './memory.ts'
-import { plan, sameChunks, sameForced, settle, toPlan, type Draft } from './plan.ts'
+import { draftOf, plan, sameChunks, sameForced, settle, toPlan, type Draft } from './plan.ts'
 import { say, selectChunk, view } from './view.ts'
 
 export type StageState = { readonly state: 'waiting' | 'running' | 'done' | 'failed'; readonly ms: number | null }
@@ -135,8 +135,7 @@ export async function run(): Promise<void> {
 export function openRun(run: Run, takePlan = true): void {
   controller?.abort()
   controller = null
-  const { target = '', topP: _topP, topK: _topK, ...fields } = run.plan
-  const draft: Draft = { ...fields, target }
+  const draft = draftOf(run.plan)
   const { timings } = run
   const done = (ms: number): StageState => ({ state: 'done', ms })
   const shown: Shown = {

@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
 import type { PlanInput } from '../../shared/plan.ts'
-import type { Run } from '../../shared/run.ts'
+import type { Run, Token } from '../../shared/run.ts'
 import { isStopped, link } from '../link.ts'
 import { ask } from './ask.ts'
 import { noteFault } from './engine.ts'
@@ -57,8 +57,14 @@ export async function runBaselines(): Promise<void> {
   }
 }
 
-async function wholeRun(plan: PlanInput, signal: AbortSignal): Promise<Run> {
+/** Runs a plan to its end; `told` hears its tokens as they come. */
+export async function wholeRun(
+  plan: PlanInput,
+  signal: AbortSignal,
+  told: (tokens: readonly Token[]) => void = () => {},
+): Promise<Run> {
   for await (const event of await link().ask(plan, { signal })) {
+    if (event.type === 'tokens') told(event.tokens)
     if (event.type === 'done') return event.run
   }
   signal.throwIfAborted()

@@ -57,9 +57,14 @@ export async function greet(): Promise<void> {
 /** Files an error among the faults seen and gives it back as a fault. */
 export function noteFault(work: string, error: unknown): FaultData {
   const fault = faultOf(error)
-  const seen: SeenFault = { time: new Date().toISOString(), work, fault, told: isTold(error) }
-  engine.setState((state) => ({ seen: [...state.seen, seen].slice(-100) }))
+  fileFault(work, fault, isTold(error))
   return fault
+}
+
+/** Files a fault among the faults seen; `told` says that the engine has it in its log. */
+export function fileFault(work: string, fault: FaultData, told = false): void {
+  const seen: SeenFault = { time: new Date().toISOString(), work, fault, told }
+  engine.setState((state) => ({ seen: [...state.seen, seen].slice(-100) }))
 }
 
 function otherContract(health: Health): FaultData {

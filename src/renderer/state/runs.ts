@@ -6,7 +6,6 @@ import { mostListed, type RunMarks, type RunSummary } from '../../shared/runs.ts
 import { isStopped, link } from '../link.ts'
 import { openRun } from './ask.ts'
 import { noteFault } from './engine.ts'
-import { download } from './files.ts'
 import { say, showScreen } from './view.ts'
 
 /** How many can stand side by side. */
@@ -150,21 +149,6 @@ export async function restoreRemoved(): Promise<void> {
 
 export function forgetRemoved(): void {
   runs.setState({ removed: [] })
-}
-
-const mediaTypes = { html: 'text/html', md: 'text/markdown', pdf: 'application/pdf' } as const
-
-/** Makes a report of runs and hands it over as a download. */
-export async function reportRuns(
-  ids: readonly string[],
-  options: { readonly format: 'html' | 'md' | 'pdf'; readonly text: boolean },
-): Promise<void> {
-  await attempt('make the report', 'The report could not be made.', async () => {
-    const { name, content, encoding } = await link().report({ runs: [...ids], ...options })
-    const bytes = encoding === 'utf8' ? content : Uint8Array.from(atob(content), (each) => each.charCodeAt(0))
-    download(name, bytes, mediaTypes[options.format])
-    say(`Report ${name} is downloaded.`)
-  })
 }
 
 export function dismissFault(): void {

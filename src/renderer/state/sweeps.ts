@@ -134,6 +134,18 @@ export async function showSweep(id: string): Promise<void> {
   }
 }
 
+/** Measures cells of a sweep that rests once more; what they came to gives way when they end. */
+export async function measureAgain(info: SweepInfo, keys: readonly string[]): Promise<void> {
+  if (isBusy() || sweeps.getState().probing) return
+  try {
+    await link().sweep.forget({ id: info.id, keys: [...keys] })
+  } catch (error) {
+    sweeps.setState({ fault: noteFault('measure the cell again', error) })
+    return
+  }
+  await resumeSweep(info)
+}
+
 /** Asks anew which sweeps there are, and gives the state of one. */
 async function stateOf(id: string): Promise<SweepInfo['state'] | null> {
   const list = await link()

@@ -1,80 +1,41 @@
 /**
- * A stand-in for the `electron` module, enough to run the unmodified built main process on plain Node with a Chromium page.
- * It checks our code, not Electron: the same journeys run on real Electron where its binary is present.
+ * A stand-in for the `electron` module, enough to run the unmodified built main process on plain Node with a Chromium page. Where
+ * Electron's documentation says what is refused, granted or asked, it does the same. It checks our code, not Electron: the same
+ * journeys run on real Electron where its binary is present.
  */
 import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
-import { tmpdir } from 'node:os'
-import { carrier, type Carried, type PortMain } from './ports.ts'
-import { closeBrowser, wiring } from './window.ts'
+import { runInThisContext } from 'node:vm'
+import { app } from './app.ts'
+import { ipcMain } from './ipc.ts'
+import { mustFollowReady } from './life.ts'
+import { carrier, MessageChannelMain, type Carried, type PortMain } from './ports.ts'
+import { protocol, session } from './session.ts'
+import { crashReporter, dialog, Menu, nativeTheme, Notification, powerSaveBlocker, screen, shell } from './system.ts'
+import { BrowserWindow } from './window.ts'
 
-export { MessageChannelMain } from './ports.ts'
-export { BrowserWindow } from './window.ts'
+export {
+  app,
+  BrowserWindow,
+  crashReporter,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  nativeTheme,
+  Notification,
+  powerSaveBlocker,
+  protocol,
+  screen,
+  session,
+  shell,
+}
 
-let ready = false
 const utilities = new Set<ReturnType<typeof fork>>()
-
-class App extends EventEmitter {
-  readonly isPackaged = false
-  enableSandbox(): void {}
-  requestSingleInstanceLock(): boolean {
-    return true
-  }
-  isReady(): boolean {
-    return ready
-  }
-  async whenReady(): Promise<void> {
-    await Promise.resolve()
-    ready = true
-  }
-  getPath(): string {
-    return process.env['REFRAG_HOME'] ?? tmpdir()
-  }
-  quit(): void {
-    this.emit('will-quit')
-    void closeBrowser().finally(() => process.exit(0))
-  }
-}
-
-export const app = new App()
-export const ipcMain = new EventEmitter()
-
-wiring.onIpc = (channel, event, args) => ipcMain.emit(channel, event, ...args)
-wiring.onCreated = (contents) => app.emit('web-contents-created', {}, contents)
-wiring.onAllClosed = () => app.emit('window-all-closed')
-
-export const protocol = {
-  registerSchemesAsPrivileged: (): void => {
-    if (ready) throw new Error('protocol.registerSchemesAsPrivileged must run before the app is ready')
-  },
-  handle: (_scheme: string, handler: typeof wiring.handler): void => {
-    wiring.handler = handler
-  },
-}
-
-export const session = {
-  defaultSession: {
-    setPermissionRequestHandler: (): void => {},
-    setPermissionCheckHandler: (): void => {},
-    setDevicePermissionHandler: (): void => {},
-  },
-}
-
-export const nativeTheme = { shouldUseDarkColors: false }
-export const dialog = { showMessageBox: async () => ({ response: 1 }) }
-export const shell = { openExternal: async (): Promise<void> => {} }
-
-type Item = { readonly id?: string; readonly click?: () => void; readonly submenu?: readonly Item[] }
-let menu: readonly Item[] = []
-export const Menu = {
-  buildFromTemplate: (template: readonly Item[]) => template,
-  setApplicationMenu: (template: readonly Item[]): void => {
-    menu = template
-  },
-}
 
 export const utilityProcess = {
   fork: (script: string, args: readonly string[], options: { readonly env?: NodeJS.ProcessEnv }) => {
+    mustFollowReady('utilityProcess.fork')
     const child = fork(script, [...args], {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -107,19 +68,41 @@ export const utilityProcess = {
   },
 }
 
-/** The test's own channel: press a menu item, kill the engine, quit. */
-process.on('message', (message: { readonly type: string; readonly id?: string }) => {
-  if (message.type === 'menu') findItem(menu, message.id)?.click?.()
-  if (message.type === 'kill-engine') for (const child of utilities) child.kill('SIGKILL')
-  if (message.type === 'quit') app.quit()
-})
-process.on('disconnect', () => app.quit())
+/** What a test may use of the module, as Playwright's `evaluate` gives it on real Electron. */
+const electron = {
+  app,
+  BrowserWindow,
+  crashReporter,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  Notification,
+  powerSaveBlocker,
+  session,
+  shell,
+}
+export type StandIn = typeof electron
 
-function findItem(items: readonly Item[], id: string | undefined): Item | undefined {
-  for (const item of items) {
-    if (item.id === id) return item
-    const inside = item.submenu === undefined ? undefined : findItem(item.submenu, id)
-    if (inside !== undefined) return inside
+type Asked =
+  | { readonly type: 'evaluate'; readonly id: number; readonly source: string; readonly argument: unknown }
+  | { readonly type: 'kill-engine' | 'quit' }
+
+/** The test's own channel: a function to run here, the engine to kill, the end. */
+process.on('message', (message: Asked) => {
+  if (message.type === 'evaluate') void evaluate(message.id, message.source, message.argument)
+  if (message.type === 'kill-engine') for (const child of utilities) child.kill('SIGKILL')
+  // A test that ends asks nobody.
+  if (message.type === 'quit') app.exit(0)
+})
+process.on('disconnect', () => app.exit(0))
+
+async function evaluate(id: number, source: string, argument: unknown): Promise<void> {
+  try {
+    // The function comes as text from the test's process, as it does to real Electron.
+    const work: (module: StandIn, argument: unknown) => unknown = runInThisContext(`(${source})`)
+    process.send?.({ type: 'evaluated', id, value: await work(electron, argument) })
+  } catch (error) {
+    process.send?.({ type: 'evaluated', id, error: error instanceof Error ? error.message : String(error) })
   }
-  return undefined
 }

@@ -1,8 +1,17 @@
 /** Script sources that run in the page: the preload's isolated world with its `require('electron')`, and the main world's end. */
 
-/** The origin that stands for app://workbench: Chromium outside Electron knows no scheme of ours. */
-export const standInOrigin = 'https://workbench.stand-in.invalid'
-export const appOrigin = 'app://workbench'
+const domain = 'stand-in.invalid'
+
+/** The address that stands for one of ours: Chromium outside Electron knows no scheme of ours. */
+export function standInAddress(url: string): string {
+  return url.replace(/^app:\/\/([^/?#]*)/, `https://$1.${domain}`)
+}
+
+/** The address that a stand-in address stands for; any other stays. */
+export function appAddress(url: string): string {
+  return url.replace(/^https:\/\/([^/?#]*)\.stand-in\.invalid/, 'app://$1')
+}
+
 export const worldName = 'preload'
 export const bindingName = 'standInSend'
 
@@ -51,8 +60,8 @@ export function isolatedWorld(preload: string): string {
     const result = exposed[name][key](...revived)
     document.dispatchEvent(new CustomEvent('stand-in-result', { detail: JSON.stringify({ result: result ?? null }) }))
   })
-  const run = () => { ((require) => { ${preload}
-})((name) => { if (name !== 'electron') throw new Error('module not found: ' + name); return electron }) }
+  const run = () => { ((require, process) => { ${preload}
+})((name) => { if (name !== 'electron') throw new Error('module not found: ' + name); return electron }, { sandboxed: true, contextIsolated: true, type: 'renderer' }) }
   run()
 })()`
 }

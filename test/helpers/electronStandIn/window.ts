@@ -1,32 +1,61 @@
-/** BrowserWindow as a Chromium page driven by playwright-core, with the preload in a real isolated world. */
-import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core'
+/** BrowserWindow as a Chromium page driven by playwright-core: its states, its closing, its place kept by name. */
 import { EventEmitter } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { life, mustFollowReady, refusable } from './life.ts'
+import { openPage, type Opened } from './page.ts'
 import { carrier, type PortMain } from './ports.ts'
-import { appOrigin, bindingName, isolatedWorld, mainWorld, standInOrigin, worldName } from './preloadWorld.ts'
 
-type Handler = (request: Request) => Response | Promise<Response>
-type Frame = { readonly url: string; readonly parent: null }
-
-let browser: Promise<Browser> | undefined
+export { closeBrowser } from './page.ts'
 
 /** What windows need from the rest of the stand-in. */
 export const wiring: {
-  handler: Handler | undefined
-  onIpc: (
-    channel: string,
-    event: { readonly senderFrame: Frame; readonly sender: WebContents },
-    args: readonly unknown[],
-  ) => void
   onCreated: (contents: WebContents) => void
   onAllClosed: () => void
-} = { handler: undefined, onIpc: () => {}, onCreated: () => {}, onAllClosed: () => {} }
+  onCloseRefused: () => void
+} = { onCreated: () => {}, onAllClosed: () => {}, onCloseRefused: () => {} }
+
+/** The preferences of Electron 45 that bear on safety, as they are where nothing is said. */
+const defaults = {
+  sandbox: true,
+  contextIsolation: true,
+  nodeIntegration: false,
+  nodeIntegrationInWorker: false,
+  nodeIntegrationInSubFrames: false,
+  webSecurity: true,
+  allowRunningInsecureContent: false,
+  experimentalFeatures: false,
+  enableBlinkFeatures: '',
+  webviewTag: false,
+  javascript: true,
+}
+export type Preferences = typeof defaults & { readonly preload?: string; readonly spellcheck?: boolean }
+type OpenHandler = (details: { readonly url: string }) => { readonly action: 'allow' | 'deny' }
 
 const open = new Set<BrowserWindow>()
+/** Electron before 44 kept no window's place: with this set, neither does the stand-in. */
+const keepsState = process.env['STAND_IN_KEEPS_STATE'] !== '0'
 
 export class WebContents extends EventEmitter {
   deliver: (message: unknown) => void = () => {}
   readonly ports = carrier((message) => this.deliver(message))
+  openHandler: OpenHandler | null = null
+  /** The address that the app itself loads: going there asks nobody. */
+  loading: string | null = null
+  opened: Promise<Opened> = Promise.reject(new Error('no page yet'))
+  readonly #preferences: Preferences
+
+  constructor(preferences: Preferences) {
+    super()
+    this.#preferences = preferences
+    this.opened.catch(() => {})
+  }
+
+  /** With the app's sandbox every page is sandboxed, whatever its preferences say. */
+  getLastWebPreferences(): Preferences {
+    return { ...this.#preferences, sandbox: life.sandboxed || this.#preferences.sandbox }
+  }
 
   send(channel: string, ...args: unknown[]): void {
     this.deliver({ type: 'ipc', channel, args })
@@ -38,126 +67,182 @@ export class WebContents extends EventEmitter {
     this.deliver({ type: 'ipc-ports', channel, message, ports: ids })
   }
 
-  setWindowOpenHandler(): void {}
+  setWindowOpenHandler(handler: OpenHandler): void {
+    this.openHandler = handler
+  }
+
+  reload(): void {
+    void this.opened.then(({ page }) => page.reload())
+  }
+
+  async printToPDF(options: PrintOptions): Promise<Buffer> {
+    const { page } = await this.opened
+    return page.pdf({
+      format: options.pageSize ?? 'Letter',
+      preferCSSPageSize: options.preferCSSPageSize ?? false,
+      printBackground: options.printBackground ?? false,
+      tagged: options.generateTaggedPDF ?? false,
+      outline: options.generateDocumentOutline ?? false,
+    })
+  }
 }
 
+type PrintOptions = {
+  readonly pageSize?: string
+  readonly preferCSSPageSize?: boolean
+  readonly printBackground?: boolean
+  readonly generateTaggedPDF?: boolean
+  readonly generateDocumentOutline?: boolean
+}
+type Bounds = { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
 type WindowOptions = {
+  readonly name?: string
+  readonly windowStatePersistence?: boolean
   readonly width?: number
   readonly height?: number
-  readonly webPreferences?: { readonly preload?: string }
+  readonly show?: boolean
+  readonly webPreferences?: Partial<Preferences>
 }
 
 export class BrowserWindow extends EventEmitter {
-  readonly webContents = new WebContents()
+  readonly webContents: WebContents
+  /** Of the stand-in alone: what the taskbar would show, and whether it would call for attention. */
+  progress = -1
+  flashing = false
+  readonly #options: WindowOptions
   readonly #page: Promise<Page>
+  #bounds: Bounds
+  #state = { visible: false, focused: false, minimized: false, maximized: false }
 
-  constructor(options: WindowOptions) {
+  constructor(options: WindowOptions = {}) {
     super()
+    mustFollowReady('BrowserWindow')
+    const named = [...open].some((window) => options.name !== undefined && window.#options.name === options.name)
+    if (named) throw new Error(`A window named ${options.name} is open already`)
+    this.#options = options
+    this.#bounds = { x: 100, y: 100, width: options.width ?? 800, height: options.height ?? 600 }
+    const kept = readStates()[this.#keptName() ?? '']
+    if (kept !== undefined) this.#bounds = kept
+    this.webContents = new WebContents({ ...defaults, ...options.webPreferences })
     open.add(this)
     wiring.onCreated(this.webContents)
-    this.#page = openPage(this, options)
+    this.webContents.opened = openPage(this.webContents, this.#bounds)
+    this.#page = this.webContents.opened.then(({ page }) => page)
+    this.#page.then((page) => page.on('close', () => this.#gone())).catch(() => this.#gone())
+    if (options.show !== false) this.show()
+    if (kept !== undefined) setImmediate(() => this.emit('persisted-state-restored'))
   }
 
   async loadURL(url: string): Promise<void> {
-    const page = await this.#page
-    await page.goto(url.replace(appOrigin, standInOrigin))
+    const { load } = await this.webContents.opened
+    await load(url)
     this.emit('ready-to-show')
   }
 
-  show(): void {}
-  focus(): void {}
-  restore(): void {}
+  show(): void {
+    this.#state.visible = true
+    this.focus()
+  }
+  hide(): void {
+    this.#state.visible = false
+    this.blur()
+  }
+  focus(): void {
+    if (this.#state.minimized || !this.#state.visible) return
+    this.#state.focused = true
+    this.emit('focus')
+  }
+  blur(): void {
+    this.#state.focused = false
+    this.emit('blur')
+  }
+  minimize(): void {
+    this.#state.minimized = true
+    this.blur()
+  }
+  restore(): void {
+    this.#state.minimized = false
+    this.focus()
+  }
+  maximize(): void {
+    this.#state.maximized = true
+  }
+  isVisible(): boolean {
+    return this.#state.visible
+  }
+  isFocused(): boolean {
+    return this.#state.focused
+  }
   isMinimized(): boolean {
-    return false
+    return this.#state.minimized
+  }
+  isMaximized(): boolean {
+    return this.#state.maximized
+  }
+  getNormalBounds(): Bounds {
+    return this.#bounds
+  }
+  setBounds(bounds: Bounds): void {
+    this.#bounds = bounds
+  }
+  setBackgroundColor(): void {}
+  setProgressBar(progress: number): void {
+    this.progress = progress
+  }
+  flashFrame(flashing: boolean): void {
+    this.flashing = flashing
+  }
+
+  /** As a user who presses the close button: a listener may refuse. */
+  close(): void {
+    const asked = refusable()
+    this.emit('close', asked)
+    if (asked.defaultPrevented) return wiring.onCloseRefused()
+    const name = this.#keptName()
+    if (name !== null) writeStates({ ...readStates(), [name]: this.#bounds })
+    this.destroy()
+  }
+
+  /** Ends the window without a question. */
+  destroy(): void {
+    void this.#page.then((page) => page.context().close()).catch(() => {})
+  }
+
+  setScheme(source: 'system' | 'light' | 'dark'): void {
+    void this.#page.then((page) => page.emulateMedia({ colorScheme: source === 'system' ? null : source }))
+  }
+
+  static clearPersistedState(name: string): void {
+    const { [name]: _, ...rest } = readStates()
+    writeStates(rest)
   }
 
   static getAllWindows(): BrowserWindow[] {
     return [...open]
   }
-}
 
-/** Ends the browser with the app. */
-export async function closeBrowser(): Promise<void> {
-  await (await browser)?.close()
-}
+  #keptName(): string | null {
+    return keepsState && this.#options.windowStatePersistence === true ? (this.#options.name ?? null) : null
+  }
 
-async function openPage(window: BrowserWindow, options: WindowOptions): Promise<Page> {
-  browser ??= chromium.launch({
-    executablePath: process.env['STAND_IN_BROWSER'] ?? '',
-    args: [
-      ...(JSON.parse(process.env['STAND_IN_BROWSER_ARGS'] ?? '[]') as string[]),
-      `--remote-debugging-port=${process.env['STAND_IN_PORT'] ?? '0'}`,
-    ],
-    headless: true,
-  })
-  const context = await (
-    await browser
-  ).newContext({ viewport: { width: options.width ?? 1280, height: options.height ?? 800 } })
-  const page = await context.newPage()
-  await context.route('**/*', async (route) => {
-    const request = route.request()
-    if (request.isNavigationRequest() && !request.url().startsWith(standInOrigin)) {
-      let prevented = false
-      window.webContents.emit('will-navigate', { url: request.url(), preventDefault: () => (prevented = true) })
-      return prevented ? route.abort('aborted') : route.abort('internetdisconnected')
-    }
-    if (!request.url().startsWith(standInOrigin) || wiring.handler === undefined) return route.abort()
-    const response = await wiring.handler(new Request(request.url().replace(standInOrigin, appOrigin)))
-    await route.fulfill({
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      body: Buffer.from(await response.arrayBuffer()),
-    })
-  })
-  const session = await context.newCDPSession(page)
-  await isolate(session, page, window.webContents, options.webPreferences?.preload)
-  page.on('close', () => {
-    open.delete(window)
-    window.webContents.ports.closeAll()
-    window.emit('closed')
+  #gone(): void {
+    if (!open.delete(this)) return
+    this.webContents.ports.closeAll()
+    this.emit('closed')
     if (open.size === 0) wiring.onAllClosed()
-  })
-  return page
+  }
+}
+if (!keepsState) Reflect.deleteProperty(BrowserWindow, 'clearPersistedState')
+
+/** Where Electron keeps the places of windows by their name. */
+function stateFile(): string {
+  return join(process.env['REFRAG_HOME'] ?? '', 'standInWindows.json')
 }
 
-/** Puts the preload into a world of its own and ties that world to `contents`. */
-async function isolate(
-  session: CDPSession,
-  page: Page,
-  contents: WebContents,
-  preload: string | undefined,
-): Promise<void> {
-  let world: number | undefined
-  session.on('Runtime.executionContextCreated', ({ context }) => {
-    if (context.name === worldName) world = context.id
-  })
-  session.on('Runtime.executionContextDestroyed', ({ executionContextId }) => {
-    if (executionContextId === world) {
-      world = undefined
-      contents.ports.closeAll()
-    }
-  })
-  session.on('Runtime.bindingCalled', ({ name, payload }) => {
-    if (name !== bindingName) return
-    const message = JSON.parse(payload)
-    if (message.type !== 'ipc') return contents.ports.deliver(message)
-    const senderFrame: Frame = { url: page.url().replace(standInOrigin, appOrigin), parent: null }
-    wiring.onIpc(message.channel, { senderFrame, sender: contents }, message.args)
-  })
-  contents.deliver = (message) => {
-    if (world === undefined) return
-    const expression = `standInReceive(${JSON.stringify(message)})`
-    // A page that goes away in between loses the message, as in Electron.
-    session.send('Runtime.evaluate', { contextId: world, expression }).catch(() => {})
-  }
-  await session.send('Runtime.enable')
-  await session.send('Page.enable')
-  await session.send('Runtime.addBinding', { name: bindingName, executionContextName: worldName })
-  await session.send('Page.addScriptToEvaluateOnNewDocument', {
-    source: mainWorld(process.env['STAND_IN_FILES'] ?? ''),
-  })
-  if (preload !== undefined) {
-    const source = isolatedWorld(readFileSync(preload, 'utf8'))
-    await session.send('Page.addScriptToEvaluateOnNewDocument', { source, worldName })
-  }
+function readStates(): Readonly<Record<string, Bounds>> {
+  return existsSync(stateFile()) ? JSON.parse(readFileSync(stateFile(), 'utf8')) : {}
+}
+
+function writeStates(states: Readonly<Record<string, Bounds>>): void {
+  writeFileSync(stateFile(), JSON.stringify(states))
 }

@@ -5,9 +5,11 @@ import { showScreen, view, type ScreenName } from '../../state/view.ts'
 
 const screens: readonly { readonly name: ScreenName; readonly label: string; readonly icon: IconName }[] = [
   { name: 'start', label: 'Start', icon: 'start' },
+  { name: 'corpus', label: 'Corpus', icon: 'index' },
   { name: 'bench', label: 'Bench', icon: 'bench' },
-  { name: 'train', label: 'Train', icon: 'train' },
+  { name: 'compare', label: 'Compare', icon: 'compare' },
   { name: 'sweep', label: 'Sweep', icon: 'sweep' },
+  { name: 'train', label: 'Train', icon: 'train' },
   { name: 'runs', label: 'Runs', icon: 'runs' },
   { name: 'log', label: 'Log', icon: 'log' },
   { name: 'settings', label: 'Settings', icon: 'settings' },

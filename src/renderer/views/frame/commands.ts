@@ -3,7 +3,18 @@ import { toCommand } from '../../../shared/command.ts'
 import { isCommandId, type CommandId } from '../../../shared/commandTable.ts'
 import { ask, cancelRun, run, whyNot as whyNotRun } from '../../state/ask.ts'
 import { baseline, cancelBaselines, runBaselines } from '../../state/baseline.ts'
-import { cancelBuild, corpus, openDemo } from '../../state/corpus.ts'
+import { cancelBuild, corpus, isBuilding, openDemo } from '../../state/corpus.ts'
+import { columns } from '../../state/columns.ts'
+import {
+  cancelComparing,
+  cloneFromBench,
+  cloneLast,
+  runPlans,
+  swap,
+  time,
+  whyNotRun as whyNotCompare,
+} from '../../state/comparing.ts'
+import { cancelContribution, computeContribution } from '../../state/contribution.ts'
 import { cancelDry } from '../../state/dry.ts'
 import { engine } from '../../state/engine.ts'
 import { clearCache, restartEngine } from '../../state/house.ts'
@@ -11,7 +22,8 @@ import { isActive, jobs } from '../../state/jobs.ts'
 import { allLines, sayEntry } from '../../state/log.ts'
 import { goBack, goForward, linkNow, navigation } from '../../state/navigation.ts'
 import { plan, redoStep, setForced, undoStep, type Force } from '../../state/plan.ts'
-import { besideChosen, markRuns, openOnBench, removeRuns, reportRuns, runs } from '../../state/runs.ts'
+import { openReport } from '../../state/report.ts'
+import { besideChosen, markRuns, openOnBench, removeRuns, runs } from '../../state/runs.ts'
 import { changeSettings, cycleTheme, settings } from '../../state/settings.ts'
 import { marksOf, toggleOf, wishesOn } from '../../state/strip.ts'
 import { cancelSweep, runSweep, sweep } from '../../state/sweep.ts'
@@ -29,6 +41,7 @@ import {
   view,
   type ScreenName,
 } from '../../state/view.ts'
+import { cancelWhatIf, flipAll, flipChunks, isBusy, sampleShapley, searchBest, whatIf } from '../../state/whatIf.ts'
 import { filterId } from '../runs/keys.ts'
 import { fileInputId } from '../start/Start.tsx'
 
@@ -66,7 +79,9 @@ const acts: Readonly<Record<CommandId, Command>> = {
   help: { act: () => openDialog('shortcuts') },
 
   start: go('start'),
+  corpus: go('corpus'),
   bench: go('bench'),
+  compare: go('compare'),
   train: go('train'),
   sweep: go('sweep'),
   runs: go('runs'),
@@ -109,6 +124,16 @@ const acts: Readonly<Record<CommandId, Command>> = {
     act: on('bench', run),
     whyNot: () => first(whyNotRun(plan.getState().present), noEngine()),
   },
+  clone: {
+    act: () => (view.getState().screen === 'compare' ? cloneLast() : cloneFromBench()),
+    whyNot: () => (view.getState().screen === 'compare' ? null : whyNotRun(plan.getState().present)),
+  },
+  'run-plans': {
+    act: on('compare', runPlans),
+    whyNot: () => first(noEngine(), whyNotCompare(columns.getState().columns)),
+  },
+  'time-plans': { act: on('compare', time), whyNot: noEngine },
+  'swap-plans': { act: on('compare', () => swap()) },
   'next-stage': {
     act: () => moveStage(1),
     whyNot: bench(() => (view.getState().stage === stages.at(-1) ? 'This is the last stage.' : null)),
@@ -142,6 +167,18 @@ const acts: Readonly<Record<CommandId, Command>> = {
   'chunk-compress': onChunk(() => 'compress'),
   'chunk-policy': onChunk(() => 'policy'),
 
+  'chunk-what-if': {
+    act: () => {
+      const mark = selectedMark()
+      if (mark !== undefined) void flipChunks([mark.chunk.index])
+    },
+    whyNot: bench(() => first(wholeRun(), selectedMark() === undefined ? 'Select a chunk of the strip first.' : null)),
+  },
+  'what-if-all': { act: on('bench', flipAll), whyNot: () => first(noEngine(), wholeRun()) },
+  'best-set': { act: on('bench', searchBest), whyNot: () => first(noEngine(), wholeRun()) },
+  shapley: { act: on('bench', sampleShapley), whyNot: () => first(noEngine(), wholeRun()) },
+  contribution: { act: on('bench', computeContribution), whyNot: () => first(noEngine(), wholeRun()) },
+
   'begin-training': { act: on('train', begin), whyNot: () => first(noEngine(), trainingBusy()) },
   'try-training': { act: on('train', tryOut), whyNot: () => first(noEngine(), trainingBusy()) },
   'pause-training': { act: pause, whyNot: isTraining },
@@ -166,7 +203,7 @@ const acts: Readonly<Record<CommandId, Command>> = {
     act: on('runs', besideChosen),
     whyNot: () => (runs.getState().chosen.size > 1 ? null : 'Choose two runs or more on the screen Runs.'),
   },
-  'run-report': onRuns((ids) => reportRuns(ids, { format: 'html', text: true })),
+  'run-report': { act: () => openReport({ runs: aimedRuns() }), whyNot: noEngine },
 
   'log-filter': { act: on('log', () => document.getElementById(logFilterId)?.focus()) },
   'log-copy': {
@@ -220,7 +257,6 @@ async function copy(text: string, done: string): Promise<void> {
 }
 
 const isGoing = (phase: string): boolean => phase === 'running' || phase === 'cancelling'
-const isBuilding = (): boolean => isGoing(corpus.getState().build.phase)
 
 function wholeRun(): string | null {
   return (ask.getState().shown?.run ?? null) === null ? 'Run the plan first.' : null
@@ -282,6 +318,7 @@ function onRuns(act: (ids: readonly string[]) => unknown, most = Infinity): Comm
 /** Whether this page waits for anything that Escape would end. */
 export function isAnythingGoing(): boolean {
   const phases = [ask.getState(), baseline.getState(), corpus.getState().build, sweep.getState()]
+  if (Object.values(whatIf.getState().jobs).some(isBusy)) return true
   if (phases.some(({ phase }) => isGoing(phase)) || isTrying() || sweeps.getState().probing) return true
   return view.getState().screen === 'sweep' && sweeps.getState().phase === 'following'
 }
@@ -291,6 +328,9 @@ function cancelAll(): void {
   cancelBaselines()
   cancelBuild()
   cancelSweep()
+  cancelComparing()
+  cancelWhatIf()
+  cancelContribution()
   cancelDry()
   cancelProbe()
   if (view.getState().screen === 'sweep') void stopSweep()

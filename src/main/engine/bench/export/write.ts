@@ -11,8 +11,9 @@ import { toParquet } from './parquet.ts'
 import { toHtml, type DocumentHead } from './html.ts'
 import { toPdf } from './pdf.ts'
 
+type Print = (html: string) => Promise<Uint8Array>
 type Writer =
-  | { readonly whole: (tables: readonly Table[], head: DocumentHead) => string | Promise<Uint8Array> }
+  | { readonly whole: (tables: readonly Table[], head: DocumentHead, print: Print) => string | Promise<Uint8Array> }
   | { readonly single: (table: Table) => string | Uint8Array }
 
 const writers: Readonly<Record<ExportFormat, Writer>> = {
@@ -22,18 +23,19 @@ const writers: Readonly<Record<ExportFormat, Writer>> = {
   tex: { whole: toLatex },
   parquet: { single: toParquet },
   html: { whole: toHtml },
-  pdf: { whole: (tables, head) => toPdf(toHtml(tables, head)) },
+  pdf: { whole: (tables, head, print) => print(toHtml(tables, head)) },
 }
 
 /**
  * Writes the tables and gives the files. Where a format holds one table a file, the first has the name given and the others
- * their own names behind it: out.csv, out-pairs.csv. Each file is there whole or not at all.
+ * their own names behind it: out.csv, out-pairs.csv. Each file is there whole or not at all. `print` makes a PDF of a page.
  * Throws Fault bad-input for another format, disk-full, file-unreadable where the folder takes no file.
  */
 export async function writeTables(
   tables: readonly Table[],
   path: string,
   title: string = tables[0]?.caption ?? 'Report',
+  print: Print = toPdf,
 ): Promise<readonly string[]> {
   const format = formatOf(path)
   if (format === undefined) {
@@ -44,7 +46,7 @@ export async function writeTables(
   const writer = writers[format]
   if ('whole' in writer) {
     const head = { title, made: new Date().toISOString().slice(0, 10) }
-    await writeAtomic(path, await writer.whole(tables, head))
+    await writeAtomic(path, await writer.whole(tables, head, print))
     return [path]
   }
   const files: string[] = []
