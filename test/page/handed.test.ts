@@ -7,10 +7,12 @@ import { contract } from '../../src/shared/contract.ts'
 import { parseDeepLink, type DeepLink } from '../../src/shared/deepLink.ts'
 import { link, watchHanded, type Desktop, type Handed } from '../../src/renderer/link.ts'
 import { ask } from '../../src/renderer/state/ask.ts'
-import { corpus } from '../../src/renderer/state/corpus.ts'
+import { buildIndex } from '../../src/renderer/state/corpus.ts'
 import { engine } from '../../src/renderer/state/engine.ts'
 import { openHanded, startHanded } from '../../src/renderer/state/handed.ts'
+import { navigation } from '../../src/renderer/state/navigation.ts'
 import { plan } from '../../src/renderer/state/plan.ts'
+import { review } from '../../src/renderer/state/review.ts'
 import { view } from '../../src/renderer/state/view.ts'
 import { run } from './sample.ts'
 
@@ -42,6 +44,7 @@ beforeAll(() => {
         return run
       }),
     },
+    corpus: { review: os.corpus.review.handler(async function* () {}) },
     index: {
       build: os.index.build.handler(async function* () {}),
       list: os.index.list.handler(() => []),
@@ -86,9 +89,10 @@ test('a screen alone is shown; one that this page does not know, and a chunk tha
   expect([view.getState().screen, asked]).toEqual(['runs', []])
 })
 
-test('a run that is not kept here is explained, and the page stays where it was', async () => {
+test('a run that is not kept here is explained, and the rest of the link is opened', async () => {
   await open({ screen: 'sweep', run: 'other' })
-  expect(view.getState()).toMatchObject({ screen: 'start', dialog: 'errors' })
+  expect(view.getState()).toMatchObject({ screen: 'sweep', dialog: null })
+  expect(navigation.getState().fault).toMatchObject({ code: 'run-missing' })
   expect(engine.getState().seen.at(-1)?.fault).toMatchObject({
     code: 'run-missing',
     message: 'There is no run other here.',
@@ -102,13 +106,16 @@ test('what is no link, and a session file, are explained', async () => {
     ['bad-input', 'This is no link of the workbench: refrag://delete'],
     ['unsupported-format', '/home/ada/work.refrag: this version opens no session files.'],
   ])
-  expect([view.getState().dialog, asked]).toEqual(['errors', []])
+  expect([view.getState().screen, asked]).toEqual(['log', []])
 })
 
-test('documents are indexed where they lie, and remembered', async () => {
+test('documents are looked over where they lie, before anything is made of them', async () => {
   await openHanded({ type: 'documents', paths: ['/home/ada/letters.txt', '/home/ada/notes.md'] })
-  expect([view.getState().screen, corpus.getState().build.title]).toEqual(['start', 'letters.txt and 1 more'])
-  expect([asked[0], opened]).toEqual(['index.build', [['/home/ada/letters.txt', '/home/ada/notes.md']]])
+  expect([view.getState().screen, review.getState().name]).toEqual(['corpus', 'letters'])
+  expect(review.getState().paths).toEqual(['/home/ada/letters.txt', '/home/ada/notes.md'])
+  expect(asked).toEqual(['corpus.review'])
+  await buildIndex({ paths: [...review.getState().paths], name: 'letters' })
+  expect([asked[1], opened]).toEqual(['index.build', [['/home/ada/letters.txt', '/home/ada/notes.md']]])
 })
 
 test('what was handed over before anybody listened is not lost', () => {
