@@ -10,6 +10,8 @@ export type Address = {
   readonly run?: string
   readonly chunk?: number
   readonly passage?: string
+  /** What the strip is coloured by. */
+  readonly colorBy?: string
 }
 
 /** What is opened by the system's own links. */
@@ -29,7 +31,7 @@ export function readAddress(text: string): { readonly address: Address; readonly
     problems.push(`Its ${name} is too long.`)
     return undefined
   }
-  const [screen, stage, run, sel] = [word('screen'), word('stage'), word('run'), word('sel')]
+  const [screen, stage, run, sel, colorBy] = ['screen', 'stage', 'run', 'sel', 'colorBy'].map(word)
   const [, kind, name = ''] = /^(chunk|passage):(.+)$/.exec(sel ?? '') ?? []
   // One chunk is selected; a link of several begins with the first.
   const [first = ''] = name.split(',')
@@ -38,15 +40,15 @@ export function readAddress(text: string): { readonly address: Address; readonly
   if (sel !== undefined && chunk === undefined && passage === undefined) {
     problems.push(`Its selection “${sel}” is neither chunk:N nor passage:ID.`)
   }
-  const found = { screen, stage, run, chunk, passage }
+  const found = { screen, stage, run, chunk, passage, colorBy }
   const named = Object.entries(found).filter(([, value]) => value !== undefined)
   return { address: Object.fromEntries(named) as Address, problems }
 }
 
 /** The address as a query, without anything before it. */
-export function writeAddress({ screen, stage, run, chunk, passage }: Address): string {
+export function writeAddress({ screen, stage, run, chunk, passage, colorBy }: Address): string {
   const selected = chunk !== undefined ? `chunk:${chunk}` : passage !== undefined ? `passage:${passage}` : undefined
-  const fields = Object.entries({ screen, stage, run, sel: selected })
+  const fields = Object.entries({ screen, stage, run, sel: selected, colorBy })
   return fields
     .flatMap(([name, value]) =>
       value === undefined ? [] : [`${name}=${encodeURIComponent(value).replaceAll('%3A', ':')}`],

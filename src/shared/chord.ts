@@ -7,18 +7,34 @@ export type Pressed = {
   readonly metaKey: boolean
   readonly altKey: boolean
   readonly shiftKey: boolean
+  /** The key by its place on a keyboard, as `KeyK`. */
+  readonly code?: string
+  readonly getModifierState?: (mark: string) => boolean
 }
 
 const named: Readonly<Record<string, string>> = { ' ': 'Space', Escape: 'Esc', Delete: 'Del' }
 
 /** The chord that was pressed, as `Ctrl+Shift+Z`; Cmd of a Mac counts as Ctrl. Signs are named as they are printed. */
-export function chordOf({ key, ctrlKey, metaKey, altKey, shiftKey }: Pressed): string {
+export function chordOf(event: Pressed): string {
+  const { ctrlKey, metaKey, altKey, shiftKey } = event
+  const key = latin(event)
   const letter = /^\p{L}$/u.test(key)
   const name = named[key] ?? (letter ? key.toUpperCase() : key)
-  // Shift makes a sign, and is part of it: ? is ? wherever it lies on a keyboard.
-  const shift = shiftKey && (name.length > 1 || letter)
-  const marks = [ctrlKey || metaKey ? 'Ctrl' : '', altKey ? 'Alt' : '', shift ? 'Shift' : '']
+  // Shift makes a sign, and is part of it: ? is ? wherever it lies on a keyboard. So is AltGr, which Windows tells as Ctrl and Alt.
+  const isSign = name.length === 1 && !letter
+  const made = isSign && event.getModifierState?.('AltGraph') === true
+  const marks = [
+    (ctrlKey || metaKey) && !made ? 'Ctrl' : '',
+    altKey && !made ? 'Alt' : '',
+    shiftKey && !isSign ? 'Shift' : '',
+  ]
   return [...marks.filter((mark) => mark !== ''), name].join('+')
+}
+
+/** A letter of another alphabet stands for the Latin one of its key. */
+function latin({ key, code }: Pressed): string {
+  if (!/^\p{L}$/u.test(key) || /^[a-z]$/i.test(key)) return key
+  return /^Key([A-Z])$/.exec(code ?? '')?.[1] ?? key
 }
 
 /** True for a key that is a command by itself: a letter, a digit or a sign, without Ctrl or Alt. */

@@ -4,7 +4,10 @@ import { Progress } from './job.ts'
 
 export const JobKind = z.enum([
   'answer',
+  'what-if',
+  'comparison',
   'index',
+  'check',
   'sweep',
   'estimate',
   'training',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { doors, type OpenDoor } from '../helpers/doors.ts'
-import { askQuestion, expectAccessible, openDemo, seeEngine } from '../helpers/journey.ts'
+import { askQuestion, expectAccessible, openDemo, seeEngine, keysOf } from '../helpers/journey.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 let models: string
@@ -142,7 +142,7 @@ for (const { name, skip, open } of doors) {
       const { page } = door
       await page.reload()
       await seeEngine(page)
-      await page.keyboard.press('Control+6')
+      await page.keyboard.press(keysOf('compare'))
       await page.getByRole('article', { name: 'Answer of B' }).waitFor()
       await page.getByText(/[AB] preferred 1×/).waitFor()
     })
@@ -154,7 +154,7 @@ for (const { name, skip, open } of doors) {
       await pane('Figures')
         .getByText(/rounds in 2 sittings/)
         .waitFor()
-      await page.keyboard.press('Control+5')
+      await page.keyboard.press(keysOf('runs'))
       await page.getByRole('textbox', { name: 'Filter' }).fill('melts')
       await page.getByRole('checkbox', { name: 'Choose all shown' }).check()
       await page.getByRole('toolbar', { name: 'Chosen runs' }).getByRole('button', { name: 'Compare' }).click()

@@ -10,7 +10,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { checkpointStep } from '../../src/main/engine/train/loop/checkpoint.ts'
 import { browser, openStandIn, startStandIn, type OpenStandIn, type StandInOptions } from '../helpers/doors.ts'
-import { openDemo, seeEngine, seeRun } from '../helpers/journey.ts'
+import { openDemo, seeEngine, seeRun, keysOf } from '../helpers/journey.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 let models: string
@@ -38,7 +38,7 @@ async function open(options: StandInOptions = {}): Promise<OpenStandIn> {
 
 /** Begins a training of so many steps, small ones, on the synthetic sheets. */
 async function train(page: Page, steps: number): Promise<void> {
-  await page.keyboard.press('Control+3')
+  await page.keyboard.press(keysOf('train'))
   for (const [label, value] of [
     ['Steps', steps],
     ['Sequences a step', 2],
@@ -102,7 +102,7 @@ describe.skipIf(browser === null)('the desktop on the stand-in for Electron', ()
     expect(checkpointStep(join(home, 'trainings', id ?? ''))).toBeGreaterThan(0)
 
     const again = await open()
-    await again.page.keyboard.press('Control+3')
+    await again.page.keyboard.press(keysOf('train'))
     await again.page.getByText('Paused', { exact: true }).waitFor()
     expect(await shown(again)).toMatchObject({ bar: -1, awake: false })
   })
@@ -232,7 +232,7 @@ describe.skipIf(browser === null)('the desktop on the stand-in for Electron', ()
     const { page } = desktop
     await openDemo(page)
     await seeRun(page)
-    await page.keyboard.press('Control+5')
+    await page.keyboard.press(keysOf('runs'))
     await page
       .getByRole('checkbox', { name: /Choose/ })
       .first()

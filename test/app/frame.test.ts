@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { doors, type OpenDoor } from '../helpers/doors.ts'
-import { askQuestion, expectAccessible, keepShot, openDemo, seeEngine } from '../helpers/journey.ts'
+import { askQuestion, expectAccessible, keepShot, openDemo, seeEngine, keysOf } from '../helpers/journey.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 let models: string
@@ -60,7 +60,7 @@ for (const { name, skip, open } of doors) {
 
     test('the help lists the keys of the screen that it is asked on', async () => {
       const { page } = door
-      await press('Control+4')
+      await press(keysOf('sweep'))
       await page.getByRole('heading', { name: 'Sweep', exact: true }).first().waitFor({ state: 'attached' })
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
       await press('?')
@@ -99,23 +99,23 @@ for (const { name, skip, open } of doors) {
 
     test('threads wait for a restart, which the page outlives', async () => {
       const { page } = door
-      await page.getByRole('checkbox', { name: 'one for each core' }).uncheck()
+      await page.getByRole('checkbox', { name: /^one for each core/ }).uncheck()
       await page.getByLabel('threads', { exact: true }).fill('1')
       const restart = page.getByRole('button', { name: 'Restart the engine' })
       if (await page.getByText('The engine must be restarted to run on 1 thread.').isVisible()) await restart.click()
       await page.getByText('it runs on 1 thread now').waitFor({ timeout: 30_000 })
-      await page.getByRole('checkbox', { name: 'one for each core' }).check()
+      await page.getByRole('checkbox', { name: /^one for each core/ }).check()
     })
 
     test('a job of the engine is listed with its count, and is paused from the list', async () => {
       const { page } = door
-      await press('Control+1')
+      await press(keysOf('start'))
       await openDemo(page)
       await askQuestion(page, 'Which alloy melts first?')
       await press('Control+j')
       const tray = page.getByRole('region', { name: 'Jobs' })
       await tray.getByText(/^done/).first().waitFor()
-      await press('Control+3')
+      await press(keysOf('train'))
       await page.getByLabel('Steps', { exact: true }).fill('5000')
       await press('Control+Enter')
       const row = tray.getByRole('listitem').filter({ hasText: 'Training mixed' })
@@ -135,11 +135,11 @@ for (const { name, skip, open } of doors) {
 
     test('the way back leads through screens and selections, and leaves the plan', async () => {
       const { page } = door
-      await press('Control+2')
+      await press(keysOf('bench'))
       const tile = page.getByRole('button', { name: /^Chunk 2, / })
       await tile.focus()
       await expect.poll(() => page.url()).toContain('sel=chunk:2')
-      await press('Control+5')
+      await press(keysOf('runs'))
       await press('Alt+ArrowLeft')
       await page.getByRole('heading', { name: 'Chunk 2' }).waitFor()
       await press('Alt+ArrowLeft')
@@ -160,9 +160,12 @@ for (const { name, skip, open } of doors) {
       await page.reload()
       await page.getByRole('heading', { name: 'Chunk 1' }).waitFor({ timeout: 30_000 })
       await page.getByText(/^Run of .* The settings are those of the run\.$/).waitFor()
-      await press('Control+5')
+      await press(keysOf('runs'))
       await page.locator('[data-run]').first().waitFor()
       expect(await counted()).toBe(before)
+      await page.evaluate((to) => void (location.hash = to), hash.replace('chunk:2', 'chunk:9999'))
+      const beyond = page.getByRole('alert').filter({ hasText: 'Its chunk 9999 is not there: the run has ' })
+      await beyond.getByRole('button', { name: 'Dismiss' }).click()
       await page.evaluate(() => void (location.hash = 'screen=bench&run=00000000-none&sel=chunk:1'))
       const note = page.getByRole('alert').filter({ hasText: 'There is no run 00000000-none here.' })
       await note.waitFor()

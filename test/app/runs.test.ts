@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { doors, type OpenDoor } from '../helpers/doors.ts'
-import { askQuestion, expectAccessible, openDemo, seeEngine } from '../helpers/journey.ts'
+import { askQuestion, expectAccessible, openDemo, seeEngine, keysOf } from '../helpers/journey.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 let models: string
@@ -26,7 +26,7 @@ for (const { name, skip, open } of doors) {
       await askQuestion(door.page, 'Which alloy melts first?')
       await door.page.getByRole('radio', { name: '16' }).click()
       await askQuestion(door.page, 'Which alloy melts last?')
-      await door.page.keyboard.press('Control+5')
+      await door.page.keyboard.press(keysOf('runs'))
       await rows().first().waitFor()
       // The demo asks its own first question, which these runs may have cut short: the table is kept to theirs.
       await filter().fill('melts')

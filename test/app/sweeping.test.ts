@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { doors, type OpenDoor } from '../helpers/doors.ts'
-import { expectAccessible, seeEngine } from '../helpers/journey.ts'
+import { expectAccessible, seeEngine, keysOf } from '../helpers/journey.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 let models: string
@@ -43,7 +43,7 @@ for (const { name, skip, open } of doors) {
 
     test('without a sweep the screen says what one is, and offers the demo', async () => {
       const { page } = door
-      await page.keyboard.press('Control+4')
+      await page.keyboard.press(keysOf('sweep'))
       await page.getByText('No sweep yet.').waitFor()
       await expectAccessible(page)
       await button('Use the demo').last().click()
@@ -138,7 +138,7 @@ for (const { name, skip, open } of doors) {
       const before = await rows()
       await page.reload()
       await seeEngine(page)
-      await page.keyboard.press('Control+4')
+      await page.keyboard.press(keysOf('sweep'))
       await see('10 of 10 cells measured')
       expect(await rows()).toEqual(before)
       await page.getByRole('grid', { name: 'exact match ↑' }).locator('[data-at="1,1"]').focus()
@@ -146,7 +146,7 @@ for (const { name, skip, open } of doors) {
       await page.getByRole('textbox', { name: 'Question' }).waitFor()
       expect(await page.getByRole('slider', { name: 'p' }).getAttribute('aria-valuetext')).toContain('25 %')
       expect(await page.getByRole('radio', { name: '8', exact: true }).getAttribute('aria-checked')).toBe('true')
-      await page.keyboard.press('Control+4')
+      await page.keyboard.press(keysOf('sweep'))
       await page.getByRole('button', { name: /^Delete sweep-/ }).click()
       await page.getByRole('alertdialog').waitFor()
       await expectAccessible(page)

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keepFault } from '../../src/main/engine/train/runFolder.ts'
 import { Fault } from '../../src/shared/fault.ts'
 import { doors, type OpenDoor } from '../helpers/doors.ts'
-import { expectAccessible, seeEngine } from '../helpers/journey.ts'
+import { expectAccessible, seeEngine, keysOf } from '../helpers/journey.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 let models: string
@@ -31,7 +31,7 @@ for (const { name, skip, open } of doors) {
     const finished = () => door.page.getByText('Finished', { exact: true }).waitFor({ timeout: 60_000 })
 
     test('data that cannot be trained on is refused with a remedy, and the settings stay', async () => {
-      await door.page.keyboard.press('Control+3')
+      await door.page.keyboard.press(keysOf('train'))
       await door.page.getByText('No training yet.').waitFor()
       await expectAccessible(door.page)
       const short = join(door.folder, 'short.txt')
@@ -142,7 +142,7 @@ for (const { name, skip, open } of doors) {
       await keepFault(join(folder, 'trainings', id ?? ''), { code, message, remedy })
       await page.reload()
       await seeEngine(page)
-      await page.keyboard.press('Control+3')
+      await page.keyboard.press(keysOf('train'))
       const note = page.getByRole('alert').filter({ hasText: 'Paused: the training diverged.' })
       await note.getByText('At step 9 (stage 1) the loss is NaN.').waitFor({ timeout: 30_000 })
       await expectAccessible(page)
@@ -156,7 +156,7 @@ for (const { name, skip, open } of doors) {
     test('after a reload the training is there with all that it told', async () => {
       await door.page.reload()
       await seeEngine(door.page)
-      await door.page.keyboard.press('Control+3')
+      await door.page.keyboard.press(keysOf('train'))
       await finished()
       await door.page.getByRole('radio', { name: 'Table' }).click()
       await door.page.getByRole('row').filter({ hasText: /^24/ }).first().waitFor()

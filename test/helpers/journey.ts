@@ -3,8 +3,14 @@ import axe from 'axe-core'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { rowOf, type CommandId } from '../../src/shared/commandTable.ts'
 
 const seconds = 1000
+
+/** The first keys of a command, as a page is sent them. */
+export function keysOf(id: CommandId): string {
+  return (rowOf(id).keys?.[0] ?? '').replace('Ctrl', 'Control')
+}
 
 /** The engine has answered: the top bar says what it runs on, on any screen. */
 export async function seeEngine(page: Page): Promise<void> {

@@ -147,6 +147,18 @@ describe('the log', () => {
     ).toEqual(['one'])
   })
 
+  test('begins a new file when the old one is long, and still knows its last lines', async () => {
+    const folder = await folderWith()
+    const text = 'x'.repeat(1000)
+    const line = { time: '2026-11-26T03:00:00.000Z', level: 'info', source: 'engine', message: text }
+    await writeFile(join(folder, 'log.jsonl'), `${JSON.stringify(line)}\n`.repeat(4000))
+    const log = openLog(folder, 'engine')
+    log.write('info', 'new')
+    expect((await readdir(folder)).toSorted()).toEqual(['log.jsonl', 'log.old.jsonl'])
+    expect((await readFile(join(folder, 'log.jsonl'), 'utf8')).trim().split('\n')).toHaveLength(1)
+    expect(log.read(2).map(({ message }) => message)).toEqual([text, 'new'])
+  })
+
   test('what is logged of an answer does not hold the question', async () => {
     const index = await build()
     const plan = { question: 'Who wrote the letter?', index, passages: 2, k: 4, p: 0.5, maxTokens: 4 } as const

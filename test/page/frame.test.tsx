@@ -6,6 +6,7 @@ import type { JobInfo } from '../../src/shared/jobList.ts'
 import type { LogEntry } from '../../src/shared/log.ts'
 import { firstSettings } from '../../src/shared/settings.ts'
 import { advance, ask, beginShown } from '../../src/renderer/state/ask.ts'
+import { colourBy, setColourBy } from '../../src/renderer/state/colourBy.ts'
 import { fileOf, sectionsOf } from '../../src/renderer/state/diagnostics.ts'
 import { engine } from '../../src/renderer/state/engine.ts'
 import { house } from '../../src/renderer/state/house.ts'
@@ -165,8 +166,9 @@ describe('the settings', () => {
     const pane = screen.getByRole('region', { name: 'Engine' })
     expect(within(pane).getByText('Taken when the engine starts; it runs on 2 threads now.')).toBeDefined()
     expect(within(pane).getByText('The engine must be restarted to run on 1 thread.')).toBeDefined()
-    await userEvent.click(within(pane).getByRole('checkbox', { name: 'one for each core' }))
+    await userEvent.click(within(pane).getByRole('checkbox', { name: 'one for each core, 4' }))
     expect(settings.getState().now.threads).toBeNull()
+    expect(within(pane).getByText('The engine must be restarted to run on 4 threads.')).toBeDefined()
   })
 
   test('restarting asks first while jobs run, and names them', async () => {
@@ -207,6 +209,7 @@ const health = {
   onnxruntime: '1.30.0',
   device: 'CPU',
   threads: 2,
+  cores: 4,
   memoryBytes: 8e9,
   residentBytes: 3e8,
   freeDiskBytes: 1e10,
@@ -313,6 +316,9 @@ describe('addresses', () => {
     expect(location.hash).toBe(`#screen=bench&stage=measure&run=${run.id}`)
     selectChunk(3)
     expect(location.hash).toContain('sel=chunk:3')
+    setColourBy('retrieval')
+    expect(location.hash).toMatch(/sel=chunk:3&colorBy=retrieval$/)
+    setColourBy('score')
     showScreen('train')
     expect([location.hash, navigation.getState().at]).toEqual(['#screen=train', 3])
     const before = plan.getState()
@@ -329,11 +335,15 @@ describe('addresses', () => {
     await openLink('screen=sweep&sel=chunk:4', { takePlan: true })
     expect(view.getState()).toMatchObject({ screen: 'sweep', chunk: 4 })
     expect(navigation.getState().problems).toEqual([])
-    await openLink('refrag://open?screen=galaxy&stage=guess&sel=word:1', { takePlan: true })
+    await openLink('screen=bench&colorBy=probability', { takePlan: true })
+    expect([view.getState().screen, colourBy.getState().by]).toEqual(['bench', 'probability'])
+    setColourBy('score')
+    showScreen('sweep')
+    await openLink('refrag://open?screen=galaxy&stage=guess&sel=word:1&colorBy=mood', { takePlan: true })
     expect(view.getState().screen).toBe('sweep')
     render(<LinkNote />)
     const note = screen.getByRole('alert')
-    for (const word of ['“galaxy”', '“guess”', '“word:1”']) expect(note.textContent).toContain(word)
+    for (const word of ['“galaxy”', '“guess”', '“word:1”', '“mood”']) expect(note.textContent).toContain(word)
     await userEvent.click(screen.getByRole('button', { name: 'Look among the runs' }))
     expect(view.getState().screen).toBe('runs')
     expect(screen.queryByRole('alert')).toBeNull()

@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { chordOf } from '../../src/shared/chord.ts'
 import { commandIds, moves, rowOf, scopes, type Scope } from '../../src/shared/commandTable.ts'
+import { HeatMap } from '../../src/renderer/parts/HeatMap.tsx'
 import { advance, ask, beginShown } from '../../src/renderer/state/ask.ts'
 import { engine } from '../../src/renderer/state/engine.ts'
 import { begin } from '../../src/renderer/state/history.ts'
@@ -76,7 +77,7 @@ describe('the palette', () => {
     plan.setState(begin({ ...draft, index: '' }), true)
     view.setState({ dialog: 'palette' })
     render(<Palette />)
-    const option = screen.getByRole('option', { name: /^Run the plan[^s]/ })
+    const option = screen.getByRole('option', { name: /^Run the plan(?!s)/ })
     expect(option.getAttribute('aria-disabled')).toBe('true')
     expect(option.textContent).toContain('Choose an index on the start screen first.')
     const states = screen.getAllByRole('option').map((each) => each.getAttribute('aria-disabled'))
@@ -199,6 +200,28 @@ describe('panes that hear their own keys', () => {
     ask.setState({ phase: 'done', shown: advance(beginShown(draft, null), { type: 'done', run }) })
     render(<Strip />)
     expect(unheard('chunks', screen.getByRole('button', { name: /^Chunk 1,/ }))).toEqual([])
+  })
+
+  test('a heat map hears all that the table says of maps', () => {
+    const cell = { key: 'a', state: 'done', text: '1', label: 'a cell', paint: null, marked: false } as const
+    const row = { name: 'r', cells: [cell, { ...cell, key: 'b' }] }
+    const words = { title: 'TTFT', rowTitle: 'k', columnTitle: 'p', legendTitle: '', columns: ['0', '1'], legend: [] }
+    const nothing = () => {}
+    render(
+      <HeatMap
+        {...words}
+        rows={[row, { ...row, name: 's' }]}
+        hovered={null}
+        selected={null}
+        onHover={nothing}
+        onSelect={nothing}
+        onOpen={nothing}
+      />,
+    )
+    view.setState({ screen: 'sweep' })
+    const first = screen.getByRole('grid').querySelector('[data-at="0,0"]') as HTMLElement
+    expect(scopesNow(first)).toEqual(['map', 'sweep', 'everywhere'])
+    expect(unheard('map', first)).toEqual([])
   })
 
   test('the runs hear all that the table says of them', () => {

@@ -35,6 +35,17 @@ describe('chords', () => {
     ])
   })
 
+  test('mean the same on keyboards of other alphabets, and where a sign is made with AltGr', () => {
+    const altGraph = { ctrlKey: true, altKey: true, getModifierState: (mark: string) => mark === 'AltGraph' }
+    expect([
+      press('л', { ctrlKey: true, code: 'KeyK' }),
+      press('Л', { ctrlKey: true, shiftKey: true, code: 'KeyK' }),
+      press('é', { code: 'Digit2' }),
+      press(']', altGraph),
+      press('k', { ...altGraph, getModifierState: () => false }),
+    ]).toEqual(['Ctrl+K', 'Ctrl+Shift+K', 'É', ']', 'Ctrl+Alt+K'])
+  })
+
   test('are shown, and given to a menu, in the words of each', () => {
     expect([showChord('Alt+ArrowLeft'), showChord('Ctrl+Shift+Z', true)]).toEqual(['Alt+←', '⌘⇧Z'])
     expect([toAccelerator('Ctrl+,'), toAccelerator('Alt+ArrowLeft')]).toEqual(['CmdOrCtrl+,', 'Alt+Left'])

@@ -135,7 +135,11 @@ function makeRouter(
     cache: { clear: os.cache.clear.handler(() => clearCache(home, at)) },
     restart: os.restart.handler(() => restartBy(restart)),
     corpus: {
-      review: os.corpus.review.handler(({ input, signal }) => review(input, loader, signal)),
+      review: os.corpus.review.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'check', title: `Review of ${titleOf(input.paths)}` }, signal, (own) =>
+          review(input, loader, own),
+        ),
+      ),
       make: os.corpus.make.handler(async function* ({ input }) {
         yield { type: 'done', result: await writeCorpus(input.out, input) }
       }),
@@ -169,7 +173,9 @@ function makeRouter(
       verify: os.index.verify.handler(({ input, signal }) =>
         indexes.use(input.path, (index) => verifyIndex(index, input.sample, signal)),
       ),
-      health: os.index.health.handler(({ input, signal }) => checkIndex(input, at, signal)),
+      health: os.index.health.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'check', title: 'Check of an index' }, signal, (own) => checkIndex(input, at, own)),
+      ),
     },
     demo: os.demo.handler(({ signal }) =>
       jobs.stream({ kind: 'index', title: 'Demo corpus' }, signal, (own) => openDemo(home, { loader, indexes }, own)),
@@ -178,10 +184,22 @@ function makeRouter(
       jobs.stream({ kind: 'answer', title: input.question }, signal, (own) => answer(input, at, own), stageProgress),
     ),
     whatIf: {
-      flips: os.whatIf.flips.handler(({ input, signal }) => flipChunks(input, at, signal)),
-      best: os.whatIf.best.handler(({ input, signal }) => findBest(input, at, signal)),
-      shapley: os.whatIf.shapley.handler(({ input, signal }) => sampleShapley(input, at, signal)),
-      contribution: os.whatIf.contribution.handler(({ input, signal }) => findContribution(input, at, signal)),
+      flips: os.whatIf.flips.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'what-if', title: 'What if chunks were flipped' }, signal, (own) =>
+          flipChunks(input, at, own),
+        ),
+      ),
+      best: os.whatIf.best.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'what-if', title: 'Best set of flips' }, signal, (own) => findBest(input, at, own)),
+      ),
+      shapley: os.whatIf.shapley.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'what-if', title: 'Shapley values' }, signal, (own) => sampleShapley(input, at, own)),
+      ),
+      contribution: os.whatIf.contribution.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'what-if', title: 'Contribution of the chunks' }, signal, (own) =>
+          findContribution(input, at, own),
+        ),
+      ),
     },
     runs: {
       list: os.runs.list.handler(({ input }) => at.runs.list(input.limit)),
@@ -198,8 +216,16 @@ function makeRouter(
       list: os.compare.list.handler(() => at.comparisons.list()),
       open: os.compare.open.handler(({ input }) => at.comparisons.open(input.id)),
       change: os.compare.change.handler(({ input }) => at.comparisons.change(input)),
-      score: os.compare.score.handler(({ input, signal }) => at.comparisons.score(input.id, signal)),
-      time: os.compare.time.handler(({ input, signal }) => at.comparisons.time(input, signal)),
+      score: os.compare.score.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'comparison', title: 'Scores of a comparison' }, signal, (own) =>
+          at.comparisons.score(input.id, own),
+        ),
+      ),
+      time: os.compare.time.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'comparison', title: 'Timing of a comparison' }, signal, (own) =>
+          at.comparisons.time(input, own),
+        ),
+      ),
       blind: os.compare.blind.handler(({ input }) => at.comparisons.blind(input.id, input.seed)),
       vote: os.compare.vote.handler(({ input }) => at.comparisons.vote(input.id, input.at, input.vote)),
       unblind: os.compare.unblind.handler(({ input }) => at.comparisons.unblind(input.id)),

@@ -34,12 +34,13 @@ export async function openHanded(handed: Handed): Promise<void> {
 }
 
 /** The link as the page's own address: the first chunk of several is the one that is selected, where a run is named. */
-function addressOf({ screen, run, chunks }: DeepLink): string {
+function addressOf({ screen, run, chunks, colorBy }: DeepLink): string {
   const chunk = run === undefined ? undefined : chunks?.[0]
   return writeAddress({
     ...(screen === undefined ? (run === undefined ? {} : { screen: 'bench' }) : { screen }),
     ...(run === undefined ? {} : { run }),
     ...(chunk === undefined ? {} : { chunk }),
+    ...(colorBy === undefined ? {} : { colorBy }),
   })
 }
 

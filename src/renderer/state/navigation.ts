@@ -8,6 +8,7 @@ import type { FaultData } from '../../shared/fault.ts'
 import type { StageName } from '../../shared/run.ts'
 import { link } from '../link.ts'
 import { ask, openRun } from './ask.ts'
+import { colourBy, colourings, setColourBy, type ColourBy } from './colourBy.ts'
 import { noteFault } from './engine.ts'
 import { closeDetails, openDetails, runs } from './runs.ts'
 import { say, screenNames, stages, view, type ScreenName } from './view.ts'
@@ -38,7 +39,9 @@ export function addressNow(): Address {
   if (screen !== 'bench') return { screen }
   const id = ask.getState().shown?.run?.id
   const selected = chunk !== null ? { chunk } : passage !== null ? { passage } : {}
-  return { screen, stage, ...(id === undefined ? {} : { run: id }), ...selected }
+  const { by } = colourBy.getState()
+  const coloured = by === 'score' ? {} : { colorBy: by }
+  return { screen, stage, ...(id === undefined ? {} : { run: id }), ...selected, ...coloured }
 }
 
 /** The link to what is looked at, as the system opens it; in a browser, the page's own address. */
@@ -54,7 +57,7 @@ export function startNavigation(): () => void {
   // A page that was loaded again has its plan, which may have been edited since the run.
   if (opened !== '') void openLink(opened, { takePlan: history.state === null })
   else replace()
-  const stops = [view.subscribe(follow), ask.subscribe(follow), runs.subscribe(follow)]
+  const stops = [view, ask, runs, colourBy].map((store) => store.subscribe(follow))
   window.addEventListener('popstate', onPop)
   return () => {
     stops.forEach((stop) => stop())
@@ -78,15 +81,17 @@ export function dismissProblems(): void {
 /** Opens the view that a link names; what is not here is said, and the rest is opened all the same. */
 export async function openLink(text: string, { takePlan }: { readonly takePlan: boolean }): Promise<void> {
   const { address, problems } = readAddress(text)
-  const missing = [...problems, ...unknownIn(address)]
-  navigation.setState({ problems: missing, fault: null })
+  navigation.setState({ problems: [...problems, ...unknownIn(address)], fault: null })
   settling = true
   try {
     look(address)
     if (address.run === undefined || address.screen === 'runs') return
     const run = await link().runs.open({ id: address.run })
     openRun(run, takePlan)
-    look(address)
+    const { length } = run.chunks
+    const beyond = address.chunk !== undefined && address.chunk >= length
+    if (beyond) addProblem(`Its chunk ${address.chunk} is not there: the run has ${length}.`)
+    look(beyond ? withoutChunk(address) : address)
   } catch (error) {
     navigation.setState({ fault: noteFault('open the link', error) })
   } finally {
@@ -96,18 +101,26 @@ export async function openLink(text: string, { takePlan }: { readonly takePlan: 
   }
 }
 
-function unknownIn({ screen, stage }: Address): readonly string[] {
+function addProblem(problem: string): void {
+  navigation.setState(({ problems }) => ({ problems: [...problems, problem] }))
+}
+
+const withoutChunk = ({ chunk: _chunk, ...rest }: Address): Address => rest
+
+function unknownIn({ screen, stage, colorBy }: Address): readonly string[] {
   return [
     ...(screen !== undefined && !isScreen(screen) ? [`There is no screen “${screen}” in this version.`] : []),
     ...(stage !== undefined && !isStage(stage) ? [`There is no stage “${stage}”.`] : []),
+    ...(colorBy !== undefined && !isColouring(colorBy) ? [`Chunks have no colour by “${colorBy}” here.`] : []),
   ]
 }
 
 const isScreen = (name: string): name is ScreenName => screenNames.some((known) => known === name)
 const isStage = (name: string): name is StageName => stages.some((known) => known === name)
+const isColouring = (name: string): name is ColourBy => Object.hasOwn(colourings, name)
 
 /** Shows what an address names, as far as it is here already. */
-function look({ screen, stage, run, chunk, passage }: Address): void {
+function look({ screen, stage, run, chunk, passage, colorBy = 'score' }: Address): void {
   view.setState({
     ...(screen !== undefined && isScreen(screen) ? { screen } : {}),
     ...(stage !== undefined && isStage(stage) ? { stage } : {}),
@@ -115,6 +128,7 @@ function look({ screen, stage, run, chunk, passage }: Address): void {
     preview: null,
     passage: passage ?? null,
   })
+  if (screen === 'bench' && isColouring(colorBy)) setColourBy(colorBy)
   if (screen !== 'runs') return
   if (run === undefined) closeDetails()
   else if (runs.getState().opened?.id !== run) void openDetails(run)

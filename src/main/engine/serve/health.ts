@@ -24,6 +24,7 @@ export async function readHealth(home: string, bundle: Bundle): Promise<Health> 
     onnxruntime: runtime.version,
     device: runtime.device,
     threads,
+    cores: availableParallelism(),
     memoryBytes: totalmem(),
     residentBytes: process.memoryUsage.rss(),
     freeDiskBytes: await freeDisk(home),

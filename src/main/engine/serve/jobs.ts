@@ -41,10 +41,16 @@ export type Jobs = {
 
 /** How many that have ended are remembered. */
 const mostEnded = 20
-/** A question answered sooner than this is no job to show. */
+/** Of these, what is done sooner than this is no job to show. */
+const briefKinds: ReadonlySet<JobKind> = new Set<JobKind>(['answer', 'what-if', 'check'])
 const briefMs = 1000
 const betweenMs = 250
 const heartbeatMs = 5000
+
+/** So far it is too short to show. */
+function isBrief({ info, began }: Entry): boolean {
+  return info.ended === null && briefKinds.has(info.kind) && Date.now() - began < briefMs
+}
 
 type Entry = { info: JobInfo; readonly stop: () => void; readonly began: number }
 
@@ -77,7 +83,7 @@ export function openJobs(log: (job: JobInfo) => void): Jobs {
       began: began.getTime(),
     }
     entries.set(id, entry)
-    if (kind === 'answer') setTimeout(changed, briefMs).unref()
+    if (briefKinds.has(kind)) setTimeout(changed, briefMs).unref()
     else changed()
     return {
       tell: (progress) => {
@@ -86,10 +92,12 @@ export function openJobs(log: (job: JobInfo) => void): Jobs {
       },
       end: (state, fault) => {
         if (entry.info.ended !== null) return
+        const brief = isBrief(entry)
         entry.info = { ...entry.info, state, fault: fault ?? null, ended: new Date().toISOString() }
-        log(entry.info)
+        // What is asked at every move of a hand would fill the log.
+        if (kind === 'answer' || !brief) log(entry.info)
         // An answer stands on the page that asked.
-        if (kind === 'answer') entries.delete(id)
+        if (kind === 'answer' || brief) entries.delete(id)
         const ended = [...entries.values()].filter(({ info }) => info.ended !== null)
         for (const old of ended.slice(0, -mostEnded)) entries.delete(old.info.id)
         changed()
@@ -112,9 +120,7 @@ export function openJobs(log: (job: JobInfo) => void): Jobs {
   }
 
   function now(): EngineNow {
-    const jobs = [...entries.values()].flatMap(({ info, began }) =>
-      info.kind === 'answer' && Date.now() - began < briefMs ? [] : [info],
-    )
+    const jobs = [...entries.values()].flatMap((entry) => (isBrief(entry) ? [] : [entry.info]))
     return { jobs, residentBytes: process.memoryUsage.rss() }
   }
 

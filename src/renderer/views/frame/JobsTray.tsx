@@ -142,7 +142,10 @@ function Row({ job, onDiscard }: { readonly job: JobInfo; readonly onDiscard: (j
 
 const screens: Readonly<Partial<Record<JobKind, ScreenName>>> = {
   answer: 'bench',
-  index: 'start',
+  'what-if': 'bench',
+  comparison: 'compare',
+  index: 'corpus',
+  check: 'corpus',
   sweep: 'sweep',
   estimate: 'sweep',
   training: 'train',

@@ -65,6 +65,9 @@ export function Palette() {
     } else if (event.key === 'Enter') {
       event.preventDefault()
       choose(current)
+    } else if (event.key === 'Tab') {
+      // The field is all there is to reach: the list is walked by the arrows.
+      event.preventDefault()
     }
   }
   const optionId = (position: number): string => `${id}-${position}`

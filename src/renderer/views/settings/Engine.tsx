@@ -19,7 +19,8 @@ export function Engine() {
   const fault = useStore(house, (state) => state.fault)
   const [least, most] = settingBounds.threads
   const runs = health?.threads
-  const waits = runs !== undefined && threads !== null && threads !== runs
+  const wanted = threads ?? health?.cores
+  const waits = runs !== undefined && wanted !== undefined && wanted !== runs
   return (
     <Pane title="Engine" stale={!ready && health !== null}>
       <Row
@@ -36,7 +37,7 @@ export function Engine() {
             checked={threads === null}
             onChange={(event) => void changeSettings({ threads: event.target.checked ? null : (runs ?? least) })}
           />
-          one for each core
+          one for each core{health !== null && `, ${health.cores}`}
         </label>
         {threads !== null && (
           <NumberField
@@ -53,7 +54,7 @@ export function Engine() {
         title="Process"
         about={
           waits
-            ? `The engine must be restarted to run on ${plural(threads, 'thread')}.`
+            ? `The engine must be restarted to run on ${plural(wanted, 'thread')}.`
             : 'Stops what runs; sweeps and trainings keep what they have.'
         }
       >
