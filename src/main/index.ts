@@ -38,6 +38,8 @@ const presence = openPresence(() => window, show)
 const own = join(homeFolder(), 'desktop')
 mkdirSync(own, { recursive: true })
 app.setPath('userData', own)
+// Windows knows who notifies by the name that the installer gave.
+if (process.platform === 'win32') app.setAppUserModelId('workbench.refrag')
 crashReporter.start({ uploadToServer: false })
 app.enableSandbox()
 declareScheme()
