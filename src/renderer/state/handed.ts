@@ -1,7 +1,8 @@
 /** What the system hands to the desktop, opened on the page. A link shows kept things and never runs anything. */
 import type { DeepLink } from '../../shared/deepLink.ts'
 import { remedies, type FaultCode } from '../../shared/fault.ts'
-import { faultOf, link, watchHanded, type Handed } from '../link.ts'
+import type { Handed } from '../../shared/handed.ts'
+import { faultOf, link, watchHanded } from '../link.ts'
 import { baseName } from '../parts/format.ts'
 import { ask, openRun } from './ask.ts'
 import { indexPaths } from './corpus.ts'
