@@ -1,29 +1,27 @@
-/** The commands that stand in the menu; their ids reach the page, which does the work. */
+/** The commands that stand in the menu, by their ids; words and keys are those of the table of commands. */
+import { toAccelerator } from '../shared/chord.ts'
+import { rowOf, type CommandId } from '../shared/commandTable.ts'
 
-export type MenuItem = { readonly command: string; readonly label: string; readonly accelerator?: string }
+export type MenuItem = { readonly command: CommandId; readonly label: string; readonly accelerator?: string }
 export type MenuGroup = { readonly label: string; readonly items: readonly MenuItem[] }
 
-export const menuTable: readonly MenuGroup[] = [
-  {
-    label: 'File',
-    items: [{ command: 'demo', label: 'Open the demo', accelerator: 'CmdOrCtrl+Shift+D' }],
-  },
+const groups: readonly { readonly label: string; readonly commands: readonly CommandId[] }[] = [
+  { label: 'File', commands: ['open-files', 'demo', 'copy-link', 'settings'] },
   {
     label: 'Go',
-    items: [
-      { command: 'start', label: 'Start', accelerator: 'CmdOrCtrl+1' },
-      { command: 'bench', label: 'Bench', accelerator: 'CmdOrCtrl+2' },
-      { command: 'train', label: 'Train', accelerator: 'CmdOrCtrl+3' },
-      { command: 'sweep', label: 'Sweep', accelerator: 'CmdOrCtrl+4' },
-      { command: 'runs', label: 'Runs', accelerator: 'CmdOrCtrl+5' },
-    ],
+    commands: ['palette', 'back', 'forward', 'start', 'corpus', 'bench', 'compare', 'sweep', 'train', 'runs'],
   },
-  {
-    label: 'Run',
-    items: [
-      { command: 'ask', label: 'Ask', accelerator: 'CmdOrCtrl+Enter' },
-      { command: 'cancel', label: 'Cancel' },
-      { command: 'undo-toggle', label: 'Undo the last chunk', accelerator: 'CmdOrCtrl+Alt+Z' },
-    ],
-  },
+  { label: 'Run', commands: ['ask', 'clone', 'baselines', 'chart', 'cancel', 'undo', 'redo'] },
+  { label: 'Show', commands: ['inspector', 'jobs', 'theme', 'density'] },
+  { label: 'Workbench', commands: ['help', 'log', 'diagnostics', 'restart-engine'] },
 ]
+
+export const menuTable: readonly MenuGroup[] = groups.map(({ label, commands }) => ({
+  label,
+  items: commands.map((command) => {
+    const { words, keys = [] } = rowOf(command)
+    // Two presses of a key are no accelerator; a single key would be taken from the fields.
+    const chord = keys.find((key) => key.includes('+'))
+    return { command, label: words, ...(chord === undefined ? {} : { accelerator: toAccelerator(chord) }) }
+  }),
+}))

@@ -11,6 +11,12 @@ import './styles/train.css'
 import './styles/bench.css'
 import './styles/runs.css'
 import './styles/sweep.css'
+import './styles/corpus.css'
+import './styles/report.css'
+import './styles/whatIf.css'
+import './styles/settings.css'
+import './styles/log.css'
+import './styles/compare.css'
 
 // The desktop sends the engine's port once the document stands: the page must be listening by then.
 link()

@@ -1,13 +1,23 @@
 /** Steps that journeys share, in the words a person would use. */
 import axe from 'axe-core'
+import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
 const seconds = 1000
 
-/** The engine has answered: the health line shows. */
+/** The engine has answered: the top bar says what it runs on, on any screen. */
 export async function seeEngine(page: Page): Promise<void> {
-  await page.getByText(/^engine \d+\.\d+\.\d+ on /).waitFor({ timeout: 60 * seconds })
+  await page
+    .locator('.top')
+    .getByText(/^engine .+, \d+ threads?/)
+    .waitFor({ timeout: 60 * seconds })
+}
+
+/** Keeps a picture of the page in the folder that REFRAG_SHOTS names, for people to look at; nowhere by default. */
+export async function keepShot(page: Page, name: string): Promise<void> {
+  const folder = process.env['REFRAG_SHOTS']
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) })
 }
 
 /** Opens the built-in demo; the bench shows when its index stands. */

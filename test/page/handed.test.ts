@@ -8,15 +8,15 @@ import { parseDeepLink, type DeepLink } from '../../src/shared/deepLink.ts'
 import type { Handed } from '../../src/shared/handed.ts'
 import { link, watchHanded, type Desktop } from '../../src/renderer/link.ts'
 import { ask } from '../../src/renderer/state/ask.ts'
-import { corpus } from '../../src/renderer/state/corpus.ts'
 import { engine } from '../../src/renderer/state/engine.ts'
 import { openHanded, startHanded } from '../../src/renderer/state/handed.ts'
+import { navigation } from '../../src/renderer/state/navigation.ts'
 import { plan } from '../../src/renderer/state/plan.ts'
+import { review } from '../../src/renderer/state/review.ts'
 import { view } from '../../src/renderer/state/view.ts'
 import { run } from './sample.ts'
 
 const asked: string[] = []
-const opened: (readonly string[])[] = []
 let hand: (handed: Handed) => void = () => {}
 let stop: () => void = () => {}
 
@@ -27,7 +27,7 @@ beforeAll(() => {
     onMenu: () => {},
     onEngine: () => {},
     onHanded: (callback) => (hand = callback),
-    noteOpened: (paths) => opened.push(paths),
+    noteOpened: () => {},
     setTheme: () => {},
   }
   Object.defineProperty(window, 'workbench', { value: desktop })
@@ -43,6 +43,7 @@ beforeAll(() => {
         return run
       }),
     },
+    corpus: { review: os.corpus.review.handler(async function* () {}) },
     index: {
       build: os.index.build.handler(async function* () {}),
       list: os.index.list.handler(() => []),
@@ -60,7 +61,6 @@ beforeAll(() => {
 const initial = { ask: ask.getState(), plan: plan.getState(), view: view.getState(), engine: engine.getState() }
 beforeEach(() => {
   asked.length = 0
-  opened.length = 0
   ask.setState(initial.ask, true)
   plan.setState(initial.plan, true)
   view.setState(initial.view, true)
@@ -80,20 +80,18 @@ test('a link to a run shows it on the bench with its chunk, and asks the engine 
   expect(asked).toEqual(['runs.open'])
 })
 
-test('a screen alone is shown; one that this page does not know, and a chunk that is not there, are left out', async () => {
-  await open({ screen: 'runs', chunks: [9999] })
-  expect([view.getState().screen, view.getState().chunk]).toEqual(['runs', null])
+test('a screen alone is shown; one that this page does not know is told, and nothing is asked', async () => {
+  await open({ screen: 'runs' })
+  expect(view.getState().screen).toBe('runs')
   await open({ screen: 'constructor' })
   expect([view.getState().screen, asked]).toEqual(['runs', []])
+  expect(navigation.getState().problems).toEqual(['There is no screen “constructor” in this version.'])
 })
 
-test('a run that is not kept here is explained, and the page stays where it was', async () => {
+test('a run that is not kept here is explained', async () => {
   await open({ screen: 'sweep', run: 'other' })
-  expect(view.getState()).toMatchObject({ screen: 'start', dialog: 'errors' })
-  expect(engine.getState().seen.at(-1)?.fault).toMatchObject({
-    code: 'run-missing',
-    message: 'There is no run other here.',
-  })
+  expect(navigation.getState().fault).toMatchObject({ code: 'run-missing', message: 'There is no run other here.' })
+  expect(asked).toEqual(['runs.open'])
 })
 
 test('what is no link, and a session file, are explained', async () => {
@@ -103,13 +101,14 @@ test('what is no link, and a session file, are explained', async () => {
     ['bad-input', 'This is no link of the workbench: refrag://delete'],
     ['unsupported-format', '/home/ada/work.refrag: this version opens no session files.'],
   ])
-  expect([view.getState().dialog, asked]).toEqual(['errors', []])
+  expect([view.getState().screen, asked]).toEqual(['log', []])
 })
 
-test('documents are indexed where they lie, and remembered', async () => {
-  await openHanded({ type: 'documents', paths: ['/home/ada/letters.txt', '/home/ada/notes.md'] })
-  expect([view.getState().screen, corpus.getState().build.title]).toEqual(['start', 'letters.txt and 1 more'])
-  expect([asked[0], opened]).toEqual(['index.build', [['/home/ada/letters.txt', '/home/ada/notes.md']]])
+test('documents are reviewed where they lie, and none is indexed before a person says so', async () => {
+  const paths = ['/home/ada/letters.txt', '/home/ada/notes.md']
+  await openHanded({ type: 'documents', paths })
+  expect([view.getState().screen, review.getState().paths]).toEqual(['corpus', paths])
+  expect(asked).toEqual(['corpus.review'])
 })
 
 test('what was handed over before anybody listened is not lost', () => {

@@ -5,12 +5,14 @@ import type { LogEntry, LogSource } from '../../shared/log.ts'
 import { policyNames } from '../../shared/plan.ts'
 import { writeTables } from './bench/export/write.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
+import { findPassage, listDocuments, readDocument } from './retrieve/documents.ts'
 import { listPassages } from './retrieve/load.ts'
 import { searchIndex } from './retrieve/search.ts'
 import { verifyIndex } from './retrieve/verify.ts'
 import { policies } from './sense/policies.ts'
 import { ablate } from './serve/ablating.ts'
 import { checkClaims } from './serve/claiming.ts'
+import { openComparisons, type Comparisons } from './serve/comparisons.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, stageProgress, type Asking } from './serve/asking.ts'
 import { makeMachine } from './serve/background.ts'
@@ -18,18 +20,22 @@ import { measureMemory, measureTraining, measureTtft } from './serve/benching.ts
 import { measurePolicy, measurePpl, measureQa, measureRetrieval } from './serve/evaluating.ts'
 import { server } from './serve/faults.ts'
 import { readHealth, takeThreads, version } from './serve/health.ts'
+import { checkIndex } from './serve/indexHealth.ts'
 import { openIndexes, titleOf } from './serve/indexes.ts'
 import { openJobs, type Jobs } from './serve/jobs.ts'
 import { clearCache, followLog, restartBy } from './serve/logging.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
+import { openChunkReader } from './serve/reading.ts'
 import { makeReport } from './serve/reporting.ts'
+import { review } from './serve/reviewing.ts'
 import { openSweeps, type Sweeps } from './serve/sweeps.ts'
 import { probe, runSweep } from './serve/sweeping.ts'
 import { trainFrom, trainParts } from './serve/training.ts'
 import { openTrainings, type Trainings } from './serve/trainings.ts'
 import { openLog, type Log } from './store/log.ts'
 import { measurePlaces } from './store/places.ts'
+import { findBest, findContribution, flipChunks, sampleShapley } from './serve/whatIf.ts'
 import { openRuns } from './store/runs.ts'
 import { openSettings, type KeptSettings } from './store/settings.ts'
 
@@ -75,13 +81,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const trainings = openTrainings(home, loader, machine, jobs)
   const asking: Asking = { loader, indexes, runs, lock: makeLock(), log }
   const sweeps = openSweeps(home, asking, machine, jobs)
+  const comparisons = openComparisons(home, asking, machine, options.print)
   kept.write('info', `started: version ${version}, Node ${process.versions.node}, process ${process.pid}`)
   return {
-    router: makeRouter(options, { ...asking, trainings, sweeps, settings, jobs, kept }),
+    router: makeRouter(options, { ...asking, trainings, sweeps, comparisons, settings, jobs, kept }),
     note: kept.add,
     close: async () => {
       await trainings.close()
       await sweeps.close()
+      comparisons.close()
       runs.close()
       await indexes.close()
       await loader.close()
@@ -94,12 +102,14 @@ function makeRouter(
   at: Asking & {
     readonly trainings: Trainings
     readonly sweeps: Sweeps
+    readonly comparisons: Comparisons
     readonly settings: KeptSettings
     readonly jobs: Jobs
     readonly kept: Log
   },
 ) {
   const { loader, indexes, jobs } = at
+  const chunksOf = openChunkReader(indexes, loader)
   const os = server(at.kept, log)
   return os.router({
     health: os.health.handler(async () => readHealth(home, (await loader.get()).bundle)),
@@ -125,6 +135,7 @@ function makeRouter(
     cache: { clear: os.cache.clear.handler(() => clearCache(home, at)) },
     restart: os.restart.handler(() => restartBy(restart)),
     corpus: {
+      review: os.corpus.review.handler(({ input, signal }) => review(input, loader, signal)),
       make: os.corpus.make.handler(async function* ({ input }) {
         yield { type: 'done', result: await writeCorpus(input.out, input) }
       }),
@@ -141,12 +152,24 @@ function makeRouter(
       passages: os.index.passages.handler(({ input }) =>
         indexes.use(input.path, (index) => [...listPassages(index, input.from, input.count)]),
       ),
+      documents: os.index.documents.handler(({ input }) =>
+        indexes.use(input.path, ({ database }) => listDocuments(database, input)),
+      ),
+      document: os.index.document.handler(({ input }) =>
+        indexes.use(input.path, ({ database }) => readDocument(database, input.document, input)),
+      ),
+      questions: os.index.questions.handler(({ input }) => indexes.questions(input.path)),
+      find: os.index.find.handler(({ input }) =>
+        indexes.use(input.path, ({ database }) => findPassage(database, input.passage)),
+      ),
+      chunks: os.index.chunks.handler(({ input }) => chunksOf(input)),
       search: os.index.search.handler(({ input, signal }) =>
         indexes.use(input.path, (index) => searchIndex(index, input.query, input.passages, signal)),
       ),
       verify: os.index.verify.handler(({ input, signal }) =>
         indexes.use(input.path, (index) => verifyIndex(index, input.sample, signal)),
       ),
+      health: os.index.health.handler(({ input, signal }) => checkIndex(input, at, signal)),
     },
     demo: os.demo.handler(({ signal }) =>
       jobs.stream({ kind: 'index', title: 'Demo corpus' }, signal, (own) => openDemo(home, { loader, indexes }, own)),
@@ -154,6 +177,12 @@ function makeRouter(
     ask: os.ask.handler(({ input, signal }) =>
       jobs.stream({ kind: 'answer', title: input.question }, signal, (own) => answer(input, at, own), stageProgress),
     ),
+    whatIf: {
+      flips: os.whatIf.flips.handler(({ input, signal }) => flipChunks(input, at, signal)),
+      best: os.whatIf.best.handler(({ input, signal }) => findBest(input, at, signal)),
+      shapley: os.whatIf.shapley.handler(({ input, signal }) => sampleShapley(input, at, signal)),
+      contribution: os.whatIf.contribution.handler(({ input, signal }) => findContribution(input, at, signal)),
+    },
     runs: {
       list: os.runs.list.handler(({ input }) => at.runs.list(input.limit)),
       open: os.runs.open.handler(({ input }) => at.runs.open(input.id)),
@@ -162,8 +191,21 @@ function makeRouter(
       restore: os.runs.restore.handler(({ input }) => at.runs.restore(input.ids)),
     },
     report: os.report.handler(({ input, signal }) =>
-      jobs.call({ kind: 'report', title: `Report ${input.title}` }, signal, () => makeReport(input, at.runs, print)),
+      jobs.call({ kind: 'report', title: `Report ${input.title}` }, signal, () => makeReport(input, at, print)),
     ),
+    compare: {
+      make: os.compare.make.handler(({ input }) => at.comparisons.make(input.runs)),
+      list: os.compare.list.handler(() => at.comparisons.list()),
+      open: os.compare.open.handler(({ input }) => at.comparisons.open(input.id)),
+      change: os.compare.change.handler(({ input }) => at.comparisons.change(input)),
+      score: os.compare.score.handler(({ input, signal }) => at.comparisons.score(input.id, signal)),
+      time: os.compare.time.handler(({ input, signal }) => at.comparisons.time(input, signal)),
+      blind: os.compare.blind.handler(({ input }) => at.comparisons.blind(input.id, input.seed)),
+      vote: os.compare.vote.handler(({ input }) => at.comparisons.vote(input.id, input.at, input.vote)),
+      unblind: os.compare.unblind.handler(({ input }) => at.comparisons.unblind(input.id)),
+      report: os.compare.report.handler(({ input }) => at.comparisons.report(input)),
+      remove: os.compare.remove.handler(({ input }) => at.comparisons.remove(input.id)),
+    },
     bench: {
       ttft: os.bench.ttft.handler(({ input, signal }) =>
         jobs.stream({ kind: 'timing', title: 'Time to first token' }, signal, (own) => measureTtft(input, at, own)),
@@ -214,6 +256,7 @@ function makeRouter(
       open: os.sweep.open.handler(({ input }) => at.sweeps.open(input.out)),
       follow: os.sweep.follow.handler(({ input, signal }) => at.sweeps.follow(input.id, signal)),
       stop: os.sweep.stop.handler(({ input }) => at.sweeps.stop(input.id)),
+      forget: os.sweep.forget.handler(({ input }) => at.sweeps.forget(input.id, input.keys)),
       discard: os.sweep.discard.handler(({ input }) => at.sweeps.discard(input.id)),
     },
     train: {

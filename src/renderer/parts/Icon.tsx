@@ -6,6 +6,9 @@ const paths = {
   train: 'M4 19V5M4 19h16M7 8c2 7 5 9 12 9',
   sweep: 'M4 4h4v4H4zM10 4h4v4h-4zM16 4h4v4h-4zM4 10h4v4H4zM10 10h4v4h-4zM4 16h4v4H4z',
   runs: 'M4 5h16v14H4zM4 10h16M4 14.500h16M9 10v9',
+  compare: 'M4 5h6v14H4zM14 5h6v14h-6zM6.500 9h1M16.500 9h1M6.500 12h1M16.500 14h1',
+  linked: 'M9.500 14.500 14.500 9.500M8 12 5.500 14.500a3 3 0 0 0 4 4L12 16M16 12l2.500-2.500a3 3 0 0 0-4-4L12 8',
+  unlinked: 'M8 12 5.500 14.500a3 3 0 0 0 4 4L12 16M16 12l2.500-2.500a3 3 0 0 0-4-4L12 8',
   star: 'm12 4 2.500 5.200 5.500.700-4 4 1 5.700-5-2.800-5 2.800 1-5.700-4-4 5.500-.700z',
   demo: 'M8 5v14l11-7z',
   drop: 'M12 4v11M7 10l5 5 5-5M4 20h16',
@@ -18,6 +21,10 @@ const paths = {
   system: 'M3 5h18v11H3zM9 20h6M12 16v4',
   warn: 'M12 4 2.500 20h19zM12 10v5M12 17.500v.500',
   close: 'm6 6 12 12M18 6 6 18',
+  back: 'm14 6-6 6 6 6',
+  forward: 'm10 6 6 6-6 6',
+  log: 'M5 4h14v16H5zM8 8h8M8 12h8M8 16h5',
+  settings: 'M4 7h9M17 7h3M4 12h3M11 12h9M4 17h7M15 17h5M13 5v4M7 10v4M11 15v4',
   panel: 'M4 5h16v14H4zM15 5v14',
 } as const
 export type IconName = keyof typeof paths

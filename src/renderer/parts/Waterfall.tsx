@@ -7,12 +7,15 @@ export function Waterfall({
   phases,
   total,
   totalMs,
+  scaleMs = totalMs,
 }: {
   readonly phases: readonly Phase[]
   readonly total: string
   readonly totalMs: number
+  /** What the whole width stands for: several waterfalls may share one scale. */
+  readonly scaleMs?: number
 }) {
-  const span = Math.max(totalMs, 1e-9)
+  const span = Math.max(scaleMs, 1e-9)
   const rows = phases.map((phase, at) => ({ ...phase, from: phases.slice(0, at).reduce((sum, { ms }) => sum + ms, 0) }))
   return (
     <table className="waterfall">
@@ -45,7 +48,7 @@ export function Waterfall({
           <th scope="row">{total}</th>
           <td className="waterfall-track">
             <span className="unseen">whole</span>
-            <span className="bar bar-sum" style={{ width: '100%' }} />
+            <span className="bar bar-sum" style={{ width: `${(totalMs / span) * 100}%` }} />
           </td>
           <td>{formatMs(totalMs)}</td>
         </tr>

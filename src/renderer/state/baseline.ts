@@ -2,8 +2,8 @@
 import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
 import type { PlanInput } from '../../shared/plan.ts'
-import type { Run } from '../../shared/run.ts'
-import { link } from '../link.ts'
+import type { Run, Token } from '../../shared/run.ts'
+import { isStopped, link } from '../link.ts'
 import { ask } from './ask.ts'
 import { noteFault } from './engine.ts'
 import type { Phase } from './job.ts'
@@ -52,13 +52,19 @@ export async function runBaselines(): Promise<void> {
     baseline.setState({ phase: 'done' })
     say('Baselines measured.')
   } catch (error) {
-    if (mine.signal.aborted) baseline.setState({ phase: 'cancelled' })
+    if (mine.signal.aborted || isStopped(error)) baseline.setState({ phase: 'cancelled' })
     else baseline.setState({ phase: 'failed', fault: noteFault('run the baselines', error) })
   }
 }
 
-async function wholeRun(plan: PlanInput, signal: AbortSignal): Promise<Run> {
+/** Runs a plan to its end; `told` hears its tokens as they come. */
+export async function wholeRun(
+  plan: PlanInput,
+  signal: AbortSignal,
+  told: (tokens: readonly Token[]) => void = () => {},
+): Promise<Run> {
   for await (const event of await link().ask(plan, { signal })) {
+    if (event.type === 'tokens') told(event.tokens)
     if (event.type === 'done') return event.run
   }
   signal.throwIfAborted()

@@ -1,17 +1,15 @@
 /** Indexes: those on disk, the demo, and the building of new ones from dropped files. */
 import { createStore } from 'zustand/vanilla'
-import type { IndexInfo, Question } from '../../shared/corpus.ts'
+import type { BuildInput, FileFailure, IndexInfo, Question } from '../../shared/corpus.ts'
 import type { FaultData } from '../../shared/fault.ts'
 import { link, noteOpened } from '../link.ts'
 import { baseName } from '../parts/format.ts'
 import { run } from './ask.ts'
 import { noteFault } from './engine.ts'
-import { pathsOf } from './files.ts'
 import { follow, idleJob, type JobState } from './job.ts'
 import { plan, setCase } from './plan.ts'
 import { say, showScreen } from './view.ts'
 
-export type FileFailure = { readonly file: string; readonly reason: string; readonly remedy: string }
 /** The one job of this screen: what it makes, how far it is, and the files that it had to leave out. */
 export type BuildState = JobState & {
   readonly title: string
@@ -77,33 +75,22 @@ export async function findDemo(): Promise<{ readonly index: IndexInfo; readonly 
   return end
 }
 
-/** Indexes dropped or chosen files: by path on the desktop, by upload in a browser. */
-export async function indexFiles(files: readonly File[]): Promise<void> {
-  const names = files.map((file) => file.name)
-  await indexNamed(names, (signal) => pathsOf(files, signal, (at) => reportReading(at, files.length)))
-}
-
-/** Indexes files that the engine can read, as they were handed over by the system. */
-export async function indexPaths(paths: readonly string[]): Promise<void> {
-  await indexNamed(paths.map(baseName), async () => [...paths])
-}
-
-async function indexNamed(
-  names: readonly string[],
-  pathsIn: (signal: AbortSignal) => Promise<string[]>,
-): Promise<void> {
-  const first = names[0]
-  if (first === undefined || corpus.getState().build.phase === 'running') return
-  const name = first.replace(/\.[^.]+$/, '')
-  const title = names.length === 1 ? first : `${first} and ${names.length - 1} more`
-  const end = await work(title, `index ${title}`, async (signal) => {
-    const paths = await pathsIn(signal)
-    noteOpened(paths)
-    return link().index.build({ paths, name }, { signal })
-  })
+/** Builds an index of files and folders by path; files that cannot be read are told, the others are read all the same. */
+export async function buildIndex(input: BuildInput): Promise<void> {
+  const first = input.paths[0]
+  if (first === undefined || isBuilding()) return
+  const title = input.name ?? baseName(first)
+  noteOpened(input.paths)
+  const end = await work(title, `index ${title}`, (signal) => link().index.build(input, { signal }))
   if (end === null) return
   made(end)
   say(`Indexed ${end.passages} passages.`)
+}
+
+/** True while an index is being made. */
+export function isBuilding(): boolean {
+  const { phase } = corpus.getState().build
+  return phase === 'running' || phase === 'cancelling'
 }
 
 /** Stops the build; what was there before stays. */
@@ -143,17 +130,4 @@ async function work<Result>(
     (failure) => corpus.setState(({ build }) => ({ build: { ...build, failures: [...build.failures, failure] } })),
   )
   return end.phase === 'done' ? end.result : null
-}
-
-function reportReading(done: number, total: number): void {
-  const progress = {
-    type: 'progress',
-    stage: 'read files',
-    done,
-    total,
-    unit: 'files',
-    perSecond: null,
-    secondsLeft: null,
-  } as const
-  corpus.setState(({ build }) => ({ build: { ...build, progress } }))
 }

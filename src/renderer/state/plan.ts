@@ -1,6 +1,6 @@
 /** The plan being edited: its fields, the chunks forced by hand, undo and redo over both. */
 import { createStore } from 'zustand/vanilla'
-import type { PlanInput, PolicyName } from '../../shared/plan.ts'
+import type { Plan, PlanInput, PolicyName } from '../../shared/plan.ts'
 import { begin, commit, redo, seal, undo, type History } from './history.ts'
 import { keep, recall } from './memory.ts'
 
@@ -104,6 +104,11 @@ export function toPlan(draft: Draft): PlanInput {
   const { target, forced, ...rest } = draft
   const plan = { ...rest, forced: { expand: [...forced.expand], compress: [...forced.compress] } }
   return target.trim() === '' ? plan : { ...plan, target: target.trim() }
+}
+
+/** A run's plan as one that can be edited. */
+export function draftOf({ target = '', topP: _topP, topK: _topK, ...fields }: Plan): Draft {
+  return { ...fields, target }
 }
 
 export const plan = createStore<History<Draft>>()(() =>

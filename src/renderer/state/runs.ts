@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
 import type { Run } from '../../shared/run.ts'
 import { mostListed, type RunMarks, type RunSummary } from '../../shared/runs.ts'
-import { link } from '../link.ts'
+import { isStopped, link } from '../link.ts'
 import { openRun } from './ask.ts'
 import { noteFault } from './engine.ts'
 import { say, showScreen } from './view.ts'
@@ -151,25 +151,6 @@ export function forgetRemoved(): void {
   runs.setState({ removed: [] })
 }
 
-const mediaTypes = { html: 'text/html', md: 'text/markdown', pdf: 'application/pdf' } as const
-
-/** Makes a report of runs and hands it over as a download. */
-export async function reportRuns(
-  ids: readonly string[],
-  options: { readonly format: 'html' | 'md' | 'pdf'; readonly text: boolean },
-): Promise<void> {
-  await attempt('make the report', 'The report could not be made.', async () => {
-    const { name, content, encoding } = await link().report({ runs: [...ids], ...options })
-    const bytes = encoding === 'utf8' ? content : Uint8Array.from(atob(content), (each) => each.charCodeAt(0))
-    const address = URL.createObjectURL(new Blob([bytes], { type: mediaTypes[options.format] }))
-    const anchor = Object.assign(document.createElement('a'), { href: address, download: name })
-    anchor.click()
-    // The download has begun by then; the bytes need not be held longer.
-    setTimeout(() => URL.revokeObjectURL(address), 10_000)
-    say(`Report ${name} is downloaded.`)
-  })
-}
-
 export function dismissFault(): void {
   runs.setState({ fault: null })
 }
@@ -179,6 +160,10 @@ async function attempt(work: string, what: string, act: () => Promise<void>): Pr
     await act()
     return true
   } catch (error) {
+    if (isStopped(error)) {
+      say(what)
+      return false
+    }
     const fault = noteFault(work, error)
     runs.setState({ fault: { what, fault } })
     say(what)

@@ -1,9 +1,10 @@
 /** The sweeps of this workbench: begun, followed, paused; each goes on when the page that began it is gone. */
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { Fault } from '../../../shared/fault.ts'
 import { cellsOf, keyOf } from '../../../shared/grid.ts'
 import type { SweepCell, SweepInfo, SweepInput, SweepResult } from '../../../shared/sweep.ts'
-import { readCells, readSweepConfig, removeSweep } from '../bench/sweep/folder.ts'
+import { forgetCells, readCells, readSweepConfig, removeSweep } from '../bench/sweep/folder.ts'
 import { missing, prepareSweep, type SweepEvent } from '../bench/sweep/run.ts'
 import { keepFault, readFault } from '../train/runFolder.ts'
 import type { Asking } from './asking.ts'
@@ -24,6 +25,8 @@ export type Sweeps = {
   readonly follow: (id: string, signal?: AbortSignal) => AsyncGenerator<SweepJob>
   /** Stops a sweep after the ask in hand; its finished cells are kept. */
   readonly stop: (id: string) => Promise<void>
+  /** Forgets cells of a sweep that rests: they are measured again when it goes on. Faults sweep-missing, sweep-busy, bad-input. */
+  readonly forget: (id: string, keys: readonly string[]) => Promise<void>
   /** Stops a sweep and deletes its folder. */
   readonly discard: (id: string) => Promise<void>
   readonly close: () => Promise<void>
@@ -130,6 +133,15 @@ export function openSweeps(home: string, at: Asking, machine: Machine, jobs: Job
       )
     },
     stop,
+    forget: async (id, keys) => {
+      const { info } = await known(id)
+      if (info.state === 'running') throw new Fault('sweep-busy', `${id} is being measured.`)
+      const cells = new Set(cellsOf(info.grids).map(keyOf))
+      const unknown = keys.find((key) => !cells.has(key))
+      if (unknown !== undefined)
+        throw new Fault('bad-input', `${id} has no cell ${unknown}.`, { remedy: 'Name cells as sweep show does.' })
+      await forgetCells(folderOf(id), info.grids, keys)
+    },
     discard: async (id) => {
       await stop(id)
       await removeSweep(folderOf(id))

@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import type { StageName } from '../../../shared/run.ts'
 import { formatMs } from '../../parts/format.ts'
 import { ask, run, type Shown } from '../../state/ask.ts'
+import { cloneFromBench } from '../../state/comparing.ts'
 import { differences, fieldNames, plan } from '../../state/plan.ts'
 import { stages, view } from '../../state/view.ts'
 import { CopyCommand } from './CopyCommand.tsx'
@@ -39,6 +40,9 @@ export function RunLine() {
   return (
     <div className="run-line">
       <span className="grow">{describe(phase, shown)}</span>
+      <button type="button" title="Clone this plan to the next column of Compare" onClick={cloneFromBench}>
+        Compare <kbd>Ctrl+D</kbd>
+      </button>
       <CopyCommand />
     </div>
   )

@@ -1,7 +1,6 @@
 /** The whole window as a drop target; a sheet says so while files hang over it. */
 import { useEffect, useState } from 'react'
-import { indexFiles } from '../../state/corpus.ts'
-import { showScreen } from '../../state/view.ts'
+import { reviewFiles } from '../../state/review.ts'
 
 export function DropLayer() {
   const [over, setOver] = useState(false)
@@ -23,8 +22,7 @@ export function DropLayer() {
       setOver(false)
       const files = [...(event.dataTransfer?.files ?? [])]
       if (files.length === 0) return
-      showScreen('start')
-      void indexFiles(files)
+      void reviewFiles(files)
     }
     function hold(event: DragEvent) {
       event.preventDefault()
@@ -38,7 +36,7 @@ export function DropLayer() {
   if (!over) return null
   return (
     <section className="drop-layer" aria-label="Drop target">
-      <p>Drop to index</p>
+      <p>Drop to look over before indexing</p>
     </section>
   )
 }

@@ -1,6 +1,7 @@
 /** Two to four runs side by side: their answers, the settings that differ, their figures. */
 import { useStore } from 'zustand'
 import { Pane, Scroll } from '../../parts/Pane.tsx'
+import { compareRuns } from '../../state/comparing.ts'
 import { dropBeside, openOnBench, runs } from '../../state/runs.ts'
 import { figureRows, sameCase, settingRows, type BesideRow } from './beside.ts'
 
@@ -18,9 +19,14 @@ export function Beside() {
           : 'settings that differ, then figures; differences are from run A'
       }
       aside={
-        <button type="button" onClick={() => runs.setState({ beside: [] })}>
-          Close
-        </button>
+        <span className="pair">
+          <button type="button" onClick={() => void compareRuns(beside)}>
+            Compare in full
+          </button>
+          <button type="button" onClick={() => runs.setState({ beside: [] })}>
+            Close
+          </button>
+        </span>
       }
     >
       <Scroll className="scroll-tall">

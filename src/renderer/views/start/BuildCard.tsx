@@ -1,9 +1,10 @@
 /** The index being made: progress, the files left out and why, and how it ended. */
 import { useStore } from 'zustand'
+import type { FileFailure } from '../../../shared/corpus.ts'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { baseName, plural } from '../../parts/format.ts'
-import { cancelBuild, corpus, dismissBuild, openIndex, type FileFailure } from '../../state/corpus.ts'
+import { cancelBuild, corpus, dismissBuild, openIndex } from '../../state/corpus.ts'
 
 export function BuildCard() {
   const build = useStore(corpus, (state) => state.build)

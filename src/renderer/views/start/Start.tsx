@@ -3,14 +3,17 @@ import { useRef } from 'react'
 import { useStore } from 'zustand'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { Icon } from '../../parts/Icon.tsx'
-import { indexFiles, openDemo, corpus } from '../../state/corpus.ts'
+import { openDemo, corpus } from '../../state/corpus.ts'
 import { engine } from '../../state/engine.ts'
+import { reviewFiles } from '../../state/review.ts'
 import { BuildCard } from './BuildCard.tsx'
 import { HealthLine } from './HealthLine.tsx'
 import { Recent } from './Recent.tsx'
 
 /** The element that opens the file chooser; shortcuts press it by this id. */
 export const fileInputId = 'open-files'
+
+const accepted = '.txt,.md,.html,.htm,.pdf,.docx,.pptx,.epub,.ipynb,.csv,.tsv,.json,.jsonl,.parquet,text/*'
 
 export function Start() {
   const busy = useStore(corpus, (state) => state.build.phase === 'running' || state.build.phase === 'cancelling')
@@ -35,7 +38,8 @@ export function Start() {
             <Icon name="drop" />
             <strong>Drop documents anywhere</strong>
             <span>
-              or open files… <kbd>Ctrl+O</kbd> txt, md, csv, jsonl, or text with one passage a line
+              or open files… <kbd>Ctrl+O</kbd> txt, md, html, pdf, docx, pptx, epub, ipynb, csv, tsv, json, jsonl,
+              parquet
             </span>
           </button>
           <input
@@ -46,11 +50,11 @@ export function Start() {
             multiple
             tabIndex={-1}
             aria-label="Open files"
-            accept=".txt,.md,.csv,.jsonl,text/*"
+            accept={accepted}
             onChange={(event) => {
               const files = [...(event.target.files ?? [])]
               event.target.value = ''
-              void indexFiles(files)
+              void reviewFiles(files)
             }}
           />
         </div>
