@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { binOf, root } from '../../scripts/checks.ts'
+import { formats } from '../../src/main/engine/corpus/formats.ts'
 import { isRelayMessage, relayPort, type RelayMessage } from '../../src/main/relay.ts'
 import type { Contract } from '../../src/shared/contract.ts'
 import { asarTools, fuseTools, makeElectronDist, readProgram, type System } from '../helpers/electronDist.ts'
@@ -183,7 +184,13 @@ describe('what the system is told', () => {
       const flat = list.replaceAll(/\s+/g, '')
       expect(flat).toContain('<key>CFBundleURLSchemes</key><array><string>refrag</string></array>')
       expect(flat).toContain('<key>CFBundleTypeExtensions</key><array><string>refrag</string></array>')
-      expect(flat).toMatch(/<string>jsonl<\/string><\/array>.*<key>LSHandlerRank<\/key><string>Alternate<\/string>/)
+      // Every ending that the engine reads, and no other.
+      const endings = Object.values(formats).flatMap(({ extensions }) => extensions.map((each) => each.slice(1)))
+      const listed = /<array><string>txt<\/string>.*?<\/array>/.exec(flat)?.[0] ?? ''
+      expect(new Set([...listed.matchAll(/<string>(.*?)<\/string>/g)].map(([, ending]) => ending))).toEqual(
+        new Set(endings.filter((ending) => ending !== '')),
+      )
+      expect(flat).toMatch(/<string>parquet<\/string><\/array>.*<key>LSHandlerRank<\/key><string>Alternate<\/string>/)
       expect(flat).toMatch(/<key>ElectronAsarIntegrity<\/key><dict><key>Resources\/app\.asar<\/key>/)
       expect(flat).toContain('<key>CFBundleIconFile</key><string>icon.icns</string>')
     },
