@@ -8,6 +8,7 @@ import { parseDeepLink, type DeepLink } from '../../src/shared/deepLink.ts'
 import type { Handed } from '../../src/shared/handed.ts'
 import { link, watchHanded, type Desktop } from '../../src/renderer/link.ts'
 import { ask } from '../../src/renderer/state/ask.ts'
+import { buildIndex } from '../../src/renderer/state/corpus.ts'
 import { engine } from '../../src/renderer/state/engine.ts'
 import { openHanded, startHanded } from '../../src/renderer/state/handed.ts'
 import { navigation } from '../../src/renderer/state/navigation.ts'
@@ -17,6 +18,7 @@ import { view } from '../../src/renderer/state/view.ts'
 import { run } from './sample.ts'
 
 const asked: string[] = []
+const opened: (readonly string[])[] = []
 let hand: (handed: Handed) => void = () => {}
 let stop: () => void = () => {}
 
@@ -27,7 +29,7 @@ beforeAll(() => {
     onMenu: () => {},
     onEngine: () => {},
     onHanded: (callback) => (hand = callback),
-    noteOpened: () => {},
+    noteOpened: (paths) => opened.push(paths),
     setTheme: () => {},
   }
   Object.defineProperty(window, 'workbench', { value: desktop })
@@ -61,6 +63,7 @@ beforeAll(() => {
 const initial = { ask: ask.getState(), plan: plan.getState(), view: view.getState(), engine: engine.getState() }
 beforeEach(() => {
   asked.length = 0
+  opened.length = 0
   ask.setState(initial.ask, true)
   plan.setState(initial.plan, true)
   view.setState(initial.view, true)
@@ -80,18 +83,21 @@ test('a link to a run shows it on the bench with its chunk, and asks the engine 
   expect(asked).toEqual(['runs.open'])
 })
 
-test('a screen alone is shown; one that this page does not know is told, and nothing is asked', async () => {
-  await open({ screen: 'runs' })
-  expect(view.getState().screen).toBe('runs')
+test('a screen alone is shown; one that this page does not know, and a chunk that is not there, are left out', async () => {
+  await open({ screen: 'runs', chunks: [9999] })
+  expect([view.getState().screen, view.getState().chunk]).toEqual(['runs', null])
   await open({ screen: 'constructor' })
   expect([view.getState().screen, asked]).toEqual(['runs', []])
-  expect(navigation.getState().problems).toEqual(['There is no screen “constructor” in this version.'])
 })
 
-test('a run that is not kept here is explained', async () => {
+test('a run that is not kept here is explained, and the rest of the link is opened', async () => {
   await open({ screen: 'sweep', run: 'other' })
-  expect(navigation.getState().fault).toMatchObject({ code: 'run-missing', message: 'There is no run other here.' })
-  expect(asked).toEqual(['runs.open'])
+  expect(view.getState()).toMatchObject({ screen: 'sweep', dialog: null })
+  expect(navigation.getState().fault).toMatchObject({ code: 'run-missing' })
+  expect(engine.getState().seen.at(-1)?.fault).toMatchObject({
+    code: 'run-missing',
+    message: 'There is no run other here.',
+  })
 })
 
 test('what is no link, and a session file, are explained', async () => {
@@ -101,14 +107,17 @@ test('what is no link, and a session file, are explained', async () => {
     ['bad-input', 'This is no link of the workbench: refrag://delete'],
     ['unsupported-format', '/home/ada/work.refrag: this version opens no session files.'],
   ])
-  expect([view.getState().screen, asked]).toEqual(['log', []])
+  expect(navigation.getState().fault).toMatchObject({ code: 'unsupported-format' })
+  expect(asked).toEqual([])
 })
 
-test('documents are reviewed where they lie, and none is indexed before a person says so', async () => {
-  const paths = ['/home/ada/letters.txt', '/home/ada/notes.md']
-  await openHanded({ type: 'documents', paths })
-  expect([view.getState().screen, review.getState().paths]).toEqual(['corpus', paths])
+test('documents are looked over where they lie, before anything is made of them', async () => {
+  await openHanded({ type: 'documents', paths: ['/home/ada/letters.txt', '/home/ada/notes.md'] })
+  expect([view.getState().screen, review.getState().name]).toEqual(['corpus', 'letters'])
+  expect(review.getState().paths).toEqual(['/home/ada/letters.txt', '/home/ada/notes.md'])
   expect(asked).toEqual(['corpus.review'])
+  await buildIndex({ paths: [...review.getState().paths], name: 'letters' })
+  expect([asked[1], opened]).toEqual(['index.build', [['/home/ada/letters.txt', '/home/ada/notes.md']]])
 })
 
 test('what was handed over before anybody listened is not lost', () => {

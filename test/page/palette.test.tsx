@@ -76,7 +76,7 @@ describe('the palette', () => {
     plan.setState(begin({ ...draft, index: '' }), true)
     view.setState({ dialog: 'palette' })
     render(<Palette />)
-    const option = screen.getByRole('option', { name: /^Run the plan/ })
+    const option = screen.getByRole('option', { name: /^Run the plan[^s]/ })
     expect(option.getAttribute('aria-disabled')).toBe('true')
     expect(option.textContent).toContain('Choose an index on the start screen first.')
     const states = screen.getAllByRole('option').map((each) => each.getAttribute('aria-disabled'))
@@ -230,7 +230,12 @@ describe('the help', () => {
     const lines = (Object.keys(scopes) as Scope[]).flatMap(keysIn)
     expect(rows()).toHaveLength(lines.length)
     await userEvent.type(screen.getByRole('textbox', { name: 'Search the keys' }), 'ctrl+enter')
-    expect(rows().map((row) => row.querySelectorAll('td')[2]?.textContent)).toEqual(['Bench', 'Train', 'Sweep'])
+    expect(rows().map((row) => row.querySelectorAll('td')[2]?.textContent)).toEqual([
+      'Bench',
+      'Compare',
+      'Train',
+      'Sweep',
+    ])
     await userEvent.clear(screen.getByRole('textbox', { name: 'Search the keys' }))
     await userEvent.type(screen.getByRole('textbox', { name: 'Search the keys' }), 'qqq')
     expect(screen.getByText('No key fits.')).toBeDefined()

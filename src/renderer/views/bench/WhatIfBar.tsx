@@ -22,7 +22,7 @@ export type WhatIfBarProps = {
 }
 
 export function WhatIfBar({ title, job, begin, done = false, onBegin, onCancel, fields, children }: WhatIfBarProps) {
-  const ready = useStore(ask, (state) => state.shown?.run != null)
+  const ready = useStore(ask, (state) => (state.shown?.run ?? null) !== null)
   return (
     <>
       <div className="what-if-bar">
