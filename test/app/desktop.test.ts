@@ -159,7 +159,10 @@ describe.skipIf(browser === null)('the desktop on the stand-in for Electron', ()
     await link('refrag://open?screen=runs')
     await screen('runs')
     await link('refrag://delete?run=1')
-    await desktop.page.getByText('This is no link of the workbench: refrag://delete?run=1').waitFor()
+    await desktop.page
+      .getByRole('alert')
+      .filter({ hasText: 'This is no link of the workbench: refrag://delete?run=1' })
+      .waitFor()
   })
 
   test('a file that the system opens is reviewed, and put on its list of recent documents', async () => {
