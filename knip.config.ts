@@ -10,7 +10,6 @@ const config: KnipConfig = {
     'test/helpers/{fullDisk,endlessBuild,noElectron,noReaders}.ts',
   ],
   project: ['src/**/*.{ts,tsx}', 'scripts/**/*.{ts,mjs}', 'test/**/*.{ts,tsx}'],
-  ignoreDependencies: ['electron-builder'],
   ignoreBinaries: ['pgrep', 'unshare', 'pdflatex'],
   ignoreExportsUsedInFile: true,
   exclude: ['types'],

@@ -2,8 +2,8 @@
 import { app, crashReporter, MessageChannelMain, nativeTheme, type BrowserWindow, type MessagePortMain } from 'electron'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Handed } from '../shared/handed.ts'
 import { askBeforeClosing } from './desktop/closing.ts'
-import type { Handed } from './desktop/handed.ts'
 import { safeAllocator, startHost } from './desktop/hosting.ts'
 import { onPage } from './desktop/ipc.ts'
 import { listenForHanded, remember } from './desktop/opening.ts'
@@ -38,12 +38,14 @@ const presence = openPresence(() => window, show)
 const own = join(homeFolder(), 'desktop')
 mkdirSync(own, { recursive: true })
 app.setPath('userData', own)
+// Windows knows who notifies by the name that the installer gave.
+if (process.platform === 'win32') app.setAppUserModelId('workbench.refrag')
 crashReporter.start({ uploadToServer: false })
 app.enableSandbox()
 declareScheme()
 app.on('web-contents-created', (_event, contents) => confine(contents))
-app.on('activate', () => {
-  if (window === null && app.isReady()) open()
+app.on('activate', (_event, someVisible) => {
+  if (!someVisible) show()
 })
 app.on('window-all-closed', () => {
   if (process.platform !== 'darwin') app.quit()

@@ -4,20 +4,13 @@ import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from '../shared/contract.ts'
-import type { DeepLink } from '../shared/deepLink.ts'
 import { isAbort, remedies, type FaultCode, type FaultData } from '../shared/fault.ts'
+import type { Handed } from '../shared/handed.ts'
 
 export type Client = ContractRouterClient<Contract>
 export type LinkState = 'connecting' | 'ready' | 'gone'
 /** How the page stands with the engine; `restarts` counts the times it came back after it was gone. */
 export type LinkStatus = { readonly state: LinkState; readonly restarts: number }
-
-/** One thing that the system handed to the desktop; `refused` is a link that is none. */
-export type Handed =
-  | { readonly type: 'link'; readonly link: DeepLink }
-  | { readonly type: 'documents'; readonly paths: readonly string[] }
-  | { readonly type: 'session'; readonly path: string }
-  | { readonly type: 'refused'; readonly text: string }
 
 /** What the preload exposes on the desktop; absent in a browser. */
 export type Desktop = {

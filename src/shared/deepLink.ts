@@ -3,12 +3,15 @@
 /** What a link shows. Everything is optional; words that this version does not know are for the page to leave out. */
 export type DeepLink = {
   readonly session?: string
-  /** A screen by its name, such as `bench`. */
+  /** A screen by its name, such as `bench`, and a stage of it. */
   readonly screen?: string
+  readonly stage?: string
   /** A kept run by its id. */
   readonly run?: string
   /** Selected chunks by their index in the run, in the order given. */
   readonly chunks?: readonly number[]
+  /** A selected passage by its id, which is whatever its corpus calls it. */
+  readonly passage?: string
   /** What the chunk strip is coloured by, and how near it is looked at. */
   readonly colorBy?: string
   readonly zoom?: string
@@ -23,8 +26,17 @@ const id = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/
 const word = /^[a-zA-Z][a-zA-Z0-9-]{0,31}$/
 const chunk = /^(0|[1-9]\d{0,6})$/
 
-type Words = 'session' | 'screen' | 'run' | 'colorBy' | 'zoom'
-const words: Readonly<Record<Words, RegExp>> = { session: id, screen: word, run: id, colorBy: word, zoom: word }
+type Words = 'session' | 'screen' | 'stage' | 'run' | 'colorBy' | 'zoom'
+const words: Readonly<Record<Words, RegExp>> = {
+  session: id,
+  screen: word,
+  stage: word,
+  run: id,
+  colorBy: word,
+  zoom: word,
+}
+/** One line of text. */
+const passageId = /^[^\p{Cc}\p{Cs}]{1,200}$/u
 const wordNames = Object.keys(words) as Words[]
 
 /**
@@ -44,6 +56,10 @@ export function parseDeepLink(text: string): DeepLink | null {
   }
   const selection = values.get('sel')
   if (selection === undefined) return link
+  if (selection.startsWith('passage:')) {
+    const passage = selection.slice('passage:'.length)
+    return passageId.test(passage) ? { ...link, passage } : null
+  }
   const chunks = readChunks(selection)
   return chunks === null ? null : { ...link, chunks }
 }
@@ -55,6 +71,7 @@ export function formatDeepLink(link: DeepLink): string {
     return value === undefined ? [] : [`${name}=${value}`]
   })
   if (link.chunks !== undefined && link.chunks.length > 0) query.push(`sel=chunk:${link.chunks.join(',')}`)
+  else if (link.passage !== undefined) query.push(`sel=passage:${encodeURIComponent(link.passage)}`)
   return `${linkScheme}://open${query.length === 0 ? '' : `?${query.join('&')}`}`
 }
 

@@ -144,7 +144,8 @@ describe.skipIf(browser === null)('the desktop on the stand-in for Electron', ()
     const args = [join(home, 'letters.txt'), 'refrag://open?screen=start', join(home, 'gone.txt')]
     const second = startStandIn(models, 0, home, { args })
     expect(await once(second, 'exit')).toEqual([0, null])
-    await desktop.page.getByRole('region', { name: 'Index being made' }).getByText('letters', { exact: true }).waitFor()
+    await desktop.page.getByRole('checkbox', { name: 'Take letters.txt' }).waitFor()
+    expect(await desktop.page.getByRole('checkbox', { name: /^Take / }).count()).toBe(1)
     expect(await shown(desktop)).toMatchObject({ minimized: false, focused: true })
   })
 
@@ -158,10 +159,13 @@ describe.skipIf(browser === null)('the desktop on the stand-in for Electron', ()
     await link('refrag://open?screen=runs')
     await screen('runs')
     await link('refrag://delete?run=1')
-    await desktop.page.getByText('This is no link of the workbench: refrag://delete?run=1').waitFor()
+    await desktop.page
+      .getByRole('alert')
+      .filter({ hasText: 'This is no link of the workbench: refrag://delete?run=1' })
+      .waitFor()
   })
 
-  test('a file that the system opens is indexed and put on its list of recent documents', async () => {
+  test('a file that the system opens is reviewed, and put on its list of recent documents', async () => {
     const desktop = await open()
     const file = join(home, 'notes.md')
     await writeFile(file, '# Notes\n\nThe lighthouse stands on the northern cape.\n')
@@ -172,7 +176,7 @@ describe.skipIf(browser === null)('the desktop on the stand-in for Electron', ()
       return paths
     }, file)
     expect(recent).toEqual([file])
-    await desktop.page.getByRole('region', { name: 'Index being made' }).getByText('notes', { exact: true }).waitFor()
+    await desktop.page.getByRole('checkbox', { name: 'Take notes.md' }).waitFor()
   })
 
   test('what the system draws follows the theme of the page', async () => {

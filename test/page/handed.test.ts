@@ -5,7 +5,8 @@ import { MessageChannel } from 'node:worker_threads'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { contract } from '../../src/shared/contract.ts'
 import { parseDeepLink, type DeepLink } from '../../src/shared/deepLink.ts'
-import { link, watchHanded, type Desktop, type Handed } from '../../src/renderer/link.ts'
+import type { Handed } from '../../src/shared/handed.ts'
+import { link, watchHanded, type Desktop } from '../../src/renderer/link.ts'
 import { ask } from '../../src/renderer/state/ask.ts'
 import { buildIndex } from '../../src/renderer/state/corpus.ts'
 import { engine } from '../../src/renderer/state/engine.ts'
@@ -106,7 +107,8 @@ test('what is no link, and a session file, are explained', async () => {
     ['bad-input', 'This is no link of the workbench: refrag://delete'],
     ['unsupported-format', '/home/ada/work.refrag: this version opens no session files.'],
   ])
-  expect([view.getState().screen, asked]).toEqual(['log', []])
+  expect(navigation.getState().fault).toMatchObject({ code: 'unsupported-format' })
+  expect(asked).toEqual([])
 })
 
 test('documents are looked over where they lie, before anything is made of them', async () => {

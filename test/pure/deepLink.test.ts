@@ -1,15 +1,25 @@
 /** Deep links: what is written is read back, what is read is harmless, and anything else is no link. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { linkStart, writeAddress, type Address } from '../../src/shared/address.ts'
 import { formatDeepLink, parseDeepLink, type DeepLink } from '../../src/shared/deepLink.ts'
 
 const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
 const word = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9-]{0,31}$/)
+/** Whatever a corpus calls a passage, on one line. */
+const passage = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
+  .filter((text) => /^[^\p{Cc}\p{Cs}]{1,200}$/u.test(text))
 const chunks = fc.array(fc.integer({ min: 0, max: 9_999_999 }), { minLength: 1, maxLength: 200 })
-const link: fc.Arbitrary<DeepLink> = fc.record(
-  { session: id, screen: word, run: id, chunks, colorBy: word, zoom: word },
-  { requiredKeys: [] },
-)
+const link: fc.Arbitrary<DeepLink> = fc
+  .record({ session: id, screen: word, stage: word, run: id, colorBy: word, zoom: word }, { requiredKeys: [] })
+  .chain((view): fc.Arbitrary<DeepLink> =>
+    fc.oneof(
+      fc.constant(view),
+      chunks.map((some) => ({ ...view, chunks: some })),
+      passage.map((one) => ({ ...view, passage: one })),
+    ),
+  )
 /** Text near a link: its pieces in any order, with what an attacker would put between them. */
 const near = fc
   .array(
@@ -59,14 +69,33 @@ test('no text makes it throw, and what it accepts is made of its alphabet alone'
       (text) => {
         const parsed = parseDeepLink(text)
         if (parsed === null) return
-        for (const value of [parsed.session, parsed.screen, parsed.run, parsed.colorBy, parsed.zoom]) {
+        for (const value of [parsed.session, parsed.screen, parsed.stage, parsed.run, parsed.colorBy, parsed.zoom]) {
           if (value !== undefined) expect(value).toMatch(harmless)
         }
+        expect(parsed.passage ?? '').not.toMatch(/\p{Cc}/u)
         expect((parsed.chunks ?? []).every((at) => Number.isInteger(at) && at >= 0)).toBe(true)
         expect(parseDeepLink(formatDeepLink(parsed))).toEqual(parsed)
       },
     ),
     { seed, numRuns: 2000 },
+  )
+})
+
+test('what the page writes as the link to its view is a link, and names the same', () => {
+  const view = fc.record({ screen: word, stage: word, run: id }, { requiredKeys: [] })
+  fc.assert(
+    fc.property(view, fc.option(chunks), fc.option(passage), (seen, some, one) => {
+      const chunk = some?.[0]
+      const address: Address = {
+        ...seen,
+        ...(chunk === undefined ? {} : { chunk }),
+        ...(chunk === undefined && one !== null ? { passage: one } : {}),
+      }
+      const link = parseDeepLink(`${linkStart}?${writeAddress(address)}`)
+      const { chunk: selected, ...rest } = address
+      expect(link).toEqual(selected === undefined ? rest : { ...rest, chunks: [selected] })
+    }),
+    { seed },
   )
 })
 

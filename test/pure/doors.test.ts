@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { UsageError, readArguments } from '../../src/main/cli/arguments.ts'
 import { describeProgress, progressBar } from '../../src/main/cli/progress.ts'
 import { table } from '../../src/main/cli/table.ts'
+import { doorPrinter } from '../../src/main/doorPrinter.ts'
 import {
   contentSecurityPolicy,
   isOwnFrame,
@@ -150,6 +151,75 @@ describe('the supervisor', () => {
     exits.at(-1)?.('SIGTERM')
     vi.advanceTimersByTime(60_000)
     expect({ starts: exits.length, killed }).toEqual({ starts: 4, killed: 1 })
+  })
+})
+
+describe('the end of an engine', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  /** An engine that does what it is told when `exit` is called. */
+  function engine(): {
+    readonly said: unknown[]
+    exit: () => void
+    killed: number
+    readonly start: () => EngineProcess
+  } {
+    const made = { said: [] as unknown[], exit: () => {}, killed: 0 }
+    const start = (): EngineProcess => ({
+      send: (message) => void made.said.push(message),
+      onMessage: () => {},
+      onExit: (callback) => void (made.exit = () => callback('exit code 0')),
+      kill: () => (made.killed += 1),
+    })
+    return Object.assign(made, { start })
+  }
+
+  test('it is told to end, waited for, and not started again', async () => {
+    const made = engine()
+    const states: EngineState[] = []
+    const { end, current } = supervise({ start: made.start, onState: (state) => void states.push(state) })
+    let over = false
+    const ending = end(30_000).then(() => (over = true))
+    await vi.advanceTimersByTimeAsync(29_000)
+    expect({ said: made.said, over, killed: made.killed }).toEqual({ said: [{ type: 'end' }], over: false, killed: 0 })
+    made.exit()
+    await ending
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect({ killed: made.killed, now: current(), states }).toEqual({ killed: 0, now: null, states: [] })
+  })
+
+  test('one that takes too long is killed, and one that is gone already is not waited for', async () => {
+    const made = engine()
+    const { end } = supervise({ start: made.start, onState: () => {} })
+    const ending = end(30_000)
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(made.killed).toBe(1)
+    made.exit()
+    await ending
+    const dead = engine()
+    const second = supervise({ start: dead.start, onState: () => {} })
+    dead.exit()
+    await second.end(30_000)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(dead.said).toEqual([])
+  })
+})
+
+describe('printing through a door', () => {
+  test('each page gets its own PDF, whatever order they come back in; what is not printed is a fault', async () => {
+    const asked: { readonly id: number; readonly html: string }[] = []
+    const { print, deliver } = doorPrinter((message) => void (message.type === 'print' && asked.push(message)))
+    const [first, second, third] = [print('<p>1'), print('<p>2'), print('<p>3')]
+    third.catch(() => {})
+    const ids = asked.map(({ id }) => id)
+    expect(asked.map(({ html }) => html)).toEqual(['<p>1', '<p>2', '<p>3'])
+    deliver({ type: 'printed', id: ids[1] ?? 0, pdf: Uint8Array.of(2), reason: '' })
+    deliver({ type: 'printed', id: 99, pdf: Uint8Array.of(9), reason: '' })
+    deliver({ type: 'printed', id: ids[0] ?? 0, pdf: Uint8Array.of(1), reason: '' })
+    deliver({ type: 'printed', id: ids[2] ?? 0, pdf: null, reason: 'no room' })
+    expect([await first, await second]).toEqual([Uint8Array.of(1), Uint8Array.of(2)])
+    await expect(third).rejects.toMatchObject({ code: 'bad-input', message: 'The page was not printed: no room.' })
   })
 })
 

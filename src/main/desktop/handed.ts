@@ -1,14 +1,8 @@
-/** What the system hands the desktop: documents, a session, a link. Read from a command line, and judged before the page sees it. */
+/** What the system hands over, read from command lines and addresses, and judged before the page sees it. */
 import { extname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { linkScheme, parseDeepLink, type DeepLink } from '../../shared/deepLink.ts'
-
-/** One thing to open. `refused` is a link that is none: the page says so. */
-export type Handed =
-  | { readonly type: 'link'; readonly link: DeepLink }
-  | { readonly type: 'documents'; readonly paths: readonly string[] }
-  | { readonly type: 'session'; readonly path: string }
-  | { readonly type: 'refused'; readonly text: string }
+import { linkScheme, parseDeepLink } from '../../shared/deepLink.ts'
+import type { Handed } from '../../shared/handed.ts'
 
 /** The ending of a session's file. */
 export const sessionEnding = '.refrag'

@@ -42,5 +42,7 @@ function forkUtility(script: string, printed: (text: string) => void): EnginePro
 function forkPlain(script: string, printed: (text: string) => void): EngineProcess {
   const own = join(rootFolder(), 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
   const node = process.env['REFRAG_NODE'] ?? (existsSync(own) ? own : 'node')
-  return forkEngine({ script, env: places(), node, log: printed })
+  // No Node but Electron's reads an archive: what the host needs lies beside it.
+  const outside = script.replace(/\bapp\.asar(?=[/\\])/, 'app.asar.unpacked')
+  return forkEngine({ script: outside, env: places(), node, log: printed })
 }

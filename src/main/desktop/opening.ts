@@ -2,7 +2,8 @@
 import { app } from 'electron'
 import { existsSync } from 'node:fs'
 import { linkScheme } from '../../shared/deepLink.ts'
-import { handedBy, handLink, handPaths, type Handed } from './handed.ts'
+import type { Handed } from '../../shared/handed.ts'
+import { handedBy, handLink, handPaths } from './handed.ts'
 
 /**
  * Takes the single-instance lock, and hands on to `open` what this and later instances were given. False where another instance

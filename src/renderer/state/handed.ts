@@ -2,12 +2,12 @@
 import { writeAddress } from '../../shared/address.ts'
 import type { DeepLink } from '../../shared/deepLink.ts'
 import { remedies, type FaultCode } from '../../shared/fault.ts'
-import { watchHanded, type Handed } from '../link.ts'
+import type { Handed } from '../../shared/handed.ts'
+import { watchHanded } from '../link.ts'
 import { baseName } from '../parts/format.ts'
 import { fileFault } from './engine.ts'
-import { openLink } from './navigation.ts'
+import { navigation, openLink } from './navigation.ts'
 import { reviewPaths } from './review.ts'
-import { showScreen } from './view.ts'
 
 /** Opens what is handed over from now on; returns the way to stop. */
 export function startHanded(): () => void {
@@ -29,22 +29,30 @@ export async function openHanded(handed: Handed): Promise<void> {
         'Open the documents that it was made of.',
       )
     case 'refused':
-      return refuse('open a link', 'bad-input', `This is no link of the workbench: ${handed.text}`)
+      return refuse(
+        'open a link',
+        'bad-input',
+        `This is no link of the workbench: ${handed.text}`,
+        'Copy it again, whole.',
+      )
   }
 }
 
 /** The link as the page's own address: the first chunk of several is the one that is selected, where a run is named. */
-function addressOf({ screen, run, chunks, colorBy }: DeepLink): string {
+function addressOf({ screen, stage, run, chunks, passage, colorBy }: DeepLink): string {
   const chunk = run === undefined ? undefined : chunks?.[0]
   return writeAddress({
     ...(screen === undefined ? (run === undefined ? {} : { screen: 'bench' }) : { screen }),
     ...(run === undefined ? {} : { run }),
+    ...(stage === undefined ? {} : { stage }),
     ...(chunk === undefined ? {} : { chunk }),
     ...(colorBy === undefined ? {} : { colorBy }),
+    ...(passage === undefined ? {} : { passage }),
   })
 }
 
 function refuse(work: string, code: FaultCode, message: string, remedy: string = remedies[code]): void {
-  fileFault(work, { code, message, remedy })
-  showScreen('log')
+  const fault = { code, message, remedy }
+  fileFault(work, fault)
+  navigation.setState({ problems: [], fault })
 }

@@ -58,6 +58,9 @@ class App extends EventEmitter {
     return []
   }
 
+  // Of Windows alone.
+  setAppUserModelId(): void {}
+
   setAsDefaultProtocolClient(): boolean {
     return true
   }

@@ -1,4 +1,4 @@
-/** What a link named that is not here, and what can be done about it. */
+/** What a link or a file that the system handed over named that is not here, and what can be done about it. */
 import { useStore } from 'zustand'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { dismissProblems, navigation } from '../../state/navigation.ts'
@@ -15,7 +15,11 @@ export function LinkNote() {
   return (
     <div className="link-note">
       <FaultNote
-        what="Not all of the link could be opened."
+        what={
+          fault?.code === 'unsupported-format'
+            ? 'The file could not be opened.'
+            : 'Not all of the link could be opened.'
+        }
         fault={{ code: fault?.code ?? 'bad-input', message, remedy }}
         onDismiss={dismissProblems}
         actions={
