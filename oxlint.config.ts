@@ -15,6 +15,7 @@ export const engineLine = [
   'measure',
   'parts',
   'ask',
+  'whatif',
   'train',
   'bench',
   'serve',
@@ -29,6 +30,14 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['src/main/engine/graph/**'],
   'hnswlib-node': ['src/main/engine/retrieve/dense.ts'],
   'node:sqlite': ['src/main/engine/store/database.ts'],
+  unpdf: ['src/main/engine/corpus/formats/pdf.ts'],
+  mammoth: ['src/main/engine/corpus/formats/docx.ts'],
+  linkedom: ['src/main/engine/corpus/formats/dom.ts'],
+  '@mozilla/readability': ['src/main/engine/corpus/formats/html.ts'],
+  papaparse: ['src/main/engine/corpus/formats/csv.ts'],
+  hyparquet: ['src/main/engine/corpus/formats/parquet.ts'],
+  fflate: ['src/main/engine/corpus/zip.ts'],
+  chardet: ['src/main/engine/corpus/encoding.ts'],
   'hyparquet-writer': ['src/main/engine/bench/export/parquet.ts'],
   ws: ['src/main/web.ts'],
   recharts: ['src/renderer/parts/Chart.tsx'],
@@ -62,7 +71,7 @@ const noMain: Ban = { regex: '(^|/)main/', message: 'The page sees the engine on
 const noNode: Ban = { regex: '^node:', message: 'The page has no Node.' }
 const noDoor: Ban = {
   regex:
-    '^(\\.\\./)+(index|host|web|cli|window|menu|menuTable|preload|scheme|supervise|forked|relay|page|guard|settings|cli/.*)\\.ts$',
+    '^(\\.\\./)+(index|host|web|cli|window|menu|menuTable|preload|scheme|supervise|forked|doorLog|relay|page|guard|settings|cli/.*)\\.ts$',
   message: 'The engine knows no door.',
 }
 const onlyEngine: Ban = {
@@ -80,6 +89,11 @@ function law(files: readonly string[], bans: readonly Ban[]): OxlintOverride {
 }
 
 const engineRow = [noPage, noDoor]
+
+/** The doors of the readers, a package each. */
+const readerDoors = Object.entries(doors).flatMap(([name, files]) =>
+  files.filter((file) => file.startsWith('src/main/engine/corpus/')).map((file) => [name, file] as const),
+)
 
 export default defineConfig({
   plugins: ['typescript', 'unicorn', 'oxc', 'import', 'react', 'jsx-a11y', 'promise'],
@@ -126,6 +140,9 @@ export default defineConfig({
     law(
       ['src/main/engine/store/database.ts'],
       [...engineRow, ...rightOf(engineLine, 'store'), ...closedDoors('node:sqlite')],
+    ),
+    ...readerDoors.map(([name, file]) =>
+      law([file], [...engineRow, ...rightOf(engineLine, 'corpus'), ...closedDoors(name)]),
     ),
     law(
       ['src/main/engine/bench/export/parquet.ts'],

@@ -81,7 +81,7 @@ async function run(
 /** The engine is loaded only for commands that need it: help and usage errors come at once. */
 async function startEngine(place: Pick<Scene, 'home' | 'models'>, log: (line: string) => void): Promise<Engine> {
   const { createEngine } = await import('./engine/engine.ts')
-  return createEngine({ ...place, log })
+  return createEngine({ ...place, log, source: 'terminal' })
 }
 
 function noClient(): Scene['client'] {

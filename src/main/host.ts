@@ -33,17 +33,21 @@ try {
     home: homeFolder(),
     models: modelsFolder(),
     log: (line) => console.error(line),
+    // Its door starts another in its place.
+    restart: () => void engine.close().finally(() => process.exit(0)),
   })
   const handler = new RPCHandler(engine.router)
   const clients = new Map<number, RelayPort>()
 
-  parentPort?.on('message', ({ ports: [port] }) => {
+  parentPort?.on('message', ({ data, ports: [port] }) => {
+    if (isRelayMessage(data) && data.type === 'log') engine.note(data.entry)
     if (port === undefined) return
     handler.upgrade(port)
     port.start()
   })
 
   process.on('message', (message) => {
+    if (isRelayMessage(message) && message.type === 'log') engine.note(message.entry)
     if (!isRelayMessage(message) || !('client' in message)) return
     if (message.type === 'open') {
       const port = relayPort(message.client, tell)

@@ -2,6 +2,7 @@
 import { app, ipcMain, MessageChannelMain, utilityProcess, type BrowserWindow, type MessagePortMain } from 'electron'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { openDoorLog } from './doorLog.ts'
 import { forkEngine } from './forked.ts'
 import { setMenu } from './menu.ts'
 import { isRelayMessage } from './relay.ts'
@@ -20,6 +21,7 @@ let pageReady = false
 let engineReady = false
 const relayed = new Map<number, MessagePortMain>()
 let clients = 0
+const doorLog = openDoorLog('desktop door')
 
 app.enableSandbox()
 declareScheme()
@@ -49,6 +51,7 @@ if (app.requestSingleInstanceLock()) void app.whenReady().then(start)
 else app.quit()
 
 function start(): void {
+  doorLog.note('info', `opened, process ${process.pid}`)
   serveScheme(join(import.meta.dirname, '..', 'renderer'))
   setMenu((command) => window?.webContents.send('menu', command))
   engine = supervise({
@@ -56,11 +59,15 @@ function start(): void {
     onMessage: (message) => {
       if (isRelayMessage(message) && message.type === 'frame') relayed.get(message.client)?.postMessage(message.data)
     },
-    onState: (state) => {
+    onState: (state, started) => {
       window?.webContents.send('engine-state', state)
       engineReady = state.type === 'ready'
-      if (state.type === 'ready') return connect()
+      if (state.type === 'ready') {
+        doorLog.ready(started)
+        return connect()
+      }
       console.error(`engine host: ${state.reason}`)
+      doorLog.gone(state.reason)
       // Closing our end tells the page; in utility mode the host's own end closed with it.
       for (const port of relayed.values()) port.close()
       relayed.clear()
@@ -118,8 +125,8 @@ function forkUtility(): EngineProcess {
     stdio: 'pipe',
     env: { ...process.env, ...places() },
   })
-  child.stdout?.on('data', (data) => process.stderr.write(String(data)))
-  child.stderr?.on('data', (data) => process.stderr.write(String(data)))
+  child.stdout?.on('data', (data) => printed(String(data)))
+  child.stderr?.on('data', (data) => printed(String(data)))
   return {
     send: (message, ports = []) => child.postMessage(message, ports as MessagePortMain[]),
     onMessage: (callback) => child.on('message', callback),
@@ -131,5 +138,10 @@ function forkUtility(): EngineProcess {
 function forkPlain(): EngineProcess {
   const own = join(rootFolder(), 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
   const node = process.env['REFRAG_NODE'] ?? (existsSync(own) ? own : 'node')
-  return forkEngine({ script: host, env: places(), node, log: (text) => process.stderr.write(text) })
+  return forkEngine({ script: host, env: places(), node, log: printed })
+}
+
+function printed(text: string): void {
+  process.stderr.write(text)
+  doorLog.printed(text)
 }

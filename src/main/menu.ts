@@ -21,8 +21,11 @@ function toSubmenu({ label, items }: MenuGroup, run: (command: string) => void):
       ...items.map((item) => ({
         id: item.command,
         label: item.label,
-        click: () => run(item.command),
-        ...(item.accelerator === undefined ? {} : { accelerator: item.accelerator }),
+        // The page hears the keys first, and knows where they are meant: the menu shows them.
+        click: (_item: unknown, _window: unknown, event?: { readonly triggeredByAccelerator?: boolean }) => {
+          if (event?.triggeredByAccelerator !== true) run(item.command)
+        },
+        ...(item.accelerator === undefined ? {} : { accelerator: item.accelerator, registerAccelerator: false }),
       })),
       ...(label === 'File' ? [{ type: 'separator' } as const, { role: 'quit' } as const] : []),
     ],

@@ -1,31 +1,24 @@
-/** The commands that stand in the menu; their ids reach the page, which does the work. */
+/** The commands that stand in the menu, by their ids; words and keys are those of the table of commands. */
+import { toAccelerator } from '../shared/chord.ts'
+import { rowOf, type CommandId } from '../shared/commandTable.ts'
 
-export type MenuItem = { readonly command: string; readonly label: string; readonly accelerator?: string }
+export type MenuItem = { readonly command: CommandId; readonly label: string; readonly accelerator?: string }
 export type MenuGroup = { readonly label: string; readonly items: readonly MenuItem[] }
 
-export const menuTable: readonly MenuGroup[] = [
-  {
-    label: 'File',
-    items: [{ command: 'demo', label: 'Open the demo', accelerator: 'CmdOrCtrl+Shift+D' }],
-  },
-  {
-    label: 'Go',
-    items: [
-      { command: 'start', label: 'Start', accelerator: 'CmdOrCtrl+1' },
-      { command: 'bench', label: 'Bench', accelerator: 'CmdOrCtrl+2' },
-      { command: 'train', label: 'Train', accelerator: 'CmdOrCtrl+3' },
-      { command: 'sweep', label: 'Sweep', accelerator: 'CmdOrCtrl+4' },
-      { command: 'runs', label: 'Runs', accelerator: 'CmdOrCtrl+5' },
-      { command: 'compare', label: 'Compare', accelerator: 'CmdOrCtrl+6' },
-    ],
-  },
-  {
-    label: 'Run',
-    items: [
-      { command: 'ask', label: 'Ask', accelerator: 'CmdOrCtrl+Enter' },
-      { command: 'cancel', label: 'Cancel' },
-      { command: 'clone', label: 'Clone the plan to compare', accelerator: 'CmdOrCtrl+D' },
-      { command: 'undo-toggle', label: 'Undo the last chunk', accelerator: 'CmdOrCtrl+Alt+Z' },
-    ],
-  },
+const groups: readonly { readonly label: string; readonly commands: readonly CommandId[] }[] = [
+  { label: 'File', commands: ['open-files', 'demo', 'copy-link', 'settings'] },
+  { label: 'Go', commands: ['palette', 'back', 'forward', 'start', 'bench', 'train', 'sweep', 'runs', 'compare'] },
+  { label: 'Run', commands: ['ask', 'baselines', 'chart', 'clone-plan', 'cancel', 'undo', 'redo'] },
+  { label: 'Show', commands: ['inspector', 'jobs', 'theme', 'density'] },
+  { label: 'Workbench', commands: ['help', 'log', 'diagnostics', 'restart-engine'] },
 ]
+
+export const menuTable: readonly MenuGroup[] = groups.map(({ label, commands }) => ({
+  label,
+  items: commands.map((command) => {
+    const { words, keys = [] } = rowOf(command)
+    // Two presses of a key are no accelerator; a single key would be taken from the fields.
+    const chord = keys.find((key) => key.includes('+'))
+    return { command, label: words, ...(chord === undefined ? {} : { accelerator: toAccelerator(chord) }) }
+  }),
+}))

@@ -1,11 +1,14 @@
 /** Frames of many clients over one process channel: what the web door and the safe-allocator mode use in place of a port. */
 import type { MessagePortMainLike } from '@orpc/client/message-port'
+import type { LogEntry } from '../shared/log.ts'
 
 /** What a door and the engine host say to each other over process IPC. */
 export type RelayMessage =
   | { readonly type: 'open'; readonly client: number }
   | { readonly type: 'frame'; readonly client: number; readonly data: string | Uint8Array }
   | { readonly type: 'close'; readonly client: number }
+  /** What the door has to say in the log, which the engine keeps. */
+  | { readonly type: 'log'; readonly entry: LogEntry }
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly reason: string }
 

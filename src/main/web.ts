@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { Fault } from '../shared/fault.ts'
+import { openDoorLog } from './doorLog.ts'
 import { forkEngine } from './forked.ts'
 import { isOwnHost, isOwnOrigin, sameToken } from './guard.ts'
 import { plain, respond, type PageResponse } from './page.ts'
@@ -28,19 +29,25 @@ export async function openWeb({ port: wanted, home, models, log }: WebOptions): 
   const folder = join(rootFolder(), 'out', 'renderer')
   const pages = new Map<number, WebSocket>()
   let count = 0
+  const doorLog = openDoorLog('browser door')
+  doorLog.note('info', `opened, process ${process.pid}`)
 
   const engine = supervise({
     start: () =>
       forkEngine({
         script: join(import.meta.dirname, 'host.ts'),
         env: { REFRAG_HOME: home, REFRAG_MODELS: models },
-        log,
+        log: (text) => {
+          doorLog.printed(text)
+          log(text)
+        },
       }),
     onMessage: (message) => {
       if (isRelayMessage(message) && message.type === 'frame') pages.get(message.client)?.send(message.data)
     },
-    onState: (state) => {
-      if (state.type === 'ready') return
+    onState: (state, started) => {
+      if (state.type === 'ready') return doorLog.ready(started)
+      doorLog.gone(state.reason)
       log(`The engine stopped (${state.reason}); it starts again.\n`)
       // A page that loses its socket says so and connects again.
       for (const socket of pages.values()) socket.close(1012, 'engine restarting')
@@ -76,7 +83,10 @@ export async function openWeb({ port: wanted, home, models, log }: WebOptions): 
     socket.on('message', (data: Buffer, isBinary) => {
       process.send({ type: 'frame', client, data: isBinary ? new Uint8Array(data) : data.toString('utf8') })
     })
-    socket.on('error', (error) => log(`socket: ${error.message}\n`))
+    socket.on('error', (error) => {
+      log(`socket: ${error.message}\n`)
+      doorLog.note('warning', 'a page’s socket failed', error.message)
+    })
     socket.on('close', () => {
       pages.delete(client)
       process.send({ type: 'close', client })

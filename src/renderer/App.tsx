@@ -1,23 +1,31 @@
 /** The page: frame, screens, dialogs, and what starts when it opens. */
-import { useEffect, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { startAutoRun } from './state/ask.ts'
 import { listIndexes } from './state/corpus.ts'
 import { startEngine } from './state/engine.ts'
-import { showScreen, view, type ScreenName } from './state/view.ts'
+import { followJobs } from './state/jobs.ts'
+import { startNavigation } from './state/navigation.ts'
+import { readSettings, settings } from './state/settings.ts'
+import { view, type ScreenName } from './state/view.ts'
 import { Bench } from './views/bench/Bench.tsx'
-import { Compare } from './views/compare/Compare.tsx'
 import { Dialogs } from './views/frame/Dialogs.tsx'
 import { DropLayer } from './views/frame/DropLayer.tsx'
 import { EngineNote } from './views/frame/EngineNote.tsx'
-import { useKeys, useMenu } from './views/frame/keys.ts'
+import { JobsTray } from './views/frame/JobsTray.tsx'
+import { useKeys } from './views/frame/keys.ts'
+import { LinkNote } from './views/frame/LinkNote.tsx'
 import { Rail } from './views/frame/Rail.tsx'
 import { StatusBar } from './views/frame/StatusBar.tsx'
 import { TopBar } from './views/frame/TopBar.tsx'
 import { Runs } from './views/runs/Runs.tsx'
-import { fileInputId, Start } from './views/start/Start.tsx'
+import { Start } from './views/start/Start.tsx'
 import { Sweeps } from './views/sweep/Sweeps.tsx'
 import { Train } from './views/train/Train.tsx'
+
+const Compare = lazy(async () => ({ default: (await import('./views/compare/Compare.tsx')).Compare }))
+const Settings = lazy(async () => ({ default: (await import('./views/settings/Settings.tsx')).Settings }))
+const Log = lazy(async () => ({ default: (await import('./views/log/Log.tsx')).Log }))
 
 const screens: Readonly<Record<ScreenName, () => ReactNode>> = {
   start: () => <Start />,
@@ -26,25 +34,28 @@ const screens: Readonly<Record<ScreenName, () => ReactNode>> = {
   sweep: () => <Sweeps />,
   runs: () => <Runs />,
   compare: () => <Compare />,
+  settings: () => <Settings />,
+  log: () => <Log />,
 }
 
 export function App() {
   const screen = useStore(view, (state) => state.screen)
-  const theme = useStore(view, (state) => state.theme)
   const said = useStore(view, (state) => state.said)
-  useEffect(() => startEngine(() => void listIndexes()), [])
+  useEffect(() => startEngine(greet), [])
   useEffect(() => startAutoRun(), [])
-  useKeys(openFiles)
-  useMenu()
-  useEffect(() => {
-    document.documentElement.dataset['theme'] = theme
-  }, [theme])
+  useEffect(() => startNavigation(), [])
+  useKeys()
+  useLook()
   return (
     <div className="frame" data-screen={screen}>
       <TopBar />
       <Rail />
-      <EngineNote />
-      {screens[screen]()}
+      <div className="notes">
+        <EngineNote />
+        <LinkNote />
+      </div>
+      <Suspense fallback={<main aria-busy="true" />}>{screens[screen]()}</Suspense>
+      <JobsTray />
       <StatusBar />
       <Dialogs />
       <DropLayer />
@@ -55,8 +66,22 @@ export function App() {
   )
 }
 
-function openFiles(): void {
-  showScreen('start')
-  // The file field stands on the start screen, which is drawn by then.
-  requestAnimationFrame(() => document.getElementById(fileInputId)?.click())
+/** What the page asks of an engine that has just come. */
+function greet(): void {
+  void listIndexes()
+  void readSettings()
+  void followJobs()
+}
+
+/** Puts theme, density and motion on the page. Another door may have changed them while this page was not looked at. */
+function useLook(): void {
+  const { theme, density, motion } = useStore(settings, (state) => state.now)
+  useEffect(() => {
+    Object.assign(document.documentElement.dataset, { theme, density, motion })
+  }, [theme, density, motion])
+  useEffect(() => {
+    const read = () => void (settings.getState().known && readSettings())
+    window.addEventListener('focus', read)
+    return () => window.removeEventListener('focus', read)
+  }, [])
 }

@@ -66,6 +66,16 @@ export function watchMenu(listener: (command: string) => void): () => void {
   return () => menuListeners.delete(listener)
 }
 
+/** True for a fault that the engine told, and so has in its log; false for one that only the page knows of. */
+export function isTold(error: unknown): boolean {
+  return error instanceof ORPCError
+}
+
+/** True where a hand on the list of jobs ended the call. */
+export function isStopped(error: unknown): boolean {
+  return error instanceof ORPCError && isFaultData(error.data) && error.data.code === 'stopped'
+}
+
 /** Any error of a call as a fault; a connection cut in the middle of a call is `engine-gone`. */
 export function faultOf(error: unknown): FaultData {
   if (error instanceof ORPCError) {

@@ -22,7 +22,7 @@ export const TtftRow = z.object({
   boundShare: z.number().describe('speedup / bound'),
   encodeMs: z.number().nullable().describe('encoder and projector; null when cached'),
   refragTokensPerSecond: z.number().nullable().describe('decode throughput after the prefill'),
-  batch: z.literal(1).describe('the decoder answers one question at a time: a batch would time what no question runs'),
+  batch: z.number().int().describe('questions answered together; times are of all of them, positions of each'),
   output: z.number().int().describe('o: output tokens'),
   full: TtftArm,
   refrag: TtftArm,
@@ -42,6 +42,13 @@ export const TtftInput = z.object({
   ps: z.array(z.number()).min(1).default([0]),
   cached: z.enum(['cached', 'uncached', 'both']).default('both'),
   repeats: z.number().int().min(1).default(3),
+  batch: z
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe('questions answered together, each with a context of its own'),
   seed: z.number().int().default(7),
   output: z.number().int().min(1).default(16).describe('o: output tokens, the first included'),
   memory: z.boolean().default(false).describe('also weigh each arm, in a process of its own'),

@@ -4,6 +4,8 @@ import * as z from 'zod'
 import { AblationInput, AblationResult, AblationTold } from './ablation.ts'
 import { TrainMemory, TrainMemoryInput, TrainSpeed, TrainSpeedInput, TtftInput, TtftRow } from './bench.ts'
 import { Claim, ClaimsInput, ClaimsResult } from './claims.ts'
+import { BuildInput, FileFailure, IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
+import { DocumentChunks, DocumentPage, DocumentText, DocumentWindow, IndexHealth, PassagePlace } from './documents.ts'
 import {
   BlindInput,
   ChangeComparison,
@@ -16,7 +18,6 @@ import {
   TimeInput,
   VoteInput,
 } from './comparison.ts'
-import { IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
 import {
   PolicyInput,
   PolicyPair,
@@ -30,15 +31,34 @@ import {
   QaPair,
 } from './evaluate.ts'
 import { jobEvent } from './job.ts'
+import { EngineNow } from './jobList.ts'
 import { LatencyModel, LeftOut } from './latency.ts'
+import { LogEntry, mostLogged } from './log.ts'
+import { Place } from './places.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { ReportFile, ReportInput } from './report.ts'
 import { RetrievalInput, RetrievalResult } from './retrieval.ts'
+import { Review, ReviewedFile, ReviewInput } from './review.ts'
 import { Run, RunEvent } from './run.ts'
 import { MarkRuns, mostListed, RunIds, RunSummary } from './runs.ts'
+import { Settings, SettingsChange } from './settingsSchema.ts'
 import { SweepCell, SweepInfo, SweepInput, SweepProbe, SweepResult, SweepTold } from './sweep.ts'
 import { Table } from './table.ts'
 import { DataReport, DryRun, MadeBundle, TrainEvent, TrainingInfo, TrainInput, TrainResult } from './train.ts'
+import {
+  BestInput,
+  BestResult,
+  BestTold,
+  ContributionInput,
+  ContributionResult,
+  ContributionTold,
+  FlipsInput,
+  FlipsResult,
+  FlipTold,
+  ShapleyInput,
+  ShapleyResult,
+  ShapleyTold,
+} from './whatif.ts'
 
 export { contractVersion } from './version.ts'
 
@@ -93,7 +113,41 @@ export const contract = {
   health: base.output(Health),
   policies: base.output(z.array(PolicyInfo)),
 
+  settings: {
+    read: base.output(Settings),
+    /** Writes what is given, and gives all; what is left out stays. */
+    write: base.input(SettingsChange).output(Settings),
+  },
+  jobs: {
+    /** Every job of the engine, whoever began it, at each change. */
+    follow: base.output(eventIterator(EngineNow)),
+    /** Stops a job that runs; of one that has ended, forgets how. Fault job-missing. */
+    stop: base.input(z.object({ id: z.string() })).output(z.void()),
+  },
+  log: {
+    /** The latest lines, then each as it comes. */
+    follow: base
+      .input(z.object({ limit: z.number().int().min(0).max(mostLogged).default(mostLogged) }))
+      .output(eventIterator(z.array(LogEntry))),
+    read: base
+      .input(z.object({ limit: z.number().int().min(0).max(mostLogged).default(mostLogged) }))
+      .output(z.array(LogEntry)),
+  },
+  /** What the workbench keeps, and what it takes on disk. */
+  places: base.output(z.array(Place)),
+  cache: {
+    /** Forgets every chunk embedding; questions make them anew. Gives the bytes freed. */
+    clear: base.output(z.object({ bytes: z.number() })),
+  },
+  /** Ends the engine's process, which its door starts again. Fault bad-input where nothing would. */
+  restart: base.output(z.void()),
+
   corpus: {
+    /**
+     * Looks over files and folders before any work starts: a partial result is a file as soon as it is known. To see what
+     * another choice of columns or encoding gives, ask again with it.
+     */
+    review: base.input(ReviewInput).output(eventIterator(jobEvent(ReviewedFile, Review))),
     /** Synthetic corpus: corpus.txt (a passage a line) and questions.{train,valid,test}.jsonl in `out`. */
     make: base
       .input(z.object({ passages: z.number().int().min(1).max(100_000), seed: z.number().int(), out: z.string() }))
@@ -110,11 +164,8 @@ export const contract = {
   },
 
   index: {
-    build: base
-      .input(z.object({ paths: z.array(z.string()).min(1), out: z.string().optional(), name: z.string().optional() }))
-      .output(
-        eventIterator(jobEvent(z.object({ file: z.string(), reason: z.string(), remedy: z.string() }), IndexInfo)),
-      ),
+    /** A partial result is a file that could not be read; the others are read all the same. */
+    build: base.input(BuildInput).output(eventIterator(jobEvent(FileFailure, IndexInfo))),
     list: base.output(z.array(IndexInfo)),
     open: base.input(z.object({ path: z.string() })).output(IndexInfo),
     passages: base
@@ -122,12 +173,41 @@ export const contract = {
         z.object({ path: z.string(), from: z.number().int().default(0), count: z.number().int().max(500).default(50) }),
       )
       .output(z.array(Passage)),
+    /** Documents in corpus order; with `find`, those whose title, id or path holds it. */
+    documents: base
+      .input(
+        z.object({
+          path: z.string(),
+          from: z.number().int().min(0).default(0),
+          count: z.number().int().min(1).max(500).default(50),
+          find: z.string().optional(),
+        }),
+      )
+      .output(DocumentPage),
+    /** A document's text, as it was when it was indexed, with its passages. Fault index-old where the index kept none. */
+    document: base.input(DocumentWindow).output(DocumentText),
+    /** The question set that the records of an index made, by their columns; empty where they made none. */
+    questions: base.input(z.object({ path: z.string() })).output(z.array(Question)),
+    /** Where a passage stands first. */
+    find: base.input(z.object({ path: z.string(), passage: z.string() })).output(PassagePlace),
+    /** The chunks of the passages of a document, for any k: another k of the same text comes in a few milliseconds. */
+    chunks: base.input(DocumentWindow.extend({ k: z.number().int().min(1).max(512) })).output(DocumentChunks),
     search: base
       .input(z.object({ path: z.string(), query: z.string(), passages: z.number().int().min(1).max(200).default(10) }))
       .output(z.array(RetrievedPassage)),
     verify: base
       .input(z.object({ path: z.string(), sample: z.number().int().min(1).default(100) }))
       .output(Verification),
+    /** All that must agree in an index, from its documents to its vectors, and its recall. Every document is read. */
+    health: base
+      .input(
+        z.object({
+          path: z.string(),
+          k: z.number().int().min(1).max(512).default(16),
+          sample: z.number().int().min(1).default(100),
+        }),
+      )
+      .output(eventIterator(jobEvent(z.never(), IndexHealth))),
   },
 
   /** The built-in demo: a small synthetic corpus, indexed on first use, and questions to try. */
@@ -135,6 +215,17 @@ export const contract = {
 
   /** compress -> sense -> expand on one question. */
   ask: base.input(Plan).output(eventIterator(RunEvent)),
+
+  /** What flipping or leaving out chunks would change in a kept run. */
+  whatIf: {
+    flips: base.input(FlipsInput).output(eventIterator(jobEvent(FlipTold, FlipsResult))),
+    /** Greedy search for the flips that help most together. */
+    best: base.input(BestInput).output(eventIterator(jobEvent(BestTold, BestResult))),
+    /** Shapley values of flips by sampling permutations. */
+    shapley: base.input(ShapleyInput).output(eventIterator(jobEvent(ShapleyTold, ShapleyResult))),
+    /** What each chunk gives to each token of the target: left out, and by attention. */
+    contribution: base.input(ContributionInput).output(eventIterator(jobEvent(ContributionTold, ContributionResult))),
+  },
 
   runs: {
     /** The latest first. */
@@ -243,6 +334,8 @@ export const contract = {
     follow: base.input(z.object({ id: z.string() })).output(eventIterator(jobEvent(SweepTold, SweepResult))),
     /** Stops a sweep after the ask in hand; finished cells are kept. */
     stop: base.input(z.object({ id: z.string() })).output(z.void()),
+    /** Forgets cells of a sweep that rests: they are measured again when it goes on. */
+    forget: base.input(z.object({ id: z.string(), keys: z.array(z.string()).min(1) })).output(z.void()),
     /** Stops a sweep if it runs, and deletes all that it kept. */
     discard: base.input(z.object({ id: z.string() })).output(z.void()),
   },

@@ -1,5 +1,6 @@
 /** The table of a sweep: a row for each cell that has ended. */
-import type { SweepCell } from './sweep.ts'
+import { frontOf } from './pareto.ts'
+import type { SweepCell, SweepInfo } from './sweep.ts'
 import { columnsFor, tableOf, type Table } from './table.ts'
 
 /** A cell with what stands beside it: whether it lies on the front, and its bundle and question set by name. */
@@ -40,4 +41,17 @@ export function sweepTable(rows: readonly SweepRow[]): Table {
   const varies = ({ of }: (typeof columns)[number]): boolean => new Set(rows.map(of)).size > 1
   const told = columns.filter((column) => !shared.has(column.key) || varies(column))
   return tableOf('sweep', 'A sweep, cell by cell; full context in turn with each.', told, rows)
+}
+
+/** The cells as rows: which lie on the front of TTFT and exact match, and what each was measured on. */
+export function sweepRows(info: SweepInfo, cells: readonly SweepCell[]): readonly SweepRow[] {
+  const front = frontOf(cells, 'em')
+  return cells.map((cell) => ({ ...cell, front: front.has(cell.key), on: placeOf(info, cell) }))
+}
+
+/** Bundle and question set of a cell by name; of all of them without one. */
+export function placeOf({ sets, bundles }: SweepInfo, cell: Pick<SweepCell, 'set' | 'bundle'> | undefined): string {
+  const set = sets.find(({ hash }) => hash === cell?.set)?.name ?? sets.map(({ name }) => name).join(', ')
+  const bundle = bundles.find(({ hash }) => hash === cell?.bundle)?.name ?? bundles.map(({ name }) => name).join(', ')
+  return `${bundle}, ${set}`
 }

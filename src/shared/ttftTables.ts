@@ -14,6 +14,7 @@ const where = [
   ttft.integer('k', 'k'),
   ttft.number('p', 'p', { digits: 2 }),
   ttft.flag('cached', 'cached'),
+  ttft.integer('batch', 'batch'),
 ]
 const timeColumns = [
   ...where,

@@ -60,20 +60,35 @@ for (const { name, skip, open } of doors) {
       expect(await beside.getByRole('rowheader', { name: 'seed' }).count()).toBe(0)
     })
 
-    test.skipIf(name !== 'browser door')('what is chosen is reported as one file', async () => {
-      await door.page.getByText('Report', { exact: true }).click()
+    test.skipIf(name !== 'browser door')('what is chosen becomes a report: seen before it is saved', async () => {
+      const { page } = door
+      await page.getByRole('button', { name: 'Report', exact: true }).click()
+      const preview = page.frameLocator('iframe[title="Report"]')
+      await preview.getByText('2 runs of 2 questions under 2 settings.').waitFor()
+      // Its styles are let in by the page's policy.
+      const font = await preview.locator('h1').evaluate((heading) => getComputedStyle(heading).fontSize)
+      expect(font).toBe('26px')
+      await page.getByRole('textbox', { name: 'Title' }).fill('Two alloys')
+      await preview.getByRole('heading', { name: 'Two alloys', level: 1 }).waitFor()
+      await page.getByRole('checkbox', { name: 'Examples with chunk strips' }).uncheck()
+      await preview.getByRole('heading', { name: /Examples/ }).waitFor({ state: 'detached' })
       const [download] = await Promise.all([
-        door.page.waitForEvent('download'),
-        door.page.getByRole('button', { name: 'HTML' }).click(),
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'HTML', exact: true }).click(),
       ])
-      expect(download.suggestedFilename()).toBe('REFRAG-runs.html')
+      expect(download.suggestedFilename()).toBe('Two-alloys.html')
       const html = await readFile(await download.path(), 'utf8')
       expect(html).toContain('2 runs of 2 questions under 2 settings.')
-      const report = await door.page.context().browser()!.newPage()
+      expect(html).not.toContain('Examples</h2>')
+      const report = await page.context().browser()!.newPage()
       await report.setContent(html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''))
       await expectAccessible(report)
       await report.close()
-      await door.page.getByText('Report', { exact: true }).click()
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await expectAccessible(page)
+      }
+      await page.getByRole('button', { name: 'Back to the runs' }).click()
     })
 
     test('details follow J and K, and what is written there is kept', async () => {

@@ -7,7 +7,7 @@ export const places = ['lookUp', 'encode', 'project', 'embedding', 'reserve', 'r
 export type Place = (typeof places)[number]
 
 /** `spend` is told where time passes, and passes it. */
-export function clockwork(spend: (place: Place) => void): Clocked {
+export function clockwork(spend: (place: Place) => void, batch = 1): Clocked {
   const { hidden, vocabulary } = tinyConfig.decoder
   const table = new Float32Array(vocabulary * hidden)
   const known = new Set<number>()
@@ -16,11 +16,13 @@ export function clockwork(spend: (place: Place) => void): Clocked {
   return {
     decoder: {
       config: tinyConfig.decoder,
+      batch,
       get embedding() {
         spend('embedding')
         return table
       },
       length: () => length,
+      cache: () => [],
       cacheBytes: () => 0,
       reserve: () => {
         spend('reserve')
@@ -33,15 +35,15 @@ export function clockwork(spend: (place: Place) => void): Clocked {
       feed: async (rows) => {
         await Promise.resolve()
         spend('feed')
-        length += rows.length / hidden
-        const logits = new Float32Array(vocabulary)
+        length += rows.length / hidden / batch
+        const logits = new Float32Array(batch * vocabulary)
         // Reading the logits is all that drawing a token does.
         let first = true
         Object.defineProperty(logits, 'length', {
           get: () => {
             if (first) spend('logits')
             first = false
-            return vocabulary
+            return batch * vocabulary
           },
         })
         return logits

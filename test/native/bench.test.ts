@@ -1,6 +1,12 @@
 /** The measures on the tiny bundle: what each row and cell is of. Times are whatever they are. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { encodeOperations, openRandom, prefillOperations, type Timed } from '../../src/main/engine/bench/arch.ts'
+import {
+  encodeOperations,
+  openBundled,
+  openRandom,
+  prefillOperations,
+  type Timed,
+} from '../../src/main/engine/bench/arch.ts'
 import { weighLengths, weighTraining } from '../../src/main/engine/bench/memory.ts'
 import type { CellResult } from '../../src/main/engine/bench/memoryCell.ts'
 import { timeTraining } from '../../src/main/engine/bench/trainSpeed.ts'
@@ -8,7 +14,7 @@ import { timeTtft } from '../../src/main/engine/bench/ttft.ts'
 import type { Parts } from '../../src/main/engine/parts.ts'
 import { TtftInput, type TtftRow } from '../../src/shared/bench.ts'
 import { faultOf } from '../helpers/faults.ts'
-import { tinyConfig, tinyParts } from '../helpers/tinyBundle.ts'
+import { tinyBundle, tinyConfig, tinyParts } from '../helpers/tinyBundle.ts'
 
 let parts: Parts
 let timed: Timed
@@ -68,6 +74,20 @@ describe('TTFT', () => {
     for (let seed = 0; seed < 12; seed++) draws.push(await positions(seed))
     expect(await positions(5)).toBe(draws[5])
     expect(new Set(draws)).toEqual(new Set([4 + 4 * 8 + questionTokens, 4 + 3 * 8 + 4 + questionTokens]))
+  })
+
+  test('a batch has the bound and the positions of one question, and the cache and the throughput of all', async () => {
+    const [one] = await rowsOf({ cached: 'cached' })
+    const several = await openBundled(await tinyBundle(), { threads: 1, batch: 3 })
+    const rows: TtftRow[] = []
+    const input = TtftInput.parse({ contexts: [60], ks: [8], repeats: 1, cached: 'cached', batch: 3 })
+    for await (const event of timeTtft(several, input)) if (event.type === 'row') rows.push(event.row)
+    await several.close()
+    const [row] = rows
+    expect(row).toMatchObject({ batch: 3, positions: one?.positions, paper: null })
+    expect(row?.bound).toBeCloseTo(one?.bound ?? 0, 9)
+    expect(row?.full.kvBytes).toBe(3 * (one?.full.kvBytes ?? 0))
+    expect(row?.refragTokensPerSecond).toBeCloseTo(3000 / (row?.refrag.ttitMs ?? 0), 6)
   })
 
   test('a limit of time leaves every row of the contexts begun with a sample', async () => {

@@ -167,3 +167,40 @@ test('more positions than the window is a fault that names both', async () => {
   expect(() => decoder.reserve(config.window + 1)).toThrow(/1025 positions .* window of 1024/)
   await decoder.close()
 })
+
+test('sequences of a batch have the logits that each has alone, prefilled and step by step', async () => {
+  const { hidden, vocabulary } = config
+  const length = 700
+  const sequences = [3, 4, 5].map((seed) => numbersFrom((length + 2) * hidden, seed))
+  const part = (from: number, to: number): readonly Float32Array[] =>
+    sequences.map((rows) => rows.subarray(from * hidden, to * hidden))
+  const joined = (parts: readonly Float32Array[]): Float32Array => Float32Array.from(parts.flatMap((rows) => [...rows]))
+  const cuts = [
+    [0, length],
+    [length, length + 1],
+    [length + 1, length + 2],
+  ] as const
+  const alone = await openDecoder(config, bundle.weights, { threads: 1 })
+  const expected: Float32Array[][] = []
+  for (const rows of sequences) {
+    alone.reserve(length + 2)
+    alone.rewind(0)
+    const own: Float32Array[] = []
+    for (const [from, to] of cuts) own.push(await alone.feed(rows.subarray(from * hidden, to * hidden), 'last'))
+    expected.push(own)
+  }
+  await alone.close()
+  const together = await openDecoder(config, bundle.weights, { threads: 1, batch: 3 })
+  together.reserve(length + 2)
+  for (const [step, [from, to]] of cuts.entries()) {
+    const found = await together.feed(joined(part(from, to)), 'last')
+    for (const [i, own] of expected.entries())
+      expect(gap(found.subarray(i * vocabulary, (i + 1) * vocabulary), own[step] as Float32Array)).toBeLessThan(1e-4)
+  }
+  expect(together.length()).toBe(length + 2)
+  expect(gap(expected[0]?.[0] as Float32Array, expected[1]?.[0] as Float32Array)).toBeGreaterThan(0.01)
+  // Keys and values of three sequences over 768 positions.
+  const numbers = 2 * config.layers * config.kvHeads * config.headDim * 768 * 3
+  expect(together.cacheBytes()).toBe(4 * numbers)
+  await together.close()
+})

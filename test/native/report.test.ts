@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEngine, type Engine } from '../../src/main/engine/engine.ts'
 import { keepManyRuns } from '../helpers/manyRuns.ts'
+import { ttftRow } from '../helpers/ttftRow.ts'
 import { run } from '../page/sample.ts'
 
 let home: string
@@ -62,6 +63,20 @@ test('claims that were measured and exported become a report: every verdict, wha
   expect(content).toContain('npm run refrag -- bench claims')
 })
 
+test('what a measuring command prints becomes its tables and its charts; sections left out stay out', async () => {
+  const client = createRouterClient(engine.router)
+  const path = join(home, 'ttft.json')
+  const rows = [512, 2048].map((context) => ttftRow({ context, k: 8, fullMs: context, refragMs: context / 8 }))
+  await writeFile(path, JSON.stringify({ rows, left: [], model: null }))
+  const { content } = await client.report({ from: [path], title: 'Times' })
+  expect(content).toContain('Time to first token, full context against REFRAG.')
+  expect(content).toContain('<dt>file</dt><dd>ttft.json</dd>')
+  expect(content).toContain('class="panels"')
+  const bare = await client.report({ from: [path], title: 'Times', sections: ['tables'] })
+  expect(bare.content).toContain('Time to first token, full context against REFRAG.')
+  expect(bare.content).not.toMatch(/class="panels"|Summary|Limits/)
+})
+
 test('what cannot be reported says why', async () => {
   const client = createRouterClient(engine.router)
   const odd = join(home, 'odd.json')
@@ -70,6 +85,7 @@ test('what cannot be reported says why', async () => {
     client.report(input).catch((error: { readonly data?: { readonly code?: string } }) => error.data?.code)
   expect(await code({})).toBe('bad-input')
   expect(await code({ runs: ['nobody'] })).toBe('run-missing')
+  expect(await code({ sweeps: [join(home, 'nowhere')] })).toBe('sweep-missing')
   expect(await code({ from: [join(home, 'nowhere.json')] })).toBe('file-missing')
   expect(await code({ from: [odd] })).toBe('bad-record')
 })

@@ -232,3 +232,35 @@ test('a probe tells the cases and what an ask takes, and writes nothing', async 
   })
   expect(await scene.client.sweep.list()).toEqual([])
 })
+
+test('chosen cells are measured again; a full context that is takes what was compared with it along', async () => {
+  const { client } = scene
+  const begin = async (input: Omit<SweepInput, 'out'> & { readonly out?: string }) => {
+    const { id } = await client.sweep.begin(input)
+    const { partials } = await finish(await client.sweep.follow({ id }))
+    const { info } = (await client.sweep.list()).map((each) => ({ info: each })).find((each) => each.info.id === id)!
+    return { id, info, partials }
+  }
+  const { out: _out, ...input } = smallSweep(scene, { out: '', ks: [4] })
+  const { id, info } = await begin(input)
+  const before = (await client.sweep.open({ out: info.input.out })).cells
+  expect(before).toHaveLength(3)
+  const [fullKey, halfKey] = ['all', 'k4_p0.5'].map((start) => before.find(({ key }) => key.startsWith(start))!.key)
+  await client.sweep.forget({ id, keys: [halfKey!] })
+  expect((await client.sweep.open({ out: info.input.out })).cells).toHaveLength(2)
+  await client.sweep.forget({ id, keys: [fullKey!] })
+  const left = (await client.sweep.open({ out: info.input.out })).cells
+  expect(left.map(({ key, against }) => [key.split('_strong')[0], against])).toEqual([['k4_p0_none', null]])
+  await begin({ ...input, out: id })
+  const after = (await client.sweep.open({ out: info.input.out })).cells
+  // Quality is the same to the digit, the comparison is there again.
+  expect(after.map(({ quality, against }) => [quality, against])).toEqual(
+    before.map(({ quality, against }) => [quality, against]),
+  )
+  expect(
+    await client.sweep.forget({ id, keys: ['nothing'] }).catch((error: ORPCError<string, FaultData>) => error.data),
+  ).toMatchObject({
+    code: 'bad-input',
+  })
+  await client.sweep.discard({ id })
+})

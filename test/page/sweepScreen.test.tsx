@@ -14,6 +14,7 @@ import {
   takePreset,
 } from '../../src/renderer/state/sweepSetUp.ts'
 import { sweeps } from '../../src/renderer/state/sweeps.ts'
+import { boxesOf } from '../../src/renderer/views/sweep/boxes.ts'
 import { casesOf, standingOf } from '../../src/renderer/views/sweep/cases.ts'
 import { Estimate } from '../../src/renderer/views/sweep/Estimate.tsx'
 import { pickFrom } from '../../src/renderer/views/sweep/front.ts'
@@ -24,6 +25,7 @@ import { Results } from '../../src/renderer/views/sweep/Results.tsx'
 import { Shown } from '../../src/renderer/views/sweep/Shown.tsx'
 import { rowsOf } from '../../src/renderer/views/sweep/SweepTable.tsx'
 import { keyOf } from '../../src/shared/grid.ts'
+import type { SweepCell } from '../../src/shared/sweep.ts'
 import { byKey, cellOf, infoOf, pointOf } from './sweepCells.ts'
 
 const full = cellOf(pointOf(null, 1), 100, 0.9)
@@ -45,6 +47,34 @@ beforeEach(() => {
   sweepSetUp.setState(firstSettings, true)
 })
 afterEach(cleanup)
+
+describe('boxes', () => {
+  test('hold the five numbers of every cell of the policy, full context first', () => {
+    const spread = (of: SweepCell, times: readonly number[]): SweepCell => ({
+      ...of,
+      cases: times.map((ttftMs, i) => ({ ...of.cases[0]!, id: String(i), ttftMs, logPerplexity: NaN })),
+    })
+    const random = cellOf(pointOf(8, 0.5, { policy: 'random' }), 50, 0.5)
+    const own = byKey([spread(cellOf(pointOf(8, 0), 20, 0.4), [30, 10, 20, 40, 90]), random, spread(full, [100])])
+    const spreads = boxesOf(standingOf(infoOf(), own, null), { ...at, figure: 'ttft' })
+    expect(spreads.map(({ key: _key, ...box }) => box)).toEqual([
+      { name: 'full context', n: 1, low: 100, first: 100, middle: 100, third: 100, high: 100 },
+      { name: 'k 8, all compressed', n: 5, low: 10, first: 20, middle: 30, third: 40, high: 90 },
+    ])
+    // A case that has no such figure is in no box.
+    expect(boxesOf(standingOf(infoOf(), own, null), { ...at, figure: 'logPerplexity' })).toEqual([])
+  })
+
+  test('are drawn with their numbers, and a row selects its cell', async () => {
+    render(<Results standing={standing} />)
+    await userEvent.click(screen.getByRole('radio', { name: 'Boxes' }))
+    const [times] = screen.getAllByRole('table')
+    const rows = within(times!).getAllByRole('row')
+    expect(rows).toHaveLength(1 + cells.size)
+    await userEvent.click(within(times!).getByRole('button', { name: 'k 8, all compressed' }))
+    expect(screen.getByRole('region', { name: /^Cell: k 8, all compressed/ })).toBeTruthy()
+  })
+})
 
 describe('a heat map', () => {
   const map = (name: Parameters<typeof metricOf>[0]) =>

@@ -73,6 +73,36 @@ describe('on a clock that only the test moves', () => {
     expect(ttft).toBe(clock.now() - before - ahead)
   })
 
+  test('of a batch every phase is that of all its questions, and positions are those of one', async () => {
+    const clock = stillClock()
+    const fed: number[] = []
+    const looked: number[] = []
+    const { decoder, compressor } = clockwork((place) => clock.pass(delays[place]), 3)
+    const clocked = {
+      decoder: {
+        ...decoder,
+        feed: (rows: Float32Array, wanted: 'none' | 'last' | 'all') => {
+          fed.push(rows.length / decoder.config.hidden)
+          return decoder.feed(rows, wanted)
+        },
+      },
+      compressor: {
+        ...compressor,
+        compress: (...args: Parameters<typeof compressor.compress>) => {
+          looked.push(args[0].length)
+          return compressor.compress(...args)
+        },
+      },
+    }
+    const batch = drawTokens(vocabulary, context, 7, 3)
+    expect(batch[0]).toEqual(tokens[0])
+    expect(new Set(batch.map((each) => each.join())).size).toBe(3)
+    const { ttft, positions } = await timeOnce(clocked, batch, { k: 8, p: 0, cached: false }, { seed: 7, output: 2 })
+    const each = context / 8 + questionTokens
+    expect([positions, fed, looked]).toEqual([each, [3 * each, 3], [3 * (context / 8)]])
+    expect(ttft).toBeGreaterThan(delays.lookUp + delays.encode + delays.project + delays.feed)
+  })
+
   test('rounds are interleaved, the first is dropped, and a row has the median, quartiles and samples of the rest', async () => {
     const clock = stillClock()
     const fed: number[] = []

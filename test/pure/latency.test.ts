@@ -11,7 +11,7 @@ import {
   modelStep,
 } from '../../src/main/engine/bench/latencyModel.ts'
 import { restOf } from '../../src/main/engine/bench/ttftRow.ts'
-import { drawTtft } from '../../src/main/cli/ttftPicture.ts'
+import { drawTtft } from '../../src/shared/ttftPicture.ts'
 import { decoderGraph } from '../../src/main/engine/expand/decoder.ts'
 import { paperSpeedup } from '../../src/shared/paperLatency.ts'
 import { folderWith } from '../helpers/folder.ts'
@@ -92,7 +92,7 @@ describe("the paper's latency model", () => {
       [ttftRow({ context: 1024, k: 16, fullMs: 9, refragMs: 3 }), ...rows],
       fitLatency(rows, decoder, encoder),
     )
-    const named = [...picture.matchAll(/style="fill:[^"]*">([^<]*)</g)].map(([, name]) => name)
+    const named = [...picture.matchAll(/class="name"[^>]*>([^<]*)</g)].map(([, name]) => name)
     expect(named).toEqual(expect.arrayContaining(['k 8', 'k 16', 'paper k 16', 'full', 'model full', 'model k 8']))
     expect(picture).not.toMatch(/NaN|Infinity|undefined/)
   })

@@ -4,11 +4,12 @@ import { escape } from '../../src/main/engine/bench/export/page.ts'
 import { toHtml } from '../../src/main/engine/bench/report/html.ts'
 import { toMarkdown } from '../../src/main/engine/bench/report/markdown.ts'
 import { reportOf } from '../../src/main/engine/bench/report/report.ts'
+import { reportSections } from '../../src/shared/report.ts'
 import type { Run } from '../../src/shared/run.ts'
 import { run } from '../page/sample.ts'
 
 const hostile = `<script>alert(1)</script> & "quotes" 'and' | pipes`
-const options = { title: 'A <b>title</b>', text: true, made: '2026-11-26T00:00:00.000Z' }
+const options = { title: 'A <b>title</b>', text: true, sections: reportSections, made: '2026-11-26T00:00:00.000Z' }
 function made(change: Partial<Run['plan']>, ttftMs: number, id: string): Run {
   return { ...run, id, plan: { ...run.plan, ...change }, timings: { ...run.timings, ttftMs } }
 }
@@ -71,4 +72,23 @@ test('limits are those of the runs: reuse, cache, machines', () => {
   expect(limits.join(' ')).toContain('1 of 2 runs reused positions')
   expect(limits.join(' ')).toContain('2 of 2 runs found chunk embeddings in the cache')
   expect(limits.join(' ')).toContain('more than one processor')
+})
+
+test('only the sections that were asked for are in it, in their order and numbered anew', () => {
+  const runs = [made({ k: 8 }, 10, 'a'), made({ k: 16 }, 8, 'b')]
+  const headings = (file: string, mark: RegExp): readonly (string | undefined)[] =>
+    [...file.matchAll(mark)].map(([, heading]) => heading)
+  const all = reportOf(runs, [], options)
+  expect(headings(toHtml(all), /<h2>\d\. ([^<]*)</g)).toEqual([
+    'Summary',
+    'Set-up',
+    'Tables',
+    'Charts',
+    'Examples',
+    'Limits',
+    'To make it again',
+  ])
+  const some = reportOf(runs, [], { ...options, sections: ['limits', 'tables'] })
+  expect(headings(toHtml(some), /<h2>(\d\. [^<]*)</g)).toEqual(['1. Tables', '2. Limits'])
+  expect(headings(toMarkdown(some), /^## (.*)$/gm)).toEqual(['Tables', 'Limits'])
 })

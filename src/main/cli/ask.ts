@@ -1,7 +1,7 @@
 /** `ask`: one question, its answer as it comes, then chunks and times. */
-import { policyNames, type PolicyName } from '../../shared/plan.ts'
+import { policyNames, type PlanInput, type PolicyName } from '../../shared/plan.ts'
 import type { Run, Timings } from '../../shared/run.ts'
-import { UsageError, type Values } from './arguments.ts'
+import { UsageError, type Flags, type Values } from './arguments.ts'
 import type { Command, Scene } from './command.ts'
 import { table } from './table.ts'
 
@@ -12,36 +12,40 @@ export function policyOf(name: string): PolicyName {
   return policy
 }
 
+/** What decides a run; `planOf` reads them. */
+export const planFlags: Flags = {
+  index: { type: 'string', value: 'IDX', about: 'folder of the index', required: true },
+  k: { type: 'string', value: 'N', about: 'tokens per chunk', default: '8' },
+  p: { type: 'string', value: 'P', about: 'fraction of chunks expanded, 0 to 1', default: '0.25' },
+  policy: { type: 'string', value: 'NAME', about: policyNames.join(' | '), default: 'learned' },
+  passages: { type: 'string', value: 'K', about: 'passages retrieved', default: '4' },
+  expand: { type: 'string', value: 'I,J', about: 'chunks expanded by hand, by index' },
+  compress: { type: 'string', value: 'I,J', about: 'chunks kept compressed by hand, by index' },
+  'max-tokens': { type: 'string', value: 'N', about: 'longest answer', default: '32' },
+  temperature: { type: 'string', value: 'T', about: '0 is greedy', default: '0' },
+  seed: { type: 'string', value: 'N', about: 'seed of random choices', default: '7' },
+  target: { type: 'string', value: 'TEXT', about: 'gold answer: its log-perplexity is measured' },
+}
+
 export const ask: Command = {
   name: 'ask',
   about: 'answer a question from an index: retrieve, compress, sense, expand, decode',
   takes: '"QUESTION"',
-  flags: {
-    index: { type: 'string', value: 'IDX', about: 'folder of the index', required: true },
-    k: { type: 'string', value: 'N', about: 'tokens per chunk', default: '8' },
-    p: { type: 'string', value: 'P', about: 'fraction of chunks expanded, 0 to 1', default: '0.25' },
-    policy: { type: 'string', value: 'NAME', about: policyNames.join(' | '), default: 'learned' },
-    passages: { type: 'string', value: 'K', about: 'passages retrieved', default: '4' },
-    expand: { type: 'string', value: 'I,J', about: 'chunks expanded by hand, by index' },
-    compress: { type: 'string', value: 'I,J', about: 'chunks kept compressed by hand, by index' },
-    'max-tokens': { type: 'string', value: 'N', about: 'longest answer', default: '32' },
-    temperature: { type: 'string', value: 'T', about: '0 is greedy', default: '0' },
-    seed: { type: 'string', value: 'N', about: 'seed of random choices', default: '7' },
-    target: { type: 'string', value: 'TEXT', about: 'gold answer: its log-perplexity is measured' },
-  },
+  flags: planFlags,
   run: async (scene, values) => {
-    const run = await answer(scene, values)
+    const run = await answer(scene, planOf(values, 'ask'))
     scene.print('')
     showRun(scene, run)
     return run
   },
 }
 
-async function answer(scene: Scene, values: Values): Promise<Run> {
+/** The plan that a command's flags ask for. */
+export function planOf(values: Values, command: string): PlanInput {
   const question = values.positionals.join(' ').trim()
-  if (question === '') throw new UsageError('ask takes a question')
+  if (question === '') throw new UsageError(`${command} takes a question`)
   const target = values.optional('target')
-  const plan = {
+  return {
     question,
     index: values.text('index'),
     passages: values.integer('passages'),
@@ -54,6 +58,10 @@ async function answer(scene: Scene, values: Values): Promise<Run> {
     temperature: values.number('temperature'),
     ...(target === undefined ? {} : { target }),
   }
+}
+
+/** Asks, streaming the answer to people; the run is kept. */
+export async function answer(scene: Scene, plan: PlanInput): Promise<Run> {
   for await (const event of await scene.client.ask(plan, { signal: scene.signal })) {
     scene.signal.throwIfAborted()
     if (event.type === 'tokens') scene.stream(event.tokens.map((token) => token.text).join(''))

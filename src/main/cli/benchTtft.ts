@@ -6,7 +6,7 @@ import { ttftTables } from '../../shared/ttftTables.ts'
 import type { Values } from './arguments.ts'
 import { follow, type Command } from './command.ts'
 import { exporter, exportFlag, printTables } from './exporting.ts'
-import { drawTtft } from './ttftPicture.ts'
+import { drawTtft } from '../../shared/ttftPicture.ts'
 
 /** The flags are two, the states three. */
 function cachedOf(values: Values): 'cached' | 'uncached' | 'both' {
@@ -42,6 +42,7 @@ export const benchTtft: Command = {
     cached: { type: 'boolean', about: 'also with chunk embeddings from the cache; the uncached rows stand beside' },
     'cached-only': { type: 'boolean', about: 'only with chunk embeddings from the cache' },
     repeats: { type: 'string', value: 'N', about: 'repeats, interleaved', default: '3' },
+    batch: { type: 'string', value: 'N', about: 'questions answered together', default: '1' },
     output: { type: 'string', value: 'N', about: 'output tokens, the first included', default: '16' },
     memory: { type: 'boolean', about: "also each arm's peak memory, in a process of its own" },
     seconds: { type: 'string', value: 'N', about: 'stop with what there is after this long' },
@@ -59,6 +60,7 @@ export const benchTtft: Command = {
       ps: values.numbers('p'),
       cached: cachedOf(values),
       repeats: values.integer('repeats'),
+      batch: values.integer('batch'),
       output: values.integer('output'),
       memory: values.flag('memory'),
       seed: values.integer('seed'),

@@ -1,16 +1,22 @@
 /** The report command. */
 import { writeFile } from 'node:fs/promises'
 import { formatOf } from '../../shared/table.ts'
-import { ReportInput } from '../../shared/report.ts'
+import { ReportInput, reportSections } from '../../shared/report.ts'
 import { given, readInput, UsageError } from './arguments.ts'
 import type { Command } from './command.ts'
 
 export const report: Command = {
   name: 'report',
-  about: 'write kept runs, and runs or tables in JSON files, as one HTML, Markdown or PDF file',
+  about: 'write kept runs, sweeps and measurements in JSON files as one HTML, Markdown or PDF file',
   flags: {
     runs: { type: 'string', value: 'ID,…', about: 'kept runs, by id' },
-    from: { type: 'string', value: 'FILE,…', about: 'what ask --json printed, or tables exported as JSON' },
+    from: {
+      type: 'string',
+      value: 'FILE,…',
+      about: 'what ask, eval or bench printed with --json, or tables exported as JSON',
+    },
+    sweeps: { type: 'string', value: 'DIR,…', about: 'folders of sweeps' },
+    sections: { type: 'string', value: 'NAME,…', about: `of ${reportSections.join(', ')} (all)` },
     out: { type: 'string', value: 'FILE', about: 'the report: a name that ends in .html, .md or .pdf', required: true },
     title: { type: 'string', value: 'TEXT', about: 'its title', default: 'REFRAG runs' },
     'no-text': { type: 'boolean', about: 'leave out the text of documents' },
@@ -23,6 +29,8 @@ export const report: Command = {
     const input = readInput(ReportInput, {
       ...given(values, 'runs', 'runs', values.list),
       ...given(values, 'from', 'from', values.list),
+      ...given(values, 'sweeps', 'sweeps', values.list),
+      ...given(values, 'sections', 'sections', values.list),
       title: values.text('title'),
       text: !values.flag('no-text'),
       format,

@@ -1,8 +1,7 @@
 /** The sweep commands: measure a grid, show what was measured. */
 import { sweepPresets, type SweepPresetName } from '../../shared/grid.ts'
-import { frontOf } from '../../shared/pareto.ts'
-import { SweepInput, type SweepCell, type SweepInfo } from '../../shared/sweep.ts'
-import { sweepTable, type SweepRow } from '../../shared/sweepTables.ts'
+import { SweepInput, type SweepCell } from '../../shared/sweep.ts'
+import { placeOf, sweepRows, sweepTable } from '../../shared/sweepTables.ts'
 import { policyOf } from './ask.ts'
 import { given, readInput, UsageError, type Flags, type Values } from './arguments.ts'
 import { follow, type Command, type Scene } from './command.ts'
@@ -104,21 +103,14 @@ function say({ k, p, policy, quality, timing, fault }: SweepCell): string {
 async function showSweep(scene: Scene, values: Values, out: string) {
   const save = exporter(scene, values)
   const { info, cells } = await scene.client.sweep.open({ out })
-  const front = frontOf(cells, 'em')
-  const rows = cells.map((cell): SweepRow => ({ ...cell, front: front.has(cell.key), on: placeOf(info, cell) }))
+  const rows = sweepRows(info, cells)
   const tables = [sweepTable(rows)]
   printTables(scene, tables)
   await save(tables)
   scene.print(`\n${info.done} of ${info.cells} cells done, ${info.failed} failed; ${placeOf(info, rows[0])}`)
   for (const { key, fault } of cells) if (fault !== null) scene.print(`  ${key}: ${fault.message} ${fault.remedy}`)
-  const told = cells.map(({ cases: _cases, ...cell }) => ({ ...cell, front: front.has(cell.key) }))
+  const told = rows.map(({ cases: _cases, on: _on, ...cell }) => cell)
   return { info, cells: told }
-}
-
-function placeOf({ sets, bundles }: SweepInfo, cell: Pick<SweepCell, 'set' | 'bundle'> | undefined): string {
-  const set = sets.find(({ hash }) => hash === cell?.set)?.name ?? sets.map(({ name }) => name).join(', ')
-  const bundle = bundles.find(({ hash }) => hash === cell?.bundle)?.name ?? bundles.map(({ name }) => name).join(', ')
-  return `${bundle}, ${set}`
 }
 
 export const sweepCommands: readonly Command[] = [run, showCommand]

@@ -16,8 +16,8 @@ import type {
 } from '../../shared/run.ts'
 import type { Compressed } from './compress/compressor.ts'
 import { checkK, cutPassages, type CutChunk } from './compress/passages.ts'
-import { layOut, layRows, type Slot } from './expand/layout.ts'
 import { coalesce } from './expand/flow.ts'
+import { layInput } from './expand/input.ts'
 import { chunkPerplexities } from './expand/perplexity.ts'
 import { decode, prefill, scoreTargets, toToken } from './expand/session.ts'
 import { similarities } from './retrieve/similarity.ts'
@@ -98,14 +98,8 @@ export async function ask(
   stage('expand', 'start')
   const laid = await timed('layout', () => {
     const expanded = decisions.map((decision) => decision.expanded)
-    const slots = layOut(byPassage(passages, cut), expanded, ids, question)
-    const rows = layRows(
-      slots,
-      decoder.embedding,
-      decoder.config.hidden,
-      (index) => (compressed[index] as Compressed).embedding,
-    )
-    return { slots, rows, keys: slots.map((slot) => slotKey(slot, cut, plan.k)) }
+    const embedding = (index: number): Float32Array => (compressed[index] as Compressed).embedding
+    return layInput(decoder, ids, { k: plan.k, passages, chunks: cut, embedding, question }, expanded)
   })
   const filled = await timed('prefill', () =>
     // Room for the target too: growing the cache afterwards would lose what the target is measured against.
@@ -257,15 +251,6 @@ function sensing(
 
 function cutTokens(tokens: Int32Array, k: number): readonly Int32Array[] {
   return Array.from({ length: Math.ceil(tokens.length / k) }, (_, i) => tokens.subarray(i * k, (i + 1) * k))
-}
-
-function byPassage(passages: readonly RetrievedPassage[], cut: readonly CutChunk[]) {
-  return passages.map((passage) => ({ chunks: cut.filter((chunk) => chunk.passage === passage.id) }))
-}
-
-/** What stands at a position: two layouts agree there when their keys do. */
-function slotKey(slot: Slot, cut: readonly CutChunk[], k: number): string {
-  return slot.kind === 'token' ? `t${slot.id}` : `c${k}:${(cut[slot.index] as CutChunk).tokens.join()}`
 }
 
 function measure({ target }: Plan, answer: string, logProbs: readonly number[] | null): Quality {

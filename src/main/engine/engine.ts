@@ -1,8 +1,11 @@
 /** createEngine(): the only thing a door imports. Ties each call of the contract to the room that answers it. */
 import { mkdir } from 'node:fs/promises'
+import type { JobInfo } from '../../shared/jobList.ts'
+import type { LogEntry, LogSource } from '../../shared/log.ts'
 import { policyNames } from '../../shared/plan.ts'
 import { writeTables } from './bench/export/write.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
+import { findPassage, listDocuments, readDocument } from './retrieve/documents.ts'
 import { listPassages } from './retrieve/load.ts'
 import { searchIndex } from './retrieve/search.ts'
 import { verifyIndex } from './retrieve/verify.ts'
@@ -11,46 +14,76 @@ import { ablate } from './serve/ablating.ts'
 import { checkClaims } from './serve/claiming.ts'
 import { openComparisons, type Comparisons } from './serve/comparisons.ts'
 import { openDemo } from './serve/demo.ts'
-import { answer, type Asking } from './serve/asking.ts'
+import { answer, stageProgress, type Asking } from './serve/asking.ts'
 import { makeMachine } from './serve/background.ts'
 import { measureMemory, measureTraining, measureTtft } from './serve/benching.ts'
 import { measurePolicy, measurePpl, measureQa, measureRetrieval } from './serve/evaluating.ts'
 import { server } from './serve/faults.ts'
-import { readHealth } from './serve/health.ts'
-import { openIndexes } from './serve/indexes.ts'
+import { readHealth, takeThreads, version } from './serve/health.ts'
+import { checkIndex } from './serve/indexHealth.ts'
+import { openIndexes, titleOf } from './serve/indexes.ts'
+import { openJobs, type Jobs } from './serve/jobs.ts'
+import { clearCache, followLog, restartBy } from './serve/logging.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
+import { openChunkReader } from './serve/reading.ts'
 import { makeReport } from './serve/reporting.ts'
+import { review } from './serve/reviewing.ts'
 import { openSweeps, type Sweeps } from './serve/sweeps.ts'
 import { probe, runSweep } from './serve/sweeping.ts'
 import { trainFrom, trainParts } from './serve/training.ts'
 import { openTrainings, type Trainings } from './serve/trainings.ts'
+import { openLog, type Log } from './store/log.ts'
+import { measurePlaces } from './store/places.ts'
+import { findBest, findContribution, flipChunks, sampleShapley } from './serve/whatIf.ts'
 import { openRuns } from './store/runs.ts'
+import { openSettings, type KeptSettings } from './store/settings.ts'
 
 export type EngineOptions = {
   /** Folder for indexes, caches and runs; made when missing. */
   readonly home: string
   /** Folder that holds the bundles. */
   readonly models: string
+  /** Hears what goes wrong beside any call. */
   readonly log: (line: string) => void
+  /** Who writes the lines of the log; the engine itself when left out. */
+  readonly source?: LogSource
+  /** Ends this process so that another is started in its place; left out where nothing would. */
+  readonly restart?: () => void
 }
 
-export type Engine = { readonly router: EngineRouter; readonly close: () => Promise<void> }
+export type Engine = {
+  readonly router: EngineRouter
+  /** Enters into the log what a door has to say. */
+  readonly note: (entry: LogEntry) => void
+  readonly close: () => Promise<void>
+}
 export type EngineRouter = ReturnType<typeof makeRouter>
 
 /** Starts an engine. Sessions open on first use, so that this is quick; `close` frees them. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  await mkdir(options.home, { recursive: true })
-  const loader = openLoader(options.models, options)
-  const indexes = openIndexes(options.home, loader)
-  const runs = openRuns(options.home, options.log)
+  const { home } = options
+  await mkdir(home, { recursive: true })
+  const kept = openLog(home, options.source ?? 'engine')
+  const log = (line: string): void => {
+    kept.write('warning', line)
+    options.log(line)
+  }
+  const settings = openSettings(home, log)
+  takeThreads(settings.read().threads)
+  const jobs = openJobs((job) => noteJob(kept, job))
+  const loader = openLoader(options.models, { home, log })
+  const indexes = openIndexes(home, loader)
+  const runs = openRuns(home, log)
   const machine = makeMachine()
-  const trainings = openTrainings(options.home, loader, machine)
-  const asking: Asking = { loader, indexes, runs, lock: makeLock(), log: options.log }
-  const sweeps = openSweeps(options.home, asking, machine)
-  const comparisons = openComparisons(options.home, asking, machine)
+  const trainings = openTrainings(home, loader, machine, jobs)
+  const asking: Asking = { loader, indexes, runs, lock: makeLock(), log }
+  const sweeps = openSweeps(home, asking, machine, jobs)
+  const comparisons = openComparisons(home, asking, machine)
+  kept.write('info', `started: version ${version}, Node ${process.versions.node}, process ${process.pid}`)
   return {
-    router: makeRouter(options, { ...asking, trainings, sweeps, comparisons }),
+    router: makeRouter(options, { ...asking, trainings, sweeps, comparisons, settings, jobs, kept }),
+    note: kept.add,
     close: async () => {
       await trainings.close()
       await sweeps.close()
@@ -63,11 +96,19 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 function makeRouter(
-  { home, log }: EngineOptions,
-  at: Asking & { readonly trainings: Trainings; readonly sweeps: Sweeps; readonly comparisons: Comparisons },
+  { home, models, restart, log }: EngineOptions,
+  at: Asking & {
+    readonly trainings: Trainings
+    readonly sweeps: Sweeps
+    readonly comparisons: Comparisons
+    readonly settings: KeptSettings
+    readonly jobs: Jobs
+    readonly kept: Log
+  },
 ) {
-  const { loader, indexes } = at
-  const os = server(log)
+  const { loader, indexes, jobs } = at
+  const chunksOf = openChunkReader(indexes, loader)
+  const os = server(at.kept, log)
   return os.router({
     health: os.health.handler(async () => readHealth(home, (await loader.get()).bundle)),
     policies: os.policies.handler(() =>
@@ -76,28 +117,70 @@ function makeRouter(
         return { name, label, metric, better, about }
       }),
     ),
+    settings: {
+      read: os.settings.read.handler(() => at.settings.read()),
+      write: os.settings.write.handler(({ input }) => at.settings.write(input)),
+    },
+    jobs: {
+      follow: os.jobs.follow.handler(({ signal }) => jobs.follow(signal)),
+      stop: os.jobs.stop.handler(({ input }) => jobs.stop(input.id)),
+    },
+    log: {
+      follow: os.log.follow.handler(({ input, signal }) => followLog(at.kept, input.limit, signal)),
+      read: os.log.read.handler(({ input }) => at.kept.read(input.limit)),
+    },
+    places: os.places.handler(() => measurePlaces(home, models)),
+    cache: { clear: os.cache.clear.handler(() => clearCache(home, at)) },
+    restart: os.restart.handler(() => restartBy(restart)),
     corpus: {
+      review: os.corpus.review.handler(({ input, signal }) => review(input, loader, signal)),
       make: os.corpus.make.handler(async function* ({ input }) {
         yield { type: 'done', result: await writeCorpus(input.out, input) }
       }),
       upload: os.corpus.upload.handler(async ({ input }) => ({ path: await indexes.upload(input.name, input.base64) })),
     },
     index: {
-      build: os.index.build.handler(({ input, signal }) => indexes.build(input, signal)),
+      build: os.index.build.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'index', title: `Index ${input.name ?? titleOf(input.paths)}` }, signal, (own) =>
+          indexes.build(input, own),
+        ),
+      ),
       list: os.index.list.handler(() => indexes.list()),
       open: os.index.open.handler(({ input }) => indexes.use(input.path, ({ info }) => info)),
       passages: os.index.passages.handler(({ input }) =>
         indexes.use(input.path, (index) => [...listPassages(index, input.from, input.count)]),
       ),
+      documents: os.index.documents.handler(({ input }) =>
+        indexes.use(input.path, ({ database }) => listDocuments(database, input)),
+      ),
+      document: os.index.document.handler(({ input }) =>
+        indexes.use(input.path, ({ database }) => readDocument(database, input.document, input)),
+      ),
+      questions: os.index.questions.handler(({ input }) => indexes.questions(input.path)),
+      find: os.index.find.handler(({ input }) =>
+        indexes.use(input.path, ({ database }) => findPassage(database, input.passage)),
+      ),
+      chunks: os.index.chunks.handler(({ input }) => chunksOf(input)),
       search: os.index.search.handler(({ input, signal }) =>
         indexes.use(input.path, (index) => searchIndex(index, input.query, input.passages, signal)),
       ),
       verify: os.index.verify.handler(({ input, signal }) =>
         indexes.use(input.path, (index) => verifyIndex(index, input.sample, signal)),
       ),
+      health: os.index.health.handler(({ input, signal }) => checkIndex(input, at, signal)),
     },
-    demo: os.demo.handler(({ signal }) => openDemo(home, { loader, indexes }, signal)),
-    ask: os.ask.handler(({ input, signal }) => answer(input, at, signal)),
+    demo: os.demo.handler(({ signal }) =>
+      jobs.stream({ kind: 'index', title: 'Demo corpus' }, signal, (own) => openDemo(home, { loader, indexes }, own)),
+    ),
+    ask: os.ask.handler(({ input, signal }) =>
+      jobs.stream({ kind: 'answer', title: input.question }, signal, (own) => answer(input, at, own), stageProgress),
+    ),
+    whatIf: {
+      flips: os.whatIf.flips.handler(({ input, signal }) => flipChunks(input, at, signal)),
+      best: os.whatIf.best.handler(({ input, signal }) => findBest(input, at, signal)),
+      shapley: os.whatIf.shapley.handler(({ input, signal }) => sampleShapley(input, at, signal)),
+      contribution: os.whatIf.contribution.handler(({ input, signal }) => findContribution(input, at, signal)),
+    },
     runs: {
       list: os.runs.list.handler(({ input }) => at.runs.list(input.limit)),
       open: os.runs.open.handler(({ input }) => at.runs.open(input.id)),
@@ -105,32 +188,60 @@ function makeRouter(
       remove: os.runs.remove.handler(({ input }) => at.runs.remove(input.ids)),
       restore: os.runs.restore.handler(({ input }) => at.runs.restore(input.ids)),
     },
+    report: os.report.handler(({ input, signal }) =>
+      jobs.call({ kind: 'report', title: `Report ${input.title}` }, signal, () => makeReport(input, at)),
+    ),
     compare: {
       make: os.compare.make.handler(({ input }) => at.comparisons.make(input.runs)),
       list: os.compare.list.handler(() => at.comparisons.list()),
       open: os.compare.open.handler(({ input }) => at.comparisons.open(input.id)),
       change: os.compare.change.handler(({ input }) => at.comparisons.change(input)),
-      score: os.compare.score.handler(({ input, signal }) => at.comparisons.score(input.id, signal)),
-      time: os.compare.time.handler(({ input, signal }) => at.comparisons.time(input, signal)),
+      score: os.compare.score.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'evaluation', title: 'Score compared runs' }, signal, (own) =>
+          at.comparisons.score(input.id, own),
+        ),
+      ),
+      time: os.compare.time.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'timing', title: 'Time compared runs' }, signal, (own) => at.comparisons.time(input, own)),
+      ),
       blind: os.compare.blind.handler(({ input }) => at.comparisons.blind(input.id, input.seed)),
       vote: os.compare.vote.handler(({ input }) => at.comparisons.vote(input.id, input.at, input.vote)),
       unblind: os.compare.unblind.handler(({ input }) => at.comparisons.unblind(input.id)),
       report: os.compare.report.handler(({ input }) => at.comparisons.report(input)),
       remove: os.compare.remove.handler(({ input }) => at.comparisons.remove(input.id)),
     },
-    report: os.report.handler(({ input }) => makeReport(input, at.runs)),
     bench: {
-      ttft: os.bench.ttft.handler(({ input, signal }) => measureTtft(input, at, signal)),
-      train: os.bench.train.handler(({ input, signal }) => measureTraining(input, at, signal)),
-      ablation: os.bench.ablation.handler(({ input, signal }) => ablate(input, loader, signal)),
-      claims: os.bench.claims.handler(({ input, signal }) => checkClaims(input, at, signal)),
-      memory: os.bench.memory.handler(({ input, signal }) => measureMemory(input, at, signal)),
+      ttft: os.bench.ttft.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'timing', title: 'Time to first token' }, signal, (own) => measureTtft(input, at, own)),
+      ),
+      train: os.bench.train.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'timing', title: 'Speed of training' }, signal, (own) => measureTraining(input, at, own)),
+      ),
+      ablation: os.bench.ablation.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'ablation', title: `Ablation ${input.what}` }, signal, (own) => ablate(input, loader, own)),
+      ),
+      claims: os.bench.claims.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'claims', title: 'Claims of the paper' }, signal, (own) => checkClaims(input, at, own)),
+      ),
+      memory: os.bench.memory.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'timing', title: 'Memory of training' }, signal, (own) => measureMemory(input, at, own)),
+      ),
     },
     evaluate: {
-      ppl: os.evaluate.ppl.handler(({ input, signal }) => measurePpl(input, at, signal)),
-      policy: os.evaluate.policy.handler(({ input, signal }) => measurePolicy(input, at, signal)),
-      retrieval: os.evaluate.retrieval.handler(({ input, signal }) => measureRetrieval(input, at, signal)),
-      qa: os.evaluate.qa.handler(({ input, signal }) => measureQa(input, at, signal)),
+      ppl: os.evaluate.ppl.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'evaluation', title: 'Log-perplexity' }, signal, (own) => measurePpl(input, at, own)),
+      ),
+      policy: os.evaluate.policy.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'evaluation', title: 'Choices of policies' }, signal, (own) =>
+          measurePolicy(input, at, own),
+        ),
+      ),
+      retrieval: os.evaluate.retrieval.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'evaluation', title: 'Retrieval' }, signal, (own) => measureRetrieval(input, at, own)),
+      ),
+      qa: os.evaluate.qa.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'evaluation', title: 'Answers to questions' }, signal, (own) => measureQa(input, at, own)),
+      ),
     },
     tables: {
       write: os.tables.write.handler(async ({ input }) => ({
@@ -138,18 +249,31 @@ function makeRouter(
       })),
     },
     sweep: {
-      run: os.sweep.run.handler(({ input, signal }) => runSweep(input, at, signal)),
-      probe: os.sweep.probe.handler(({ input, signal }) => probe(input, at, signal)),
+      run: os.sweep.run.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'sweep', title: 'Sweep' }, signal, (own) => runSweep(input, at, own)),
+      ),
+      probe: os.sweep.probe.handler(({ input, signal }) =>
+        jobs.call({ kind: 'estimate', title: 'Estimate of a sweep' }, signal, (own) => probe(input, at, own)),
+      ),
       begin: os.sweep.begin.handler(({ input }) => at.sweeps.begin(input)),
       list: os.sweep.list.handler(() => at.sweeps.list()),
       open: os.sweep.open.handler(({ input }) => at.sweeps.open(input.out)),
       follow: os.sweep.follow.handler(({ input, signal }) => at.sweeps.follow(input.id, signal)),
       stop: os.sweep.stop.handler(({ input }) => at.sweeps.stop(input.id)),
+      forget: os.sweep.forget.handler(({ input }) => at.sweeps.forget(input.id, input.keys)),
       discard: os.sweep.discard.handler(({ input }) => at.sweeps.discard(input.id)),
     },
     train: {
-      run: os.train.run.handler(({ input, signal }) => trainParts(input, loader, signal)),
-      dry: os.train.dry.handler(({ input, signal }) => at.trainings.dry(input, signal)),
+      run: os.train.run.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'training', title: `Training ${input.trainer}` }, signal, (own) =>
+          trainParts(input, loader, own),
+        ),
+      ),
+      dry: os.train.dry.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'dry run', title: `Dry run of ${input.trainer}` }, signal, (own) =>
+          at.trainings.dry(input, own),
+        ),
+      ),
       begin: os.train.begin.handler(({ input }) => at.trainings.begin(input)),
       list: os.train.list.handler(() => at.trainings.list()),
       follow: os.train.follow.handler(({ input, signal }) => at.trainings.follow(input.id, signal)),
@@ -157,7 +281,18 @@ function makeRouter(
       checkpoint: os.train.checkpoint.handler(({ input }) => at.trainings.checkpoint(input.id)),
       discard: os.train.discard.handler(({ input }) => at.trainings.discard(input.id)),
       register: os.train.register.handler(({ input }) => at.trainings.register(input)),
-      bundle: os.train.bundle.handler(({ input, signal }) => trainFrom(input, signal)),
+      bundle: os.train.bundle.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'training', title: 'Training a bundle' }, signal, (own) => trainFrom(input, own)),
+      ),
     },
   })
+}
+
+/** A job's end as a line: what it was called may quote a question, so it stands apart. */
+function noteJob(log: Log, { kind, title, state, began, ended, work, fault }: JobInfo): void {
+  const seconds = (Date.parse(ended ?? began) - Date.parse(began)) / 1000
+  const named = work === null ? kind : `${kind} ${work}`
+  // The fault itself is told where the call ends; that of work which belongs to the engine ends no call.
+  if (state === 'failed' && work !== null) log.write('warning', `${named}: ${fault?.code}`, fault?.message)
+  else log.write('info', `${named} ${state} after ${seconds.toFixed(1)} s`, title)
 }

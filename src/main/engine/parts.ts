@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { memoryCache, diskCache } from './compress/cache.ts'
 import { openCompressor, type Compressor } from './compress/compressor.ts'
+import { openAttention, type Attention } from './expand/attention.ts'
 import { openDecoder, type Decoder } from './expand/decoder.ts'
 import type { Held } from './expand/session.ts'
 import { templateIds, type TemplateIds } from './nets/template.ts'
@@ -20,10 +21,14 @@ export type Parts = {
   readonly pointer: Pointer
   readonly embedder: Embedder
   readonly decoder: Decoder
+  /** Opened when something first looks at it. */
+  readonly attention: Attention
   /** What the decoder's cache holds, from run to run. */
   readonly held: Held
   /** Writes new chunk embeddings to disk, when a run is over. */
   readonly flush: () => void
+  /** Forgets every chunk embedding, in memory and on disk. */
+  readonly clearCache: () => void
   readonly close: () => Promise<void>
 }
 
@@ -47,6 +52,7 @@ export async function openParts(
   const pointer = openPointer(config, weights, threads)
   const embedder = bundleEmbedder(bundle, tokenizer, threads)
   const decoder = await openDecoder(config.decoder, weights, threads)
+  const attention = openAttention(config.decoder, weights, threads)
   return {
     bundle,
     config,
@@ -56,11 +62,13 @@ export async function openParts(
     pointer,
     embedder,
     decoder,
+    attention,
     held: { keys: [] },
     flush: () => cache.flush(),
+    clearCache: () => cache.clear(),
     async close() {
       cache.close()
-      for (const part of [compressor, pointer, embedder, decoder]) await part.close()
+      for (const part of [compressor, pointer, embedder, decoder, attention]) await part.close()
     },
   }
 }

@@ -1,5 +1,5 @@
 /** Decoded text, each token underlined by its probability; arrows walk the tokens. */
-import { memo, type FocusEvent, type KeyboardEvent, type MouseEvent } from 'react'
+import { memo, useRef, type FocusEvent, type KeyboardEvent, type MouseEvent } from 'react'
 import type { Token } from '../../shared/run.ts'
 import { formatProbability } from './format.ts'
 
@@ -20,13 +20,19 @@ export function bandOf(logProb: number): (typeof bands)[number]['name'] {
 export type AnswerTextProps = {
   readonly tokens: readonly Token[]
   readonly current: number | null
+  /** Tokens that stay looked at. */
+  readonly locked?: { readonly from: number; readonly to: number } | null
   readonly streaming: boolean
   readonly onPreview: (index: number | null) => void
-  readonly onLock: (index: number | null) => void
+  /** With Shift what is locked stretches to the token. */
+  readonly onLock: (index: number | null, extend: boolean) => void
 }
 
-export function AnswerText({ tokens, current, streaming, onPreview, onLock }: AnswerTextProps) {
+export function AnswerText({ tokens, current, locked = null, streaming, onPreview, onLock }: AnswerTextProps) {
   const stop = current !== null && current < tokens.length ? current : 0
+  // A token takes the focus before it is told of the key or the click that stretches to it.
+  const extending = useRef(false)
+  const [low, high] = locked === null ? [0, -1] : [Math.min(locked.from, locked.to), Math.max(locked.from, locked.to)]
   function at(event: MouseEvent | FocusEvent): number | null {
     const text = event.target instanceof HTMLElement ? event.target.dataset['token'] : undefined
     return text === undefined ? null : Number(text)
@@ -34,14 +40,16 @@ export function AnswerText({ tokens, current, streaming, onPreview, onLock }: An
   function move(event: KeyboardEvent<HTMLElement>) {
     const { key, target, currentTarget } = event
     if (!(target instanceof HTMLElement) || target.dataset['token'] === undefined) return
-    if (key === 'Escape') onLock(null)
+    if (key === 'Escape') onLock(null, false)
     const ends: Readonly<Record<string, number>> = { Home: 0, End: tokens.length - 1 }
     const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 }
     const step = steps[key]
     const to = step === undefined ? ends[key] : Number(target.dataset['token']) + step
     if (to === undefined) return
     event.preventDefault()
+    extending.current = event.shiftKey
     currentTarget.querySelector<HTMLElement>(`[data-token="${to}"]`)?.focus()
+    extending.current = false
   }
   return (
     <div
@@ -51,12 +59,23 @@ export function AnswerText({ tokens, current, streaming, onPreview, onLock }: An
       tabIndex={-1}
       onMouseOver={(event) => onPreview(at(event))}
       onMouseLeave={() => onPreview(null)}
-      onFocus={(event) => onLock(at(event))}
-      onClick={(event) => onLock(at(event))}
+      onPointerDown={(event) => (extending.current = event.shiftKey)}
+      onFocus={(event) => onLock(at(event), extending.current)}
+      onClick={(event) => {
+        onLock(at(event), event.shiftKey)
+        extending.current = false
+      }}
       onKeyDown={move}
     >
       {tokens.map((token, index) => (
-        <TokenMark key={index} token={token} index={index} stop={index === stop} current={index === current} />
+        <TokenMark
+          key={index}
+          token={token}
+          index={index}
+          stop={index === stop}
+          current={index === current}
+          held={low <= index && index <= high}
+        />
       ))}
       {streaming && <span className="caret" />}
     </div>
@@ -68,8 +87,9 @@ const TokenMark = memo(function TokenMark(props: {
   readonly index: number
   readonly stop: boolean
   readonly current: boolean
+  readonly held: boolean
 }) {
-  const { token, index, stop, current } = props
+  const { token, index, stop, current, held } = props
   return (
     // A real button would be an atomic box, and the text could not break as text does.
     <span
@@ -78,6 +98,7 @@ const TokenMark = memo(function TokenMark(props: {
       data-token={index}
       tabIndex={stop ? 0 : -1}
       aria-current={current || undefined}
+      data-held={held || undefined}
       aria-label={`${visible(token.text)}, probability ${formatProbability(token.logProb)}`}
     >
       {(index === 0 ? token.text.trimStart() : token.text).replaceAll('\n', '↵\n')}

@@ -4,16 +4,18 @@ import { useState } from 'react'
 export type CopyButtonProps = {
   readonly label: string
   readonly text: () => string
+  /** What is said when it is done. */
+  readonly done?: string
   /** Said to a screen reader, either way. */
   readonly onSay: (said: string) => void
 }
 
-export function CopyButton({ label, text, onSay }: CopyButtonProps) {
+export function CopyButton({ label, text, done = 'Copied.', onSay }: CopyButtonProps) {
   const [copied, setCopied] = useState(false)
   async function copy() {
     await navigator.clipboard.writeText(text())
     setCopied(true)
-    onSay('Command copied.')
+    onSay(done)
     setTimeout(() => setCopied(false), 2000)
   }
   return (

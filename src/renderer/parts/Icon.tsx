@@ -21,6 +21,10 @@ const paths = {
   system: 'M3 5h18v11H3zM9 20h6M12 16v4',
   warn: 'M12 4 2.500 20h19zM12 10v5M12 17.500v.500',
   close: 'm6 6 12 12M18 6 6 18',
+  back: 'm14 6-6 6 6 6',
+  forward: 'm10 6 6 6-6 6',
+  log: 'M5 4h14v16H5zM8 8h8M8 12h8M8 16h5',
+  settings: 'M4 7h9M17 7h3M4 12h3M11 12h9M4 17h7M15 17h5M13 5v4M7 10v4M11 15v4',
   panel: 'M4 5h16v14H4zM15 5v14',
 } as const
 export type IconName = keyof typeof paths

@@ -15,6 +15,11 @@ export function formatScore(value: number): string {
   return value.toFixed(digits).replace('-', '−')
 }
 
+/** A raw difference with its sign. */
+export function formatSigned(value: number): string {
+  return value > 0 ? `+${formatScore(value)}` : formatScore(value)
+}
+
 /** A whole number with thousands separators. */
 export function formatCount(value: number): string {
   return value.toLocaleString('en-US')

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import type { RetrievedPassage } from '../../shared/corpus.ts'
 import { assertNever, type FaultData } from '../../shared/fault.ts'
 import type { Chunk, Decision, Run, RunEvent, Sensed, StageName, Token } from '../../shared/run.ts'
-import { link } from '../link.ts'
+import { isStopped, link } from '../link.ts'
 import { noteFault } from './engine.ts'
 import { commit } from './history.ts'
 import type { Phase } from './job.ts'
@@ -126,13 +126,13 @@ export async function run(): Promise<void> {
     else if (ask.getState().phase !== 'done') throw new Error('The engine ended the run without a result.')
   } catch (error) {
     if (controller !== mine) return
-    if (mine.signal.aborted) stop('cancelled', null, before)
+    if (mine.signal.aborted || isStopped(error)) stop('cancelled', null, before)
     else stop('failed', noteFault('run the plan', error), before)
   }
 }
 
-/** Shows a kept run, and takes its plan as the one being edited; a run in progress is left. */
-export function openRun(run: Run): void {
+/** Shows a kept run, and takes its plan as the one being edited unless `takePlan` is false; a run in progress is left. */
+export function openRun(run: Run, takePlan = true): void {
   controller?.abort()
   controller = null
   const draft = draftOf(run.plan)
@@ -151,7 +151,7 @@ export function openRun(run: Run): void {
   }
   // Nothing is shown while the plan changes: what is forced in it must not look like a toggle, which runs by itself.
   ask.setState({ shown: null })
-  plan.setState((history) => commit(history, 'Open a kept run', draft))
+  if (takePlan) plan.setState((history) => commit(history, 'Open a kept run', draft))
   lastWhole = shown
   ask.setState({ phase: 'done', shown, fault: null, before: run })
   selectChunk(null)

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
 import type { PlanInput } from '../../shared/plan.ts'
 import type { Run, Token } from '../../shared/run.ts'
-import { link } from '../link.ts'
+import { isStopped, link } from '../link.ts'
 import { ask } from './ask.ts'
 import { noteFault } from './engine.ts'
 import type { Phase } from './job.ts'
@@ -52,7 +52,7 @@ export async function runBaselines(): Promise<void> {
     baseline.setState({ phase: 'done' })
     say('Baselines measured.')
   } catch (error) {
-    if (mine.signal.aborted) baseline.setState({ phase: 'cancelled' })
+    if (mine.signal.aborted || isStopped(error)) baseline.setState({ phase: 'cancelled' })
     else baseline.setState({ phase: 'failed', fault: noteFault('run the baselines', error) })
   }
 }

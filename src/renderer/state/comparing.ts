@@ -1,7 +1,7 @@
 /** Comparing: plans are cloned from the bench, run where they have no run, then scored and timed against each other. */
 import type { ComparisonView, Round } from '../../shared/comparison.ts'
 import type { Run } from '../../shared/run.ts'
-import { link } from '../link.ts'
+import { isStopped, link } from '../link.ts'
 import { ask } from './ask.ts'
 import { wholeRun } from './baseline.ts'
 import {
@@ -165,7 +165,7 @@ export async function runPlans(): Promise<void> {
     }
     say('Every plan has its run.')
   } catch (error) {
-    if (mine.signal.aborted) say('Cancelled. The runs that were whole are kept.')
+    if (mine.signal.aborted || isStopped(error)) say('Cancelled. The runs that were whole are kept.')
     else comparisons.setState({ fault: { what: 'A plan could not be run.', fault: noteFault('run the plans', error) } })
   } finally {
     stopRunning = null
@@ -217,6 +217,11 @@ export async function time(): Promise<void> {
     )
   }
   void listComparisons()
+}
+
+/** Whether anything of a comparison is under way here. */
+export function isComparing(): boolean {
+  return stopRunning !== null || stopTiming !== null || stopScoring !== null
 }
 
 /** Stops whatever is under way here; what ended is kept. */

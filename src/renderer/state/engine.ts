@@ -3,11 +3,17 @@ import { createStore } from 'zustand/vanilla'
 import type { Health, PolicyInfo } from '../../shared/contract.ts'
 import type { FaultData } from '../../shared/fault.ts'
 import { contractVersion } from '../../shared/version.ts'
-import { faultOf, link, watchLink, type LinkStatus } from '../link.ts'
+import { faultOf, isTold, link, watchLink, type LinkStatus } from '../link.ts'
 import { say } from './view.ts'
 
 /** A fault with the time at which the page met it and the work that it ended. */
-export type SeenFault = { readonly time: string; readonly work: string; readonly fault: FaultData }
+export type SeenFault = {
+  readonly time: string
+  readonly work: string
+  readonly fault: FaultData
+  /** The engine told it, so that it stands in the log. */
+  readonly told: boolean
+}
 
 export type EngineState = {
   readonly status: LinkStatus
@@ -51,7 +57,7 @@ export async function greet(): Promise<void> {
 /** Files an error among the faults seen and gives it back as a fault. */
 export function noteFault(work: string, error: unknown): FaultData {
   const fault = faultOf(error)
-  const seen: SeenFault = { time: new Date().toISOString(), work, fault }
+  const seen: SeenFault = { time: new Date().toISOString(), work, fault, told: isTold(error) }
   engine.setState((state) => ({ seen: [...state.seen, seen].slice(-100) }))
   return fault
 }

@@ -26,6 +26,14 @@ export async function upload(file: File): Promise<string> {
   return path
 }
 
+/** Hands a file to the browser's downloads. */
+export function download(name: string, content: string | Uint8Array<ArrayBuffer>, type: string): void {
+  const address = URL.createObjectURL(new Blob([content], { type }))
+  Object.assign(document.createElement('a'), { href: address, download: name }).click()
+  // The download has begun by then; the bytes need not be held longer.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000)
+}
+
 /** Bytes as base64, in slices that fit an argument list. */
 function toBase64(bytes: Uint8Array): string {
   let text = ''

@@ -1,6 +1,7 @@
 /** Long work of the engine as the page follows it: progress, partial results, one end. */
 import type { FaultData } from '../../shared/fault.ts'
 import type { JobEvent, Progress } from '../../shared/job.ts'
+import { isStopped } from '../link.ts'
 import { noteFault } from './engine.ts'
 
 export type Phase = 'idle' | 'running' | 'cancelling' | 'done' | 'cancelled' | 'failed'
@@ -36,7 +37,7 @@ export async function follow<Partial, Result>(
     }
     if (!signal.aborted) throw new Error('The engine ended the work without a result.')
   } catch (error) {
-    if (!signal.aborted) {
+    if (!signal.aborted && !isStopped(error)) {
       update({ phase: 'failed', progress, fault: noteFault(work, error) })
       return { phase: 'failed' }
     }

@@ -5,7 +5,6 @@ import type { Run } from '../../shared/run.ts'
 import { mostListed, type RunMarks, type RunSummary } from '../../shared/runs.ts'
 import { link } from '../link.ts'
 import { openRun } from './ask.ts'
-import { download } from './download.ts'
 import { noteFault } from './engine.ts'
 import { say, showScreen } from './view.ts'
 
@@ -150,18 +149,6 @@ export async function restoreRemoved(): Promise<void> {
 
 export function forgetRemoved(): void {
   runs.setState({ removed: [] })
-}
-
-/** Makes a report of runs and hands it over as a download. */
-export async function reportRuns(
-  ids: readonly string[],
-  options: { readonly format: 'html' | 'md' | 'pdf'; readonly text: boolean },
-): Promise<void> {
-  await attempt('make the report', 'The report could not be made.', async () => {
-    const file = await link().report({ runs: [...ids], ...options })
-    download(file)
-    say(`Report ${file.name} is downloaded.`)
-  })
 }
 
 export function dismissFault(): void {

@@ -14,8 +14,9 @@ export type Mark = {
   readonly score: number | null
   readonly probability: number | null
   readonly rank: number | null
-  /** 0 to 1, tallest is picked first. */
+  /** 0 to 1, tallest is picked first; -1 to 1 of a signed measure (`colourBy`), the better way up. */
   readonly fill: number | null
+  readonly signed: boolean
   readonly label: string
 }
 
@@ -67,6 +68,7 @@ export function policyMarks(
       probability: decision?.probability ?? null,
       rank: ranks[chunk.index] ?? null,
       fill: share === null ? null : 0.04 + 0.92 * (sensed?.better === 'lower' ? 1 - share : share),
+      signed: false,
     }
     return { ...mark, label: labelOf(mark, sensed) }
   })

@@ -4,6 +4,7 @@ import type { TtftRow } from '../../shared/bench.ts'
 import { link, type Client } from '../link.ts'
 import { engine } from './engine.ts'
 import { follow, idleJob, type JobState } from './job.ts'
+import { settings } from './settings.ts'
 import { say } from './view.ts'
 
 export const sweepPs = [0, 0.25, 0.5, 0.75, 1]
@@ -39,7 +40,7 @@ export async function runSweep(): Promise<void> {
     ks: [...ks],
     ps: [...sweepPs],
     cached: cached ? 'cached' : 'uncached',
-    repeats: 3,
+    repeats: settings.getState().now.chartRepeats,
   }
   const end = await follow<TtftRow, { rows: TtftRow[] }>(
     'measure the sweep',

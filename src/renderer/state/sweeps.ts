@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
 import type { Progress } from '../../shared/job.ts'
 import type { SweepCell, SweepInfo, SweepProbe } from '../../shared/sweep.ts'
-import { link } from '../link.ts'
+import { isStopped, link } from '../link.ts'
 import { engine, noteFault } from './engine.ts'
 import { sweepInputOf, sweepSetUp, setSweepSettings, type SweepBegin, type SweepSettings } from './sweepSetUp.ts'
 import { say } from './view.ts'
@@ -134,6 +134,18 @@ export async function showSweep(id: string): Promise<void> {
   }
 }
 
+/** Measures cells of a sweep that rests once more; what they came to gives way when they end. */
+export async function measureAgain(info: SweepInfo, keys: readonly string[]): Promise<void> {
+  if (isBusy() || sweeps.getState().probing) return
+  try {
+    await link().sweep.forget({ id: info.id, keys: [...keys] })
+  } catch (error) {
+    sweeps.setState({ fault: noteFault('measure the cell again', error) })
+    return
+  }
+  await resumeSweep(info)
+}
+
 /** Asks anew which sweeps there are, and gives the state of one. */
 async function stateOf(id: string): Promise<SweepInfo['state'] | null> {
   const list = await link()
@@ -188,7 +200,8 @@ export async function probeSweep(): Promise<void> {
     sweeps.setState({ probed: { settings, probe } })
     say('The estimate is there.')
   } catch (error) {
-    if (!mine.signal.aborted) sweeps.setState({ probeFault: noteFault('estimate the sweep', error) })
+    if (!mine.signal.aborted && !isStopped(error))
+      sweeps.setState({ probeFault: noteFault('estimate the sweep', error) })
   } finally {
     sweeps.setState({ probing: false })
   }

@@ -1,17 +1,18 @@
-/** What is looked at: screen, stage, selection, theme, and the words that a screen reader hears. */
+/** What is looked at: screen, stage, selection, and the words that a screen reader hears. */
 import { createStore } from 'zustand/vanilla'
 import type { StageName } from '../../shared/run.ts'
 import { keep, recall } from './memory.ts'
 
-export type ScreenName = 'start' | 'bench' | 'train' | 'sweep' | 'runs' | 'compare'
-export type Theme = 'system' | 'light' | 'dark'
-export type DialogName = 'shortcuts' | 'errors'
+export const screenNames = ['start', 'bench', 'train', 'sweep', 'runs', 'compare', 'settings', 'log'] as const
+export type ScreenName = (typeof screenNames)[number]
+export type DialogName = 'shortcuts' | 'palette' | 'restart' | 'diagnostics'
 
 export type ViewState = {
   readonly screen: ScreenName
   readonly stage: StageName
   readonly inspector: boolean
-  readonly theme: Theme
+  /** Whether the list of jobs stands open at the foot of the page. */
+  readonly tray: boolean
   readonly dialog: DialogName | null
   /** The locked chunk, by index, and the one under the pointer, which is shown before it. */
   readonly chunk: number | null
@@ -27,7 +28,7 @@ export const view = createStore<ViewState>()(() => ({
   screen: 'start',
   stage: 'measure',
   inspector: true,
-  theme: recall<Theme>('theme', 'system'),
+  tray: recall('tray', false),
   dialog: null,
   chunk: null,
   preview: null,
@@ -78,6 +79,11 @@ export function showInspector(inspector: boolean): void {
   view.setState({ inspector })
 }
 
+export function showTray(tray: boolean): void {
+  keep('tray', tray)
+  view.setState({ tray })
+}
+
 export function openDialog(dialog: DialogName | null): void {
   view.setState({ dialog })
 }
@@ -90,12 +96,4 @@ export function say(said: string): void {
 export function setAutoRun(autoRun: boolean): void {
   keep('autoRun', autoRun)
   view.setState({ autoRun })
-}
-
-/** Takes the next of system, light and dark, and remembers it. */
-export function cycleTheme(): void {
-  const next: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' }
-  const theme = next[view.getState().theme]
-  keep('theme', theme)
-  view.setState({ theme })
 }

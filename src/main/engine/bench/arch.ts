@@ -75,15 +75,18 @@ export function shapeOf(name: string): { readonly name: string; readonly shape: 
   return { name: `random ${name}`, shape: { decoder, encoder: { ...smallEncoder, vocabulary } } }
 }
 
+/** `batch`: questions that the decoder answers together. */
+export type TimedOptions = { readonly threads?: number; readonly batch?: number }
+const threadsOf = ({ threads }: TimedOptions) => (threads === undefined ? {} : { threads })
+
 /** A bundle's decoder and encoder opened apart from those that answer, so that a measurement disturbs no run's cache. */
-export async function openBundled({ config, weights, hash }: Bundle, threads?: number): Promise<Timed> {
-  const options = threads === undefined ? {} : { threads }
+export async function openBundled({ config, weights, hash }: Bundle, options: TimedOptions = {}): Promise<Timed> {
   const decoder = await openDecoder(config.decoder, weights, options)
   const compressor = openCompressor(config, weights, {
     cache: memoryCache(),
     encoderHash: hash,
     projectorHash: hash,
-    ...options,
+    ...threadsOf(options),
   })
   return timedOf(config.name, decoder, compressor, config.encoder)
 }
@@ -97,15 +100,14 @@ function timedOf(name: string, decoder: Decoder, compressor: Compressor, encoder
 }
 
 /** Opens a shape of random weights; its name says that they are random. */
-export async function openRandom(arch: string, seed: number, threads?: number): Promise<Timed> {
+export async function openRandom(arch: string, seed: number, options: TimedOptions = {}): Promise<Timed> {
   const { name: full, shape } = shapeOf(arch)
-  const options = threads === undefined ? {} : { threads }
   const decoder = await openDecoder(shape.decoder, initialWeights(decoderGraph(shape.decoder).params, seed), options)
   const compressor = openCompressor(shape, initialWeights(encoderParams(shape), seed), {
     cache: memoryCache(),
     encoderHash: full,
     projectorHash: full,
-    ...options,
+    ...threadsOf(options),
   })
   return timedOf(full, decoder, compressor, shape.encoder)
 }

@@ -1,5 +1,5 @@
 /** What an arm needs of memory, by its sizes: told beside what is measured, and asked before a context is begun. */
-import { blockSize } from '../expand/decoder.ts'
+import { blockOf } from '../expand/decoder.ts'
 import type { DecoderConfig } from '../nets/config.ts'
 
 const bytesPerNumber = 4
@@ -19,22 +19,28 @@ export function decoderParameters(config: DecoderConfig): number {
 }
 
 /**
- * MiB that an answer over `positions` needs beside its base: KV cache, the rows fed, and the activations of one block,
+ * MiB that answers of a batch, each over `positions`, need beside their base: KV cache, the rows fed, and the activations of one block,
  * attention's scores against every position among them.
  */
-export function neededMiB(config: DecoderConfig, positions: number, output: number): number {
+export function neededMiB(config: DecoderConfig, positions: number, output: number, batch = 1): number {
   const { hidden, heads, kvHeads, headDim, feedForward, vocabulary } = config
-  const block = Math.min(blockSize, positions)
+  const block = Math.min(blockOf(batch, positions), positions)
   const row = 4 * hidden + 2 * (heads + 2 * kvHeads) * headDim + 3 * feedForward
   const numbers = positions * hidden + block * row + block * heads * (positions + output) + vocabulary
-  return (kvBytes(config, positions + output) + numbers * bytesPerNumber) / mebi
+  return (batch * (kvBytes(config, positions + output) + numbers * bytesPerNumber)) / mebi
 }
 
 /** Why a context is not begun; null when it may fit. The room asked for is that of the context in full. */
-export function refusal(config: DecoderConfig, positions: number, output: number, freeBytes: number): string | null {
+export function refusal(
+  config: DecoderConfig,
+  positions: number,
+  output: number,
+  freeBytes: number,
+  batch = 1,
+): string | null {
   if (positions + output > config.window)
     return `${positions + output} positions are more than the decoder's window of ${config.window}`
-  const [needed, free] = [neededMiB(config, positions, output), freeBytes / mebi]
+  const [needed, free] = [neededMiB(config, positions, output, batch), freeBytes / mebi]
   // A tenth is left to whatever else the machine does.
   if (needed <= free * 0.9) return null
   return `about ${needed.toFixed(0)} MiB needed, ${free.toFixed(0)} MiB free`

@@ -43,13 +43,13 @@ export async function* timeTtft(timed: Timed, input: TtftInput, signal?: AbortSi
     const { config } = timed.decoder
     const refused = over
       ? `not begun: the ${input.secondsLimit} s allowed were over`
-      : refusal(config, context + questionTokens, input.output, process.availableMemory())
+      : refusal(config, context + questionTokens, input.output, process.availableMemory(), input.batch)
     if (refused !== null) {
       done += (arms.length + 1) * (input.repeats + 1)
       yield { type: 'left', left: { context, reason: refused } }
       continue
     }
-    const tokens = drawTokens(config.vocabulary, context, input.seed)
+    const tokens = drawTokens(config.vocabulary, context, input.seed, input.batch)
     const samples = new Map<Arm | null, Sample[]>([null, ...arms].map((arm) => [arm, []]))
     const logits: number[] = []
     let before = await gauge()
@@ -72,7 +72,7 @@ export async function* timeTtft(timed: Timed, input: TtftInput, signal?: AbortSi
       logits.push(logitsMs)
     }
     const disturbed = disturbances(before, await gauge())
-    const runs = { context, samples, logits, output: input.output, disturbed }
+    const runs = { context, batch: input.batch, samples, logits, output: input.output, disturbed }
     for (const arm of arms) yield { type: 'row', row: summarize(timed, runs, arm) }
     over = late()
   }

@@ -11,6 +11,7 @@ export type ArmCell = {
   readonly arm: Arm | null
   /** Shortest first: memory that a run gave back may stay with the process. */
   readonly contexts: readonly number[]
+  readonly batch: number
   readonly output: number
   readonly seed: number
   readonly threads: number
@@ -24,11 +25,13 @@ export type ArmWeighed = {
   readonly kvBytes: number
 }
 
-const { bundle, arch, arm, contexts, output, seed, threads } = JSON.parse(process.argv[2] as string) as ArmCell
-const timed = await (bundle === null ? openRandom(arch, seed, threads) : openBundled(await openBundle(bundle), threads))
+const { bundle, arch, arm, contexts, batch, output, seed, threads } = JSON.parse(process.argv[2] as string) as ArmCell
+const timed = await (bundle === null
+  ? openRandom(arch, seed, { threads, batch })
+  : openBundled(await openBundle(bundle), { threads, batch }))
 let baseMiB: number | null = null
 for (const context of contexts) {
-  const tokens = drawTokens(timed.decoder.config.vocabulary, context, seed)
+  const tokens = drawTokens(timed.decoder.config.vocabulary, context, seed, batch)
   await prepare(timed, tokens, arm)
   // Only chunk embeddings made ahead belong to the base of a longer context; what a run left behind does not.
   if (baseMiB === null || arm?.cached) baseMiB = resident().now

@@ -33,8 +33,8 @@ export async function* weighArms(
   for (const [name, arm] of arms) {
     signal?.throwIfAborted()
     yield { type: 'run', done, total: arms.size, note: `memory, ${name}` }
-    const { arch, output, seed } = input
-    const cell: ArmCell = { bundle: where.bundle, arch, arm, contexts, output, seed, threads: where.threads }
+    const { arch, batch, output, seed } = input
+    const cell: ArmCell = { bundle: where.bundle, arch, arm, contexts, batch, output, seed, threads: where.threads }
     const keep = ({ context, ...weighed }: ArmWeighed): void =>
       void found.set(`${name} ${context}`, { ...weighed, note: null })
     await runCell(program, cell, keep, signal)

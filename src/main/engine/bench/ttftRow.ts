@@ -10,6 +10,8 @@ import { questionTokens, type Arm, type Sample } from './ttftRun.ts'
 /** What a context gave: its runs by arm, full context under null, and what is known beside them. */
 export type Runs = {
   readonly context: number
+  /** Questions answered together. */
+  readonly batch: number
   readonly samples: ReadonlyMap<Arm | null, readonly Sample[]>
   readonly logits: readonly number[]
   readonly output: number
@@ -18,19 +20,19 @@ export type Runs = {
 
 /** The row of one arm of REFRAG beside full context. */
 export function summarize(timed: Pick<Timed, 'name' | 'decoder' | 'encoder'>, runs: Runs, arm: Arm): TtftRow {
-  const { context, output } = runs
+  const { context, batch, output } = runs
   const { config } = timed.decoder
   const [fullRuns, refragRuns] = [runs.samples.get(null) ?? [], runs.samples.get(arm) ?? []]
-  const [full, refrag] = [fullRuns, refragRuns].map((own) => describe(timed, own, output)) as [TtftArm, TtftArm]
+  const [full, refrag] = [fullRuns, refragRuns].map((own) => describe(timed, own, runs)) as [TtftArm, TtftArm]
   const [fullMs, refragMs] = [full.ttftMs, refrag.ttftMs]
   const chunks = Math.ceil(context / arm.k)
   const encoding = arm.cached ? 0 : encodeOperations(timed.encoder, config.hidden, chunks, arm.k)
   const operations = {
-    full: prefillOperations(config, context + questionTokens),
-    prefill: prefillOperations(config, refrag.positions),
-    encoding,
+    full: batch * prefillOperations(config, context + questionTokens),
+    prefill: batch * prefillOperations(config, refrag.positions),
+    encoding: batch * encoding,
   }
-  const bound = operations.full / (operations.prefill + encoding)
+  const bound = operations.full / (operations.prefill + operations.encoding)
   return {
     arch: timed.name,
     context,
@@ -49,21 +51,25 @@ export function summarize(timed: Pick<Timed, 'name' | 'decoder' | 'encoder'>, ru
     bound,
     boundShare: fullMs / refragMs / bound,
     encodeMs: arm.cached ? null : refrag.phases.encode + refrag.phases.project,
-    refragTokensPerSecond: refrag.ttitMs === null ? null : 1000 / refrag.ttitMs,
-    batch: 1,
+    refragTokensPerSecond: refrag.ttitMs === null ? null : (1000 * batch) / refrag.ttitMs,
+    batch,
     output,
     full,
     refrag,
     rest: restOf(refrag.phases, operations, full.phases.prefill / operations.full, {
       logitsMs: Math.max(0, median(runs.logits)),
-      copiedBytes: 4 * config.vocabulary,
+      copiedBytes: 4 * batch * config.vocabulary,
     }),
-    paper: arm.p === 0 ? paperSpeedup(context, arm.k, arm.cached) : null,
+    paper: arm.p === 0 && batch === 1 ? paperSpeedup(context, arm.k, arm.cached) : null,
     disturbed: [...runs.disturbed],
   }
 }
 
-function describe({ decoder: { config } }: Pick<Timed, 'decoder'>, runs: readonly Sample[], output: number): TtftArm {
+function describe(
+  { decoder: { config } }: Pick<Timed, 'decoder'>,
+  runs: readonly Sample[],
+  { batch, output }: Pick<Runs, 'batch' | 'output'>,
+): TtftArm {
   const positions = runs[0]?.positions ?? 0
   const times = runs.map(({ ttft }) => ttft)
   const steps = runs.flatMap(({ ttit }) => (ttit === null ? [] : [ttit]))
@@ -74,7 +80,9 @@ function describe({ decoder: { config } }: Pick<Timed, 'decoder'>, runs: readonl
     ttftQuartiles: quartiles(times),
     ttitMs: steps.length === 0 ? null : median(steps),
     ttitQuartiles: steps.length === 0 ? null : quartiles(steps),
-    tokensPerSecond: median(runs.map(({ ttft, ttit }) => (1000 * output) / (ttft + (ttit ?? 0) * (output - 1)))),
+    tokensPerSecond: median(
+      runs.map(({ ttft, ttit }) => (1000 * batch * output) / (ttft + (ttit ?? 0) * (output - 1))),
+    ),
     phases: {
       retrieve: null,
       select: middle('select'),
@@ -87,8 +95,8 @@ function describe({ decoder: { config } }: Pick<Timed, 'decoder'>, runs: readonl
       other: middle('other'),
     },
     // The last token's position is never fed: its key and value are nobody's to read.
-    kvBytes: kvBytes(config, positions + output - 1),
-    neededMiB: neededMiB(config, positions, output),
+    kvBytes: batch * kvBytes(config, positions + output - 1),
+    neededMiB: neededMiB(config, positions, output, batch),
     memory: null,
   }
 }

@@ -23,16 +23,19 @@ export type Sample = {
   readonly phases: TtftPhases
   /** Mean over the tokens after the first; null when there are none. */
   readonly ttit: number | null
+  /** Of each of the batch. */
   readonly positions: number
 }
 
 /** What the clock needs of what it times: the very interfaces that a question passes through. */
 export type Clocked = Pick<Timed, 'decoder' | 'compressor'>
 
-/** A context and its question, drawn at random. */
-export function drawTokens(vocabulary: number, context: number, seed: number): Int32Array {
+/** Contexts with their questions, drawn at random: each of a batch has its own, the same whatever the batch. */
+export function drawTokens(vocabulary: number, context: number, seed: number, batch = 1): readonly Int32Array[] {
   const draws = random(seed)
-  return Int32Array.from({ length: context + questionTokens }, () => draws.int(0, vocabulary - 1))
+  return Array.from({ length: batch }, () =>
+    Int32Array.from({ length: context + questionTokens }, () => draws.int(0, vocabulary - 1)),
+  )
 }
 
 /** Chunks of k tokens, the last as short as it comes. */
@@ -43,11 +46,16 @@ function cut(context: Int32Array, k: number): readonly Int32Array[] {
 /** Brings the cache of chunk embeddings to where an arm begins: every chunk in it, or none. */
 export async function prepare(
   { compressor }: Pick<Clocked, 'compressor'>,
-  tokens: Int32Array,
+  batch: readonly Int32Array[],
   arm: Arm | null,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (arm?.cached) await compressor.compress(cut(contextOf(tokens), arm.k), arm.k, signal)
+  if (arm?.cached)
+    await compressor.compress(
+      batch.flatMap((tokens) => cut(contextOf(tokens), arm.k)),
+      arm.k,
+      signal,
+    )
   else if (arm) compressor.forget()
 }
 
@@ -71,71 +79,96 @@ function stopwatch() {
 }
 
 /**
- * One run of `output` tokens over `tokens`, context first, question last. The clock starts with the tokens at hand and,
- * cached, their chunk embeddings; everything up to the first token in hand is on it.
+ * One run of `output` tokens over each of a batch, context first, question last. The clock starts with the tokens at hand and,
+ * cached, their chunk embeddings; everything up to the first token of each in hand is on it. The same chunks are expanded in
+ * each, so that all have one length.
  */
 export async function timeOnce(
   clocked: Clocked,
-  tokens: Int32Array,
+  batch: readonly Int32Array[],
   arm: Arm | null,
   at: { readonly seed: number; readonly output: number },
   signal?: AbortSignal,
 ): Promise<Sample> {
   const { decoder, compressor } = clocked
   const { hidden } = decoder.config
-  const context = contextOf(tokens)
-  await prepare(clocked, tokens, arm, signal)
+  await prepare(clocked, batch, arm, signal)
   const greedy = { temperature: 0, topP: 1, topK: 0 }
   const token = (id: number): Slot => ({ kind: 'token', id })
 
   const clock = stopwatch()
-  const chunks = arm ? cut(context, arm.k) : []
-  const order = random(at.seed).shuffle(chunks.map((_, i) => i))
-  const expanded = new Set(order.slice(0, budget(arm?.p ?? 0, chunks.length)))
+  const cuts = batch.map((tokens) => (arm ? cut(contextOf(tokens), arm.k) : []))
+  const each = cuts[0]?.length ?? 0
+  const order = random(at.seed).shuffle(Array.from({ length: each }, (_, i) => i))
+  const expanded = new Set(order.slice(0, budget(arm?.p ?? 0, each)))
   const select = clock.lap()
 
   const parts = { encode: 0, project: 0 }
-  const compressed = arm ? await compressor.compress(chunks, arm.k, signal, (part, ms) => void (parts[part] += ms)) : []
+  const compressed = arm
+    ? await compressor.compress(cuts.flat(), arm.k, signal, (part, ms) => void (parts[part] += ms))
+    : []
   const lookUp = clock.lap() - parts.encode - parts.project
 
-  const body = arm
-    ? chunks.flatMap((chunk, index): Slot[] =>
-        expanded.has(index) ? Array.from(chunk, token) : [{ kind: 'chunk', index }],
-      )
-    : Array.from(context, token)
-  const slots = [...body, ...Array.from(tokens.subarray(context.length), token)]
+  const slotsOf = (tokens: Int32Array, at: number): readonly Slot[] => {
+    const context = contextOf(tokens)
+    const body = arm
+      ? (cuts[at] ?? []).flatMap((chunk, i): Slot[] =>
+          expanded.has(i) ? Array.from(chunk, token) : [{ kind: 'chunk', index: at * each + i }],
+        )
+      : Array.from(context, token)
+    return [...body, ...Array.from(tokens.subarray(context.length), token)]
+  }
+  const slots = batch.flatMap(slotsOf)
+  const positions = slots.length / batch.length
   const none = new Float32Array(hidden)
   const rows = layRows(slots, decoder.embedding, hidden, (index) => compressed[index]?.embedding ?? none)
   const layout = clock.lap()
 
   // Full context comes first in every round, so that room is made in the round that does not count.
-  decoder.reserve(slots.length + at.output)
+  decoder.reserve(positions + at.output)
   decoder.rewind(0)
   const logits = await decoder.feed(rows, 'last', signal)
   const prefill = clock.lap()
 
   const draws = random(at.seed)
-  let next = sampleToken(logits, greedy, draws).id
+  const sampled = (from: Float32Array): readonly number[] =>
+    batch.length === 1
+      ? [sampleToken(from, greedy, draws).id]
+      : batch.map((_, i) => sampleToken(rowOf(from, i, batch.length), greedy, draws).id)
+  let next = sampled(logits)
   const sample = clock.lap()
   const ttft = clock.total()
 
-  for (let made = 1; made < at.output; made++) {
-    const scores = await decoder.feed(decoder.embedding.subarray(next * hidden, (next + 1) * hidden), 'last', signal)
-    next = sampleToken(scores, greedy, draws).id
-  }
+  for (let made = 1; made < at.output; made++)
+    next = sampled(await decoder.feed(embeddingsOf(decoder, next), 'last', signal))
   const decode = clock.lap()
   const named = select + lookUp + parts.encode + parts.project + layout + prefill + sample
   return {
     ttft,
     phases: { retrieve: null, select, lookUp, ...parts, layout, prefill, sample, other: ttft - named },
     ttit: at.output > 1 ? decode / (at.output - 1) : null,
-    positions: slots.length,
+    positions,
   }
 }
 
-/** What one row of logits takes beside a step without any, in milliseconds; the context of the last run stands in the cache. */
+/** One of `count` rows of equal length. */
+function rowOf(rows: Float32Array, at: number, count: number): Float32Array {
+  const width = rows.length / count
+  return rows.subarray(at * width, (at + 1) * width)
+}
+
+/** The embeddings of tokens, row after row. */
+function embeddingsOf({ embedding, config: { hidden } }: Clocked['decoder'], ids: readonly number[]): Float32Array {
+  const row = (id: number): Float32Array => embedding.subarray(id * hidden, (id + 1) * hidden)
+  if (ids.length === 1) return row(ids[0] as number)
+  const rows = new Float32Array(ids.length * hidden)
+  ids.forEach((id, i) => rows.set(row(id), i * hidden))
+  return rows
+}
+
+/** What a row of logits for each of the batch takes beside a step without any, in milliseconds; the context of the last run stands in the cache. */
 export async function timeLogits({ decoder }: Clocked, signal?: AbortSignal): Promise<number> {
-  const row = decoder.embedding.subarray(0, decoder.config.hidden)
+  const row = decoder.embedding.subarray(0, decoder.batch * decoder.config.hidden)
   const before = decoder.length() - 1
   const took = async (wanted: 'none' | 'last'): Promise<number> => {
     decoder.rewind(before)

@@ -81,7 +81,8 @@ export function diskCache(path: string, log: (line: string) => void): VectorCach
     clear() {
       memory.clear()
       fresh.clear()
-      database.exec('DELETE FROM vectors')
+      // Deleted rows alone would leave the file as long as it was.
+      database.exec('DELETE FROM vectors; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)')
     },
     close() {
       flush()

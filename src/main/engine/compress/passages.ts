@@ -19,7 +19,7 @@ function spanOf(passage: RetrievedPassage, from: number, to: number): Span {
   const lineFrom = passage.span.lineFrom + lines(passage.text.slice(0, from))
   const exact = passage.span.charTo - passage.span.charFrom === passage.text.length
   return {
-    file: passage.span.file,
+    ...passage.span,
     lineFrom: Math.min(lineFrom, passage.span.lineTo),
     lineTo: Math.min(lineFrom + lines(passage.text.slice(from, to)), passage.span.lineTo),
     // Where a field was unescaped, its characters are not the file's: the whole record is named.

@@ -1,4 +1,4 @@
-/** The bytes of a file of text, plain or gzipped; and its name without the mark of gzip. */
+/** The bytes of a file, plain or gzipped; and its name without the mark of gzip. */
 import { readFile, stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { promisify } from 'node:util'
@@ -15,12 +15,25 @@ export function nameParts(path: string): { readonly name: string; readonly exten
   return { name: basename(plain, extname(plain)), extension: extname(plain).toLowerCase() }
 }
 
-/** Reads UTF-8 text. Throws Fault unsupported-format for more than 256 MiB, not-text, bad-encoding; an AbortError on abort. */
+/** Reads a file as it lies on disk. Throws Fault file-too-large; an AbortError on abort. */
+export async function readBytes(path: string, signal?: AbortSignal): Promise<Buffer> {
+  checkSize(path, (await stat(path)).size)
+  return readFile(path, { signal })
+}
+
+/** Its bytes, unpacked where the file is gzipped. Throws Fault file-too-large or file-damaged. */
+export async function unpackBytes(path: string, bytes: Buffer): Promise<Buffer> {
+  return isGzip(path) ? unpack(path, bytes) : bytes
+}
+
+/** Reads UTF-8 text. Throws Fault file-too-large, file-damaged, not-text, bad-encoding; an AbortError on abort. */
 export async function readTextFile(path: string, signal?: AbortSignal): Promise<string> {
-  const { size } = await stat(path)
-  if (size > maxBytes) throw tooLong(path, `${Math.round(size / 2 ** 20)} MiB`)
-  const bytes = await readFile(path, { signal })
-  return decodeText(isGzip(path) ? await unpack(path, bytes) : bytes, path)
+  return decodeText(await unpackBytes(path, await readBytes(path, signal)), path)
+}
+
+/** Throws Fault file-too-large for more than 256 MiB. */
+export function checkSize(path: string, bytes: number): void {
+  if (bytes > maxBytes) throw tooLarge(path, `${Math.round(bytes / 2 ** 20)} MiB`)
 }
 
 function isGzip(path: string): boolean {
@@ -31,20 +44,15 @@ async function unpack(path: string, bytes: Buffer): Promise<Buffer> {
   try {
     return await promisify(gunzip)(bytes, { maxOutputLength: maxBytes })
   } catch (error) {
-    if (error instanceof RangeError) throw tooLong(path, 'more than 256 MiB unpacked')
-    throw new Fault(
-      'not-text',
-      `${path} cannot be unpacked: ${error instanceof Error ? error.message : String(error)}.`,
-      {
-        remedy: 'Fetch or pack the file again, or leave it out.',
-        cause: error,
-      },
-    )
+    if (error instanceof RangeError) throw tooLarge(path, 'more than 256 MiB unpacked')
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Fault('file-damaged', `${path} cannot be unpacked: ${reason}.`, {
+      remedy: 'Fetch or pack the file again, or leave it out.',
+      cause: error,
+    })
   }
 }
 
-function tooLong(path: string, size: string): Fault {
-  return new Fault('unsupported-format', `${path} has ${size}; one file may have 256.`, {
-    remedy: 'Split the file into smaller ones.',
-  })
+function tooLarge(path: string, size: string): Fault {
+  return new Fault('file-too-large', `${path} has ${size}; one file may have 256.`)
 }

@@ -12,22 +12,29 @@ const maxCharacters = 1600
 type Range = { readonly from: number; readonly to: number }
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' })
 
-/** Cuts a section into passages; the text of each is exactly the characters of its span wherever the file spells it so. */
-export function* passagesOf(file: SourceFile, section: Section, lines: LineIndex): Generator<Passage> {
+/** A passage with where it stands in the section's text: that of the file, or the section's own where it has one. */
+export type CutPassage = { readonly passage: Passage; readonly from: number; readonly to: number }
+
+/** Cuts a section into passages; the text of each is exactly the characters of its span wherever the source spells it so. */
+export function* passagesOf(file: SourceFile, section: Section, lines: LineIndex): Generator<CutPassage> {
   const source = section.text ?? file.source
   const whole: Range = section.text === undefined ? section : { from: 0, to: section.text.length }
+  const { headings = [], part, id } = section
+  const linesBefore = lines.lineAt(section.linesFrom ?? 0) - 1
   for (const range of cut(source, whole, section.whole ? maxWordsWhole : maxWords)) {
     const text = source.slice(range.from, range.to)
     const { from, to } = section.text === undefined ? range : section
     const span = {
       file: file.file,
-      lineFrom: lines.lineAt(from),
-      lineTo: lines.lineAt(to - 1),
+      lineFrom: lines.lineAt(from) - linesBefore,
+      lineTo: lines.lineAt(to - 1) - linesBefore,
       charFrom: from,
       charTo: to,
+      ...(part === undefined ? {} : { part }),
+      ...(headings.length === 0 ? {} : { section: headings.join(' › ') }),
     }
-    const document = section.id === undefined ? {} : { document: section.id }
-    yield { id: passageId(text), title: section.title, text, span, ...document }
+    const document = id === undefined ? {} : { document: id }
+    yield { passage: { id: passageId(text), title: section.title, text, span, ...document }, ...range }
   }
 }
 

@@ -1,7 +1,11 @@
 /** Sections: what a format's reader finds in a file, before it is cut into passages. */
+import type { ColumnMapping, Part } from '../../../shared/corpus.ts'
 
 /** A decoded file; `source` holds every character of it, a byte order mark included, so that offsets are the file's own. */
 export type SourceFile = { readonly file: string; readonly name: string; readonly source: string }
+
+/** The question that a record asks beside its text. */
+export type Asked = { readonly question: string; readonly answers: readonly string[] }
 
 /**
  * One stretch of text. Without `text` it is exactly `source.slice(from, to)`.
@@ -10,23 +14,49 @@ export type SourceFile = { readonly file: string; readonly name: string; readonl
 export type Section = {
   readonly title: string
   /** The record's own id, where it has one. */
-  readonly id?: string
+  readonly id?: string | undefined
   readonly from: number
   readonly to: number
-  readonly text?: string
+  readonly text?: string | undefined
   /** Already a passage: kept whole unless it is far too long. */
   readonly whole: boolean
   /** First section of a document; a file is one document, a record of csv or jsonl another. */
   readonly document: boolean
+  /** The page, slide, cell or record that it stands in. */
+  readonly part?: Part | undefined
+  /** The headings above it, outermost first. */
+  readonly headings?: readonly string[] | undefined
+  /** The character at which the count of lines begins: that of its part where the reader made the text. */
+  readonly linesFrom?: number | undefined
+  readonly asked?: Asked | undefined
 }
 
-/** Reads one format; throws Fault bad-record naming file and line. */
-export type FormatReader = (file: SourceFile) => Iterable<Section>
+/** What a reader makes of a file. */
+export type Reading = {
+  /** The text that sections count in: the file's own, or what the reader made of it. */
+  readonly source: string
+  readonly sections: Iterable<Section>
+  /** True where the whole file is one document, false where each record is one. */
+  readonly whole: boolean
+  /** The title that the document gives itself. */
+  readonly title?: string | undefined
+}
 
-/** Field names in the order in which they are preferred, lower case. */
-export const textFields = ['text', 'passage', 'contents', 'content', 'context', 'body', 'paragraph', 'abstract']
-export const titleFields = ['title', 'name', 'heading', 'id', '_id']
-export const idFields = ['_id', 'id']
+/** What a reader is given; bytes and text are read when they are asked for. */
+export type ReaderInput = {
+  readonly file: string
+  /** The file's name without its extension: the title of what bears none. */
+  readonly name: string
+  readonly bytes: () => Promise<Buffer>
+  /** Throws Fault not-text or bad-encoding. */
+  readonly text: () => Promise<string>
+  /** Which columns of records hold what; those left out are found by their names. */
+  readonly columns: ColumnMapping
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Reads one format. Throws a Fault that names the file and, where it can, the place. */
+export type FormatReader = (input: ReaderInput) => Promise<Reading>
 
 /** Where the text starts: after the byte order mark, if there is one. */
 export function textStart(source: string): number {

@@ -11,37 +11,51 @@ import { decoder, logits } from '../nets/decoder.ts'
 /** Positions a prefill runs at a time: an abort is heard between two blocks, and memory stays bounded. */
 export const blockSize = 512
 
+/** Positions that run at a time: the runtime's attention continues a cache by more than a position for one sequence alone. */
+export function blockOf(batch: number, positions: number): number {
+  return batch === 1 ? blockSize : positions
+}
+
 /** Which rows of what is fed get logits. */
 export type Wanted = 'none' | 'last' | 'all'
 
 export type Decoder = {
   readonly config: DecoderConfig
+  /** Sequences that are fed together, all of one length. */
+  readonly batch: number
   /** Token embeddings, row after row: [vocabulary, hidden]. */
   readonly embedding: Float32Array
-  /** Positions in the cache. */
+  /** Positions in the cache, of each sequence. */
   readonly length: () => number
   /** Bytes of the buffers that hold the cache, whether in use or not. */
   readonly cacheBytes: () => number
+  /** Its buffers by name, `key.N` and `value.N`: [1, kvHeads, room, headDim], turned keys, whether in use or not. */
+  readonly cache: () => readonly (readonly [name: string, Live])[]
   /** Makes room for `positions` in all; what the cache holds is lost when it has to grow. True when it was kept. */
   readonly reserve: (positions: number) => boolean
   /** Forgets every position from `length` on. */
   readonly rewind: (length: number) => void
-  /** Feeds rows [n, hidden]; gives logits [wanted rows, vocabulary]. Fault context-too-long past the window. */
+  /**
+   * Feeds rows [batch * n, hidden], sequence after sequence; gives logits [wanted rows, vocabulary], `last` being one row a
+   * sequence and `all` known for a batch of 1 alone, as is more than one
+   * row behind others. Fault context-too-long past the window.
+   */
   readonly feed: (rows: Float32Array, wanted: Wanted, signal?: AbortSignal) => Promise<Float32Array>
   readonly close: () => Promise<void>
 }
 
 /** The decoder as a graph with its cache: what every prefill and every step runs. */
-export function decoderGraph(config: DecoderConfig) {
+export function decoderGraph(config: DecoderConfig, batch = 1) {
   const g = startGraph('decoder')
   const rows = g.input('rows', 'float32', ['positions', config.hidden])
   const logitRows = g.input('logitRows', 'int64', ['wanted'])
-  const states = decoder(g, config, rows, cachedAttention(g, config))
+  const states = decoder(g, config, rows, cachedAttention(g, config, batch))
   g.output('logits', logits(g, config, gather(g, states, logitRows)))
   return g.finish()
 }
 
-const int32 = (value: number): Live => live({ dtype: 'int32', shape: [1], data: Int32Array.of(value) })
+const int32 = (value: number, count = 1): Live =>
+  live({ dtype: 'int32', shape: [count], data: new Int32Array(count).fill(value) })
 
 /** Hands the event loop a turn, so that aborts and other calls are heard. */
 function breathe(): Promise<void> {
@@ -52,9 +66,10 @@ function breathe(): Promise<void> {
 export async function openDecoder(
   config: DecoderConfig,
   weights: Weights,
-  options: { readonly threads?: number } = {},
+  options: { readonly threads?: number; readonly batch?: number } = {},
 ): Promise<Decoder> {
-  const session = await openSession(decoderGraph(config), weights, { ...options, fills: true })
+  const { batch = 1, ...run } = options
+  const session = await openSession(decoderGraph(config, batch), weights, { ...run, fills: true })
   const embedding = (weights.get('decoder.embedding') as Tensor).data as Float32Array
   const names = Array.from({ length: config.layers }, (_, layer) => [`key.${layer}`, `value.${layer}`]).flat()
   let capacity = 0
@@ -69,21 +84,19 @@ export async function openDecoder(
       )
     if (positions <= capacity) return true
     capacity = Math.min(config.window, Math.ceil(positions / 256) * 256)
-    const shape = [1, config.kvHeads, capacity, config.headDim]
-    cache = names.map((name) => [
-      name,
-      live(floats(shape, new Float32Array(config.kvHeads * capacity * config.headDim))),
-    ])
+    const shape = [batch, config.kvHeads, capacity, config.headDim]
+    const size = batch * config.kvHeads * capacity * config.headDim
+    cache = names.map((name) => [name, live(floats(shape, new Float32Array(size)))])
     length = 0
     return false
   }
 
   async function block(rows: Float32Array, wantedRows: readonly number[]): Promise<Float32Array> {
-    const count = rows.length / config.hidden
+    const count = rows.length / config.hidden / batch
     const feeds: Record<string, Live> = {
-      rows: live(floats([count, config.hidden], rows)),
+      rows: live(floats([batch * count, config.hidden], rows)),
       logitRows: live({ dtype: 'int64', shape: [wantedRows.length], data: BigInt64Array.from(wantedRows, BigInt) }),
-      lastPosition: int32(length + count - 1),
+      lastPosition: int32(length + count - 1, batch),
       totalPositions: int32(length + count),
     }
     const logits = new Float32Array(wantedRows.length * config.vocabulary)
@@ -98,18 +111,25 @@ export async function openDecoder(
     return logits
   }
 
+  const wantedOf = (wanted: Wanted, size: number, last: boolean): readonly number[] => {
+    if (wanted === 'all') return Array.from({ length: size }, (_, i) => i)
+    return wanted === 'last' && last ? Array.from({ length: batch }, (_, i) => (i + 1) * size - 1) : []
+  }
+
   async function feed(rows: Float32Array, wanted: Wanted, signal?: AbortSignal): Promise<Float32Array> {
-    const count = rows.length / config.hidden
+    const count = rows.length / config.hidden / batch
+    if (batch > 1 && wanted === 'all') throw new Error('internal: logits of every row are given of one sequence alone')
     if (length + count > capacity) throw new Error(`internal: ${length + count} positions in a cache of ${capacity}`)
     const parts: Float32Array[] = []
-    for (let from = 0; from < count; from += blockSize) {
+    const span = blockOf(batch, count)
+    for (let from = 0; from < count; from += span) {
       signal?.throwIfAborted()
-      const size = Math.min(blockSize, count - from)
+      const size = Math.min(span, count - from)
       const last = from + size === count
-      const wantedRows =
-        wanted === 'all' ? Array.from({ length: size }, (_, i) => i) : wanted === 'last' && last ? [size - 1] : []
-      const part = await block(rows.subarray(from * config.hidden, (from + size) * config.hidden), wantedRows)
-      if (wantedRows.length > 0) parts.push(part)
+      // With several sequences there is one block, so that its rows are all of them.
+      const own = batch === 1 ? rows.subarray(from * config.hidden, (from + size) * config.hidden) : rows
+      const part = await block(own, wantedOf(wanted, size, last))
+      if (part.length > 0) parts.push(part)
       if (!last) await breathe()
     }
     if (parts.length === 1) return parts[0] as Float32Array
@@ -124,9 +144,11 @@ export async function openDecoder(
 
   return {
     config,
+    batch,
     embedding,
     length: () => length,
     cacheBytes: () => cache.reduce((sum, [, { data }]) => sum + (data as Float32Array).byteLength, 0),
+    cache: () => cache,
     reserve,
     rewind: (to) => void (length = Math.min(length, to)),
     feed,

@@ -1,4 +1,5 @@
 /** Summaries of repeated measurements. All throw on an empty list: there is nothing honest to return. */
+import { quantile } from '../../../shared/quantiles.ts'
 import type { Random } from '../../../shared/random.ts'
 
 /** Arithmetic mean. */
@@ -14,15 +15,6 @@ export function median(values: readonly number[]): number {
 /** First and third quartile, interpolated linearly (type 7, as in NumPy and R). */
 export function quartiles(values: readonly number[]): [number, number] {
   return [quantile(values, 0.25), quantile(values, 0.75)]
-}
-
-/** The value below which a share 0..1 of the values lies, interpolated linearly (type 7). */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = notEmpty(values).toSorted((a, b) => a - b)
-  const place = share * (sorted.length - 1)
-  const low = sorted[Math.floor(place)] ?? 0
-  const high = sorted[Math.ceil(place)] ?? 0
-  return low + (high - low) * (place - Math.floor(place))
 }
 
 /** Where a bootstrap draws from, its level, and how often it draws. */
@@ -62,6 +54,29 @@ export function bootstrap(
   )
   const tail = (1 - level) / 2
   return [quantile(found, tail), quantile(found, 1 - tail)]
+}
+
+/**
+ * The 95 % interval of a mean from n >= 2 independent draws by their mean and sum of squared deviations (Student's t): needs no
+ * draws kept, so that it can be told while they come.
+ */
+export function studentInterval(n: number, middle: number, squares: number): [number, number] {
+  const reach = studentQuantile(n - 1) * Math.sqrt(squares / (n - 1) / n)
+  return [middle - reach, middle + reach]
+}
+
+/** The 0.975 quantile of Student's t: exact for 1 and 2 degrees of freedom, to 1 % for 3 and closer above (Cornish and Fisher). */
+function studentQuantile(freedom: number): number {
+  if (freedom === 1) return Math.tan(Math.PI * 0.475)
+  if (freedom === 2) return 0.95 * Math.sqrt(2 / (4 * 0.975 * 0.025))
+  const z = 1.959963985
+  const powers = [z ** 3, z ** 5, z ** 7] as const
+  return (
+    z +
+    (powers[0] + z) / (4 * freedom) +
+    (5 * powers[1] + 16 * powers[0] + 3 * z) / (96 * freedom ** 2) +
+    (3 * powers[2] + 19 * powers[1] + 17 * powers[0] - 15 * z) / (384 * freedom ** 3)
+  )
 }
 
 /** The mean of the values drawn. */

@@ -10,19 +10,21 @@ import { rotaryTables } from './rotary.ts'
 const hiddenScore = -1e9
 
 /**
- * One sequence against its KV cache. The cache tensors [1, kvHeads, capacity, headDim] are inputs `past.key.N`,
- * `past.value.N` and outputs `present.…`; fed the same buffer as both, the operator writes in place.
+ * Sequences of one length against their KV caches, `batch` of them, one behind the other in the rows. The cache tensors
+ * [batch, kvHeads, capacity, headDim] are inputs `past.key.N`, `past.value.N` and outputs `present.…`; fed the same buffer as
+ * both, the operator writes in place.
  */
-export function cachedAttention(g: Builder, config: DecoderConfig): Attend {
+export function cachedAttention(g: Builder, config: DecoderConfig, batch = 1): Attend {
   const { heads, kvHeads, headDim, window } = config
-  const last = g.input('lastPosition', 'int32', [1])
+  const last = g.input('lastPosition', 'int32', [batch])
   const total = g.input('totalPositions', 'int32', [1])
   const { cos, sin } = rotaryTables(g, { positions: window, headDim, theta: config.ropeTheta })
   return (layer, q, k, v) => {
     const cache = (name: string): Value =>
-      g.input(`past.${name}.${layer}`, 'float32', [1, kvHeads, 'capacity', headDim])
+      g.input(`past.${name}.${layer}`, 'float32', [batch, kvHeads, 'capacity', headDim])
     const rows = q.shape[0] ?? 'rows'
-    const flat = (value: Value, width: number): Value => reshape(g, value, [1, rows, width])
+    const each = batch === 1 ? rows : 'each'
+    const flat = (value: Value, width: number): Value => reshape(g, value, [batch, each, width])
     const [mixed, key, value] = g.addAll(
       'GroupQueryAttention',
       [

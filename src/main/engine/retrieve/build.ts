@@ -1,32 +1,35 @@
 /** Building an index: documents -> passages -> vectors and words, in a staged folder that takes its place when it is whole. */
-import { readdir, statfs } from 'node:fs/promises'
+import { readdir, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { IndexInfo, Passage } from '../../../shared/corpus.ts'
+import type { FileFailure, FileReading, IndexInfo, Passage, Question } from '../../../shared/corpus.ts'
 import { Fault } from '../../../shared/fault.ts'
 import type { JobEvent } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
-import { readCorpus, type Corpus, type FormatName, type ReadFailure } from '../corpus/read.ts'
+import { readCorpus, type Corpus } from '../corpus/read.ts'
 import { makeDatabase, transact, type Database } from '../store/database.ts'
 import { exists, namingDisk, stageFolder } from '../store/files.ts'
 import { denseDefaults, loadDense, makeDense, type Dense } from './dense.ts'
+import { documentWriter } from './documents.ts'
 import type { Embedder } from './embedder.ts'
 import { finishWords, wordWriter } from './lexical.ts'
-import { hashFile, indexFiles, infoOf, nameOf, readManifest, writeManifest } from './manifest.ts'
+import { hashFile, indexFiles, infoOf, nameOf, questionsFile, readManifest, writeManifest } from './manifest.ts'
 import { migrations, passageWriter } from './schema.ts'
 
-export type BuildOptions = {
+export type BuildOptions = FileReading & {
   /** Files and folders of the corpus. */
   readonly paths: readonly string[]
   /** The index's folder; an index there is replaced, any other folder with files in it is refused. */
   readonly out: string
   readonly name?: string
   readonly embedder: Embedder
-  readonly format?: FormatName
+  /** How single files are read, by path. */
+  readonly files?: Readonly<Record<string, FileReading>> | undefined
   readonly signal?: AbortSignal
 }
 
 const batch = 32
+const documentsAtOnce = 200
 const seed = 7
 
 /**
@@ -35,23 +38,27 @@ const seed = 7
  */
 export async function* buildIndex(
   options: BuildOptions,
-): AsyncGenerator<JobEvent<ReadFailure, IndexInfo>, void, undefined> {
+): AsyncGenerator<JobEvent<FileFailure, IndexInfo>, void, undefined> {
   const { out, embedder, signal } = options
   await refuseOthers(out)
   const corpus = yield* readAll(options)
   const staged = await stageFolder(out)
   try {
     yield* fill(staged.temporary, corpus, embedder, signal)
+    await writeQuestions(join(staged.temporary, questionsFile), corpus.questions)
     const manifest = {
       version: 1 as const,
       name: options.name ?? nameOf(out),
-      documents: corpus.documents,
+      sources: corpus.files.length,
+      documents: corpus.documents.length,
       passages: corpus.passages.length,
       vectors: corpus.passages.length,
       dimension: embedder.dimension,
       embedder: embedder.hash,
       made: new Date().toISOString(),
       failures: [...corpus.failures],
+      repeated: corpus.repeated,
+      ...(corpus.questions.length === 0 ? {} : { questions: corpus.questions.length }),
       dense: settingsFor(embedder),
       files: {
         [indexFiles.passages]: await hashFile(join(staged.temporary, indexFiles.passages)),
@@ -69,12 +76,17 @@ export async function* buildIndex(
   }
 }
 
-async function* readAll(options: BuildOptions): AsyncGenerator<JobEvent<ReadFailure, never>, Corpus, undefined> {
+async function* readAll(options: BuildOptions): AsyncGenerator<JobEvent<FileFailure, never>, Corpus, undefined> {
   for await (const event of readCorpus({ ...options, except: options.out })) {
     if (event.type === 'done') return event.result
     yield event
   }
   throw new Error('internal: reading ended without a corpus')
+}
+
+/** The questions that records asked, as a question set beside the index; nothing where none did. */
+async function writeQuestions(path: string, questions: readonly Question[]): Promise<void> {
+  if (questions.length > 0) await writeFile(path, questions.map((question) => `${JSON.stringify(question)}\n`).join(''))
 }
 
 async function* fill(folder: string, corpus: Corpus, embedder: Embedder, signal: AbortSignal | undefined) {
@@ -91,6 +103,7 @@ async function* fill(folder: string, corpus: Corpus, embedder: Embedder, signal:
       await breathe()
     }
     finishWords(database)
+    yield* addDocuments(database, corpus, signal)
     yield index.at(passages.length)
   } finally {
     database.close()
@@ -124,6 +137,21 @@ async function addBatch(
       writeWords(passage, from + at)
     }
   })
+}
+
+/** The documents' own texts, in transactions of a few hundred. */
+async function* addDocuments(database: Database, corpus: Corpus, signal: AbortSignal | undefined) {
+  const { documents, files, passages } = corpus
+  const keep = meter('keep', 'documents', documents.length)
+  const write = documentWriter(database, files, new Map(passages.map(({ id }, label) => [id, label])))
+  for (let from = 0; from < documents.length; from += documentsAtOnce) {
+    signal?.throwIfAborted()
+    if (keep.due()) yield keep.at(from)
+    transact(database, () => {
+      for (const [at, document] of documents.slice(from, from + documentsAtOnce).entries()) write(document, from + at)
+    })
+    await breathe()
+  }
 }
 
 /** hnswlib says nothing when the disk is full: what was written is read back before it is trusted. */

@@ -10,6 +10,8 @@ import { Fault } from '../../../shared/fault.ts'
 import { writeAtomic } from '../store/files.ts'
 
 export const indexFiles = { passages: 'passages.sqlite', vectors: 'vectors.hnsw' } as const
+/** The question set that mapped columns made, where they made one. */
+export const questionsFile = 'questions.jsonl'
 const manifestName = 'manifest.json'
 
 const Body = IndexInfo.omit({ path: true }).extend({

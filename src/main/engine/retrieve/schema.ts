@@ -1,12 +1,13 @@
-/** The SQLite side of an index: passages by label, and their words for BM25. */
-import type { Passage } from '../../../shared/corpus.ts'
+/** The SQLite side of an index: passages by label, their words for BM25, and the documents that they stand in. */
+import { Part, type Passage, type Span } from '../../../shared/corpus.ts'
 import type { Database, Migrations } from '../store/database.ts'
 
 /**
  * `passages.label` is the vector's label, `document` the id in the source or null. The words hold their own spelling of the
- * text (see lexical.ts), so no content; they are stored as stems, or "mutations" would not find "mutation".
+ * text (see lexical.ts), so no content; they are stored as stems, or "mutations" would not find "mutation". A passage stands
+ * in `placed` once for each place of it in a document (see documents.ts), its own row names the first.
  *
- * An index is made whole and then only read: one made by an older version keeps the columns and the tokenizer it was made with.
+ * An index is made whole and then only read: one made by an older version keeps the tables and the tokenizer it was made with.
  */
 export const migrations: Migrations = [
   `CREATE TABLE passages (
@@ -19,17 +20,55 @@ export const migrations: Migrations = [
      line_to INTEGER NOT NULL,
      char_from INTEGER NOT NULL,
      char_to INTEGER NOT NULL,
-     document TEXT
+     document TEXT,
+     part_unit TEXT,
+     part_number INTEGER,
+     section TEXT
    ) STRICT;
    CREATE VIRTUAL TABLE words USING fts5(title, text, content='', tokenize='porter unicode61 remove_diacritics 2');
-   CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');`,
+   CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');
+   CREATE TABLE files (
+     number INTEGER PRIMARY KEY,
+     path TEXT NOT NULL UNIQUE,
+     format TEXT NOT NULL,
+     bytes INTEGER NOT NULL,
+     hash TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE documents (
+     number INTEGER PRIMARY KEY,
+     file INTEGER NOT NULL,
+     title TEXT NOT NULL,
+     id TEXT,
+     part_unit TEXT,
+     part_number INTEGER,
+     characters INTEGER NOT NULL,
+     passages INTEGER NOT NULL,
+     text BLOB
+   ) STRICT;
+   CREATE TABLE placed (
+     document INTEGER NOT NULL,
+     place INTEGER NOT NULL,
+     label INTEGER NOT NULL,
+     text_from INTEGER NOT NULL,
+     text_to INTEGER NOT NULL,
+     line_from INTEGER NOT NULL,
+     line_to INTEGER NOT NULL,
+     char_from INTEGER NOT NULL,
+     char_to INTEGER NOT NULL,
+     part_unit TEXT,
+     part_number INTEGER,
+     section TEXT,
+     PRIMARY KEY (document, place)
+   ) STRICT, WITHOUT ROWID;`,
 ]
 
 /** Adds passages in one go, the first under label `from`. */
 export function passageWriter(database: Database): (passage: Passage, label: number) => void {
-  const insert = database.prepare('INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const insert = database.prepare('INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
   return ({ id, title, text, span, document = null }, label) => {
-    insert.run(label, id, title, text, span.file, span.lineFrom, span.lineTo, span.charFrom, span.charTo, document)
+    const { file, lineFrom, lineTo, charFrom, charTo, part, section = null } = span
+    const place = [part?.unit ?? null, part?.number ?? null, section]
+    insert.run(label, id, title, text, file, lineFrom, lineTo, charFrom, charTo, document, ...place)
   }
 }
 
@@ -70,24 +109,40 @@ export function passageIds(database: Database): readonly PassageName[] {
 }
 
 /** Rows of a table; `words` counts what BM25 can find. */
-export function countRows(database: Database, table: 'passages' | 'words'): number {
+export function countRows(database: Database, table: 'passages' | 'words' | 'documents' | 'files'): number {
   return Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'])
 }
 
-function toPassage(row: Readonly<Record<string, unknown>>): Passage {
+/** A row of a table. */
+export type Row = Readonly<Record<string, unknown>>
+
+function toPassage(row: Row): Passage {
   const text = (name: string) => String(row[name])
-  const number = (name: string) => Number(row[name])
   return {
     id: text('id'),
     title: text('title'),
     text: text('text'),
-    span: {
-      file: text('file'),
-      lineFrom: number('line_from'),
-      lineTo: number('line_to'),
-      charFrom: number('char_from'),
-      charTo: number('char_to'),
-    },
+    span: spanOf(row, text('file')),
     ...(typeof row['document'] === 'string' ? { document: row['document'] } : {}),
   }
+}
+
+/** The span that a row of `passages` or `placed` tells, in its file. */
+export function spanOf(row: Row, file: string): Span {
+  const number = (name: string) => Number(row[name])
+  const part = partOf(row)
+  return {
+    file,
+    lineFrom: number('line_from'),
+    lineTo: number('line_to'),
+    charFrom: number('char_from'),
+    charTo: number('char_to'),
+    ...(part === undefined ? {} : { part }),
+    ...(typeof row['section'] === 'string' ? { section: row['section'] } : {}),
+  }
+}
+
+/** The part that a row names, if it names one. */
+export function partOf(row: Row): Part | undefined {
+  return Part.safeParse({ unit: row['part_unit'], number: row['part_number'] }).data
 }

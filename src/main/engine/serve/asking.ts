@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { cpus, platform, release, totalmem } from 'node:os'
 import type { Plan } from '../../../shared/plan.ts'
-import type { Manifest, Run, RunEvent } from '../../../shared/run.ts'
+import type { Progress } from '../../../shared/job.ts'
+import type { Manifest, Run, RunEvent, StageName } from '../../../shared/run.ts'
 import { ask } from '../ask.ts'
 import { runtimeInfo } from '../graph/run.ts'
 import type { Parts } from '../parts.ts'
@@ -49,6 +50,16 @@ export function answer(plan: Plan, at: Asking, signal?: AbortSignal): AsyncGener
     (run) => ({ type: 'done', run }),
     signal,
   )
+}
+
+const stages: readonly StageName[] = ['retrieve', 'compress', 'sense', 'expand', 'decode', 'measure']
+
+/** How far a question is with an event: the stage in hand, and those behind it. */
+export function stageProgress(event: RunEvent): Progress | null {
+  if (event.type !== 'stage' || event.state !== 'start') return null
+  const done = stages.indexOf(event.stage)
+  const { stage } = event
+  return { type: 'progress', stage, done, total: stages.length, unit: 'stages', perSecond: null, secondsLeft: null }
 }
 
 /** An answer is worth more than its record: a full disk is logged, not thrown. */

@@ -1,7 +1,10 @@
 /** Long work that belongs to the engine: one at a time, heard by any page, stopped by any, and not ended by a page that leaves. */
 import { join } from 'node:path'
 import { Fault, toFault, type FaultCode, type FaultData } from '../../../shared/fault.ts'
+import type { Progress } from '../../../shared/job.ts'
+import type { JobKind } from '../../../shared/jobList.ts'
 import { exists } from '../store/files.ts'
+import type { Job, Jobs } from './jobs.ts'
 
 /** What long work holds: a second one would starve the first, and spoil the times that either takes. */
 export type Machine = {
@@ -42,6 +45,7 @@ export type Background<Event, Result> = {
   readonly begin: (
     id: string,
     prepare: (signal: AbortSignal) => Promise<AsyncGenerator<Event, Result, undefined>>,
+    listed: { readonly title: string; readonly progressOf: (event: Event) => Progress | null },
   ) => Promise<void>
   /** Stops the work of an id, if it runs, and waits for its end. */
   readonly stop: (id: string) => Promise<void>
@@ -57,6 +61,10 @@ export function openBackground<Event, Result>(
     readonly busy: FaultCode
     readonly missing: FaultCode
     readonly keepFault: (folder: string, fault: FaultData | null) => Promise<void>
+    /** Where it is listed among the jobs, and as what; a result that is not whole can be gone on with. */
+    readonly jobs: Jobs
+    readonly jobKind: JobKind
+    readonly isWhole: (result: Result) => boolean
   },
 ): Background<Event, Result> {
   let active: Active<Event, Result> | null = null
@@ -71,15 +79,23 @@ export function openBackground<Event, Result>(
     id: string,
     running: AsyncGenerator<Event, Result, undefined>,
     listeners: Active<Event, Result>['listeners'],
+    job: Job,
+    progressOf: (event: Event) => Progress | null,
   ): Promise<Result> {
     try {
       for (;;) {
         const next = await running.next()
-        if (next.done) return next.value
+        if (next.done) {
+          job.end(kind.isWhole(next.value) ? 'done' : 'stopped')
+          return next.value
+        }
         for (const listen of listeners) listen(next.value)
+        const progress = progressOf(next.value)
+        if (progress) job.tell(progress)
       }
     } catch (error) {
       const { code, message, remedy } = toFault(error)
+      job.end('failed', { code, message, remedy })
       // A full disk may be what ended it: then there is no room for this either.
       await kind.keepFault(folderOf(id), { code, message, remedy }).catch(() => {})
       throw error
@@ -104,14 +120,15 @@ export function openBackground<Event, Result>(
     folderOf,
     freeId,
     running: (id) => (active?.id === id ? active : null),
-    begin: async (id, prepare) => {
+    begin: async (id, prepare, { title, progressOf }) => {
       const release = machine.hold(kind.busy, id)
       const own = new AbortController()
+      const job = kind.jobs.begin({ kind: kind.jobKind, title, work: id }, () => own.abort())
       try {
         const running = await prepare(own.signal)
         await kind.keepFault(folderOf(id), null)
         const listeners: Active<Event, Result>['listeners'] = new Set()
-        const ended = drive(id, running, listeners).finally(() => {
+        const ended = drive(id, running, listeners, job, progressOf).finally(() => {
           active = null
           release()
         })
@@ -119,6 +136,8 @@ export function openBackground<Event, Result>(
         ended.catch(() => {})
         active = { id, stop: own, listeners, ended }
       } catch (error) {
+        const { code, message, remedy } = toFault(error)
+        job.end('failed', { code, message, remedy })
         release()
         throw error
       }

@@ -48,7 +48,9 @@ export function measureTtft(input: TtftInput, at: Asking, signal?: AbortSignal) 
       if (input.memory) canWeigh()
       const { config, bundle } = await at.loader.get()
       const own = input.arch === config.name
-      const timed = await (own ? openBundled(bundle, threads) : openRandom(input.arch, input.seed, threads))
+      const timed = await (own
+        ? openBundled(bundle, { threads, batch: input.batch })
+        : openRandom(input.arch, input.seed, { threads, batch: input.batch }))
       let rows: TtftRow[] = []
       const left: LeftOut[] = []
       const progress = meter('time', 'runs', null)
@@ -63,7 +65,8 @@ export function measureTtft(input: TtftInput, at: Asking, signal?: AbortSignal) 
       } finally {
         await timed.close()
       }
-      const model = fitLatency(rows, timed.decoder.config, timed.encoder)
+      // The paper's formulas are of one question.
+      const model = input.batch === 1 ? fitLatency(rows, timed.decoder.config, timed.encoder) : null
       if (!input.memory) return { rows, left, model }
       const weighing = meter('weigh', 'arms', null)
       const where = { bundle: own ? bundle.folder : null, threads }

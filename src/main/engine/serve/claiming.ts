@@ -1,5 +1,5 @@
 /** The claims call: the measurements that the paper's statements are judged by, one after another, each kept as it ends. */
-import { availableParallelism, cpus, totalmem } from 'node:os'
+import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { MeasurementName, type Claim, type ClaimsInput, type ClaimsResult, type Taken } from '../../../shared/claims.ts'
 import type { JobEvent } from '../../../shared/job.ts'
@@ -12,7 +12,7 @@ import { ablate } from './ablating.ts'
 import type { Asking } from './asking.ts'
 import { measureTtft } from './benching.ts'
 import { measurePpl, measureQa } from './evaluating.ts'
-import { version } from './health.ts'
+import { threads, version } from './health.ts'
 
 type Jobs = {
   readonly [Name in MeasurementName]: (
@@ -91,7 +91,7 @@ export async function* checkClaims(
     onnxruntime,
     device,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
-    threads: availableParallelism(),
+    threads,
     memoryBytes: totalmem(),
   }
   yield { type: 'done', result: { claims, measurements, manifest } }

@@ -16,6 +16,7 @@ import {
 } from '../../../shared/comparison.ts'
 import { comparisonTables } from '../../../shared/comparisonTables.ts'
 import { Fault } from '../../../shared/fault.ts'
+import { reportSections } from '../../../shared/report.ts'
 import type { JobEvent } from '../../../shared/job.ts'
 import { meter } from '../../../shared/progress.ts'
 import type { ReportFile } from '../../../shared/report.ts'
@@ -208,7 +209,7 @@ export function openComparisons(home: string, at: Asking, machine: Machine): Com
       const view = viewOf(store.open(id))
       const title = `Comparison: ${view.comparison.question}`
       if (format === 'json') return { name: 'comparison.json', content: toJson(view, text), encoding: 'utf8' }
-      return writeReport(view.runs, comparisonTables(view), { title, text, format })
+      return writeReport(view.runs, comparisonTables(view), { title, text, sections: [...reportSections], format })
     },
     remove: (id) => {
       store.open(id)

@@ -4,11 +4,12 @@ import { ValidationError } from '@orpc/contract'
 import { implement } from '@orpc/server'
 import { contract } from '../../../shared/contract.ts'
 import { Fault, isAbort, toFault } from '../../../shared/fault.ts'
+import type { Log } from '../store/log.ts'
 
-/** The contract, ready for handlers: each gets its faults typed and its own generator ended on abort. */
-export function server(log: (line: string) => void) {
+/** The contract, ready for handlers: each gets its faults typed and logged, and its own generator ended on abort. */
+export function server(log: Log, warn: (line: string) => void) {
   return implement(contract).use(async ({ next, path }) => {
-    const cross = (error: unknown): unknown => toError(error, path.join('.'), log)
+    const cross = (error: unknown): unknown => toError(error, path.join('.'), log, warn)
     try {
       const result = await next()
       const output: unknown = result.output
@@ -23,13 +24,17 @@ export function server(log: (line: string) => void) {
   })
 }
 
-function toError(error: unknown, path: string, log: (line: string) => void): unknown {
+function toError(error: unknown, path: string, log: Log, warn: (line: string) => void): unknown {
   if (isAbort(error)) return error
   if (error instanceof ORPCError && error.code === 'FAULT') return error
   const fault = toFault(fromValidation(error))
-  if (fault.code === 'internal')
-    log(`${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   const { code, message, remedy } = fault
+  // A message may quote what was read: it is told apart from the line.
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  if (code === 'internal') {
+    log.write('error', `${path}: internal`, text)
+    warn(`${path}: ${text}`)
+  } else if (code !== 'stopped') log.write('warning', `${path}: ${code}`, `${message} ${remedy}`)
   return new ORPCError('FAULT', { defined: true, status: 422, message, data: { code, message, remedy } })
 }
 

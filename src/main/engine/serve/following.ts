@@ -14,7 +14,8 @@ const stages: Readonly<Record<Exclude<TrainEvent['type'], 'step'>, string>> = {
   saved: 'checkpoint kept',
 }
 
-function progressOf(event: TrainEvent, total: number, perSecond: number | null): Progress {
+/** How far a training is with an event. */
+export function progressOf(event: TrainEvent, total: number, perSecond: number | null): Progress {
   return {
     type: 'progress',
     stage: event.type === 'step' ? event.stage : stages[event.type],

@@ -6,7 +6,13 @@ import { runtimeInfo } from '../graph/run.ts'
 import type { Bundle } from '../store/bundle.ts'
 
 export const version = '0.1.0'
-export const threads = availableParallelism()
+/** Threads of every session that is opened from now on. */
+export let threads = availableParallelism()
+
+/** Takes the number that the settings name; called once, before the first session. */
+export function takeThreads(wanted: number | null): void {
+  threads = wanted ?? availableParallelism()
+}
 
 /** Health with the loaded bundle. */
 export async function readHealth(home: string, bundle: Bundle): Promise<Health> {

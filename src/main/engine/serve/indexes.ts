@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
-import type { IndexInfo } from '../../../shared/corpus.ts'
+import type { BuildInput, FileFailure, IndexInfo, Question } from '../../../shared/corpus.ts'
 import { Fault } from '../../../shared/fault.ts'
 import type { JobEvent } from '../../../shared/job.ts'
-import type { ReadFailure } from '../corpus/read.ts'
+import { readQuestions } from '../corpus/questions.ts'
 import { buildIndex } from '../retrieve/build.ts'
-import { closeIndex, listIndexes, openIndex, type Index } from '../retrieve/load.ts'
+import { closeIndex, listIndexes, openIndex, readIndexInfo, type Index } from '../retrieve/load.ts'
+import { questionsFile } from '../retrieve/manifest.ts'
 import { fileName } from './fileName.ts'
 import type { Loader } from './loaded.ts'
 
@@ -17,16 +18,12 @@ export type Indexes = {
    * It stays open until the work is over, whatever is opened or rebuilt meanwhile.
    */
   readonly use: <Result>(path: string, work: (index: Index) => Promise<Result> | Result) => Promise<Result>
-  readonly build: (input: BuildInput, signal?: AbortSignal) => AsyncGenerator<JobEvent<ReadFailure, IndexInfo>>
+  readonly build: (input: BuildInput, signal?: AbortSignal) => AsyncGenerator<JobEvent<FileFailure, IndexInfo>>
   readonly list: () => Promise<IndexInfo[]>
+  /** The questions that the records of an index asked; none where they asked none. */
+  readonly questions: (path: string) => Promise<Question[]>
   readonly upload: (name: string, base64: string) => Promise<string>
   readonly close: () => Promise<void>
-}
-
-type BuildInput = {
-  readonly paths: readonly string[]
-  readonly out?: string | undefined
-  readonly name?: string | undefined
 }
 
 type Entry = { readonly index: Promise<Index>; users: number; dropped: boolean }
@@ -76,7 +73,7 @@ export function openIndexes(home: string, loader: Loader): Indexes {
         await closeUnused(entry)
       }
     },
-    build: async function* ({ paths, out, name }, signal) {
+    build: async function* ({ paths, out, name, ...how }, signal) {
       const { embedder } = await loader.get()
       const title = name ?? titleOf(paths)
       // Two corpora of one file name are two indexes; the same one built again takes its old place.
@@ -85,11 +82,15 @@ export function openIndexes(home: string, loader: Loader): Indexes {
         .digest('hex')
         .slice(0, 8)
       const target = resolve(out ?? join(folder, `${fileName(title, 'index')}-${own}`))
-      const options = { paths, out: target, name: title, embedder, ...(signal === undefined ? {} : { signal }) }
+      const options = { ...how, paths, out: target, name: title, embedder, ...(signal === undefined ? {} : { signal }) }
       for await (const event of buildIndex(options)) {
         if (event.type === 'done') await drop(target, open.get(target))
         yield event
       }
+    },
+    questions: async (path) => {
+      const { questions = 0 } = await readIndexInfo(path)
+      return questions === 0 ? [] : [...(await readQuestions(join(path, questionsFile)))]
     },
     list: async () => [...(await listIndexes(folder))],
     upload: async (name, base64) => {
@@ -111,7 +112,8 @@ export function openIndexes(home: string, loader: Loader): Indexes {
   }
 }
 
-function titleOf(paths: readonly string[]): string {
+/** What an index of these files is called. */
+export function titleOf(paths: readonly string[]): string {
   const [first = 'index', ...more] = paths
   const name = basename(first, extname(first))
   return more.length === 0 ? name : `${name} and ${more.length} more`

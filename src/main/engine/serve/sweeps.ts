@@ -1,13 +1,15 @@
 /** The sweeps of this workbench: begun, followed, paused; each goes on when the page that began it is gone. */
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { Fault } from '../../../shared/fault.ts'
 import { cellsOf, keyOf } from '../../../shared/grid.ts'
 import type { SweepCell, SweepInfo, SweepInput, SweepResult } from '../../../shared/sweep.ts'
-import { readCells, readSweepConfig, removeSweep } from '../bench/sweep/folder.ts'
+import { forgetCells, readCells, readSweepConfig, removeSweep } from '../bench/sweep/folder.ts'
 import { missing, prepareSweep, type SweepEvent } from '../bench/sweep/run.ts'
 import { keepFault, readFault } from '../train/runFolder.ts'
 import type { Asking } from './asking.ts'
 import { hear, openBackground, type Machine } from './background.ts'
+import type { Jobs } from './jobs.ts'
 import { streamOf } from './stream.ts'
 import { deskOf, toJob, type SweepJob } from './sweeping.ts'
 
@@ -23,16 +25,19 @@ export type Sweeps = {
   readonly follow: (id: string, signal?: AbortSignal) => AsyncGenerator<SweepJob>
   /** Stops a sweep after the ask in hand; its finished cells are kept. */
   readonly stop: (id: string) => Promise<void>
+  /** Forgets cells of a sweep that rests: they are measured again when it goes on. Faults sweep-missing, sweep-busy, bad-input. */
+  readonly forget: (id: string, keys: readonly string[]) => Promise<void>
   /** Stops a sweep and deletes its folder. */
   readonly discard: (id: string) => Promise<void>
   readonly close: () => Promise<void>
 }
 
 /** Sweeps without a folder of their own are kept under `home`. */
-export function openSweeps(home: string, at: Asking, machine: Machine): Sweeps {
+export function openSweeps(home: string, at: Asking, machine: Machine, jobs: Jobs): Sweeps {
   const root = join(home, 'sweeps')
   const kind = { root, noun: 'sweep', busy: 'sweep-busy', missing: 'sweep-missing', keepFault } as const
-  const background = openBackground<SweepEvent, SweepResult>(machine, kind)
+  const listed = { jobs, jobKind: 'sweep', isWhole: ({ ended }: SweepResult) => ended === 'finished' } as const
+  const background = openBackground<SweepEvent, SweepResult>(machine, { ...kind, ...listed })
   const { folderOf } = background
 
   async function read(folder: string, id: string): Promise<{ info: SweepInfo; cells: SweepCell[] } | null> {
@@ -80,7 +85,13 @@ export function openSweeps(home: string, at: Asking, machine: Machine): Sweeps {
     begin: async (given) => {
       const id = given.out ?? (await background.freeId('sweep'))
       const input: SweepInput = { ...given, out: folderOf(id) }
-      await background.begin(id, async (signal) => prepareSweep(input, await deskOf(at, signal)))
+      await background.begin(id, async (signal) => prepareSweep(input, await deskOf(at, signal)), {
+        title: 'Sweep',
+        progressOf: (event) => {
+          const job = toJob(event)
+          return job.type === 'progress' ? job : null
+        },
+      })
       return (await known(id)).info
     },
     list: async () => {
@@ -122,6 +133,15 @@ export function openSweeps(home: string, at: Asking, machine: Machine): Sweeps {
       )
     },
     stop,
+    forget: async (id, keys) => {
+      const { info } = await known(id)
+      if (info.state === 'running') throw new Fault('sweep-busy', `${id} is being measured.`)
+      const cells = new Set(cellsOf(info.grids).map(keyOf))
+      const unknown = keys.find((key) => !cells.has(key))
+      if (unknown !== undefined)
+        throw new Fault('bad-input', `${id} has no cell ${unknown}.`, { remedy: 'Name cells as sweep show does.' })
+      await forgetCells(folderOf(id), info.grids, keys)
+    },
     discard: async (id) => {
       await stop(id)
       await removeSweep(folderOf(id))

@@ -18,8 +18,9 @@ import { checkpointStep } from '../train/loop/checkpoint.ts'
 import { prepareRun } from '../train/run.ts'
 import { keepFault, readBundles, readFault, readRunConfig, removeRun, type RunConfig } from '../train/runFolder.ts'
 import { openBackground, type Machine } from './background.ts'
-import { followTraining, type Told } from './following.ts'
+import { followTraining, progressOf, type Told } from './following.ts'
 import { threads } from './health.ts'
+import type { Jobs } from './jobs.ts'
 import type { Loader } from './loaded.ts'
 import { openRegister, type Registering } from './registering.ts'
 
@@ -45,10 +46,11 @@ export type Trainings = {
 }
 
 /** Trainings without a folder of their own, and the bundles made of them, are kept under `home`. */
-export function openTrainings(home: string, loader: Loader, machine: Machine): Trainings {
+export function openTrainings(home: string, loader: Loader, machine: Machine, jobs: Jobs): Trainings {
   const root = join(home, 'trainings')
   const kind = { root, noun: 'training', busy: 'training-busy', missing: 'run-missing', keepFault } as const
-  const background = openBackground<TrainEvent, TrainResult>(machine, kind)
+  const listed = { jobs, jobKind: 'training', isWhole: ({ finished }: TrainResult) => finished } as const
+  const background = openBackground<TrainEvent, TrainResult>(machine, { ...kind, ...listed })
   const { folderOf } = background
   /** Asks the training that runs for a checkpoint after the step in hand. */
   let saveNow = (): void => {}
@@ -75,7 +77,7 @@ export function openTrainings(home: string, loader: Loader, machine: Machine): T
   async function begin(given: Given): Promise<TrainingInfo> {
     const id = given.out ?? (await background.freeId(given.trainer))
     const input: TrainInput = { ...given, out: folderOf(id) }
-    await background.begin(id, async (signal) => {
+    const prepare = async (signal: AbortSignal): ReturnType<typeof prepareRun> => {
       let wanted = false
       const wantedNow = (): boolean => {
         const now = wanted
@@ -85,6 +87,15 @@ export function openTrainings(home: string, loader: Loader, machine: Machine): T
       const running = await prepareRun(input, (await loader.get()).bundle, { threads, signal, saveNow: wantedNow })
       saveNow = () => void (wanted = true)
       return running
+    }
+    const rate = meter('train', 'steps', null)
+    let from = -1
+    await background.begin(id, prepare, {
+      title: `Training ${input.trainer}`,
+      progressOf: (event) => {
+        if (from < 0) from = event.step
+        return progressOf(event, input.steps, rate.at(event.step - from).perSecond)
+      },
     })
     const info = await infoOf(id)
     if (!info) throw new Error(`internal: training ${id} left no folder`)

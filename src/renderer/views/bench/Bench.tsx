@@ -17,6 +17,7 @@ import { RunLine } from './RunLine.tsx'
 import { Stepper } from './Stepper.tsx'
 import { Strip } from './Strip.tsx'
 import { Sweep } from './Sweep.tsx'
+import { WhatIf } from './WhatIf.tsx'
 
 const panes: Readonly<Record<StageName, ComponentType>> = {
   retrieve: Retrieve,
@@ -52,6 +53,7 @@ export function Bench() {
           <Answer />
           <Stage />
         </div>
+        <WhatIf />
         <Sweep />
       </main>
       {inspector && <Inspector />}

@@ -5,5 +5,12 @@ import { plan } from '../../state/plan.ts'
 import { say } from '../../state/view.ts'
 
 export function CopyCommand() {
-  return <CopyButton label="Copy as command" text={() => toCommand(plan.getState().present)} onSay={say} />
+  return (
+    <CopyButton
+      label="Copy as command"
+      text={() => toCommand(plan.getState().present)}
+      done="Command copied."
+      onSay={say}
+    />
+  )
 }

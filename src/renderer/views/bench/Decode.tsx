@@ -1,24 +1,24 @@
 /** Decode: the answer as it streams, each token with its probability; and the tokens as a table. */
-import { useState } from 'react'
 import { useStore } from 'zustand'
 import { AnswerText, bands, visible } from '../../parts/AnswerText.tsx'
 import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { TokenFacts } from '../../parts/TokenFacts.tsx'
 import { formatProbability, formatScore, plural } from '../../parts/format.ts'
+import { answerTokens, lockToken, previewToken } from '../../state/answerTokens.ts'
 import { ask } from '../../state/ask.ts'
 import { Against } from './Against.tsx'
 import { useStale } from './RunLine.tsx'
+import { TokenSources } from './TokenSources.tsx'
 
 /** The answer: stands beside the pane of every stage. */
 export function Answer() {
   const shown = useStore(ask, (state) => state.shown)
   const phase = useStore(ask, (state) => state.phase)
   const stale = useStale().length > 0
-  const [locked, setLocked] = useState<number | null>(null)
-  const [preview, setPreview] = useState<number | null>(null)
+  const { locked, preview } = useStore(answerTokens)
   const running = phase === 'running'
   const tokens = shown?.tokens ?? []
-  const current = preview ?? locked
+  const current = preview ?? locked?.to ?? null
   const token = current === null ? undefined : tokens[current]
   const partial = !running && tokens.length > 0 && shown?.run === null
   return (
@@ -43,8 +43,9 @@ export function Answer() {
             tokens={tokens}
             current={current}
             streaming={running && shown?.answering === true}
-            onPreview={setPreview}
-            onLock={setLocked}
+            locked={locked}
+            onPreview={previewToken}
+            onLock={lockToken}
           />
           <div className="bands" aria-hidden="true">
             {bands.map(({ name, words }) => (
@@ -60,6 +61,7 @@ export function Answer() {
             ) : (
               <TokenFacts token={token} index={current} />
             )}
+            <TokenSources />
           </div>
           <Against />
         </>

@@ -2,12 +2,14 @@
 import { useStore } from 'zustand'
 import { Facts, type Fact } from '../../parts/Facts.tsx'
 import { Empty } from '../../parts/Pane.tsx'
-import { arrow, baseName, formatScore } from '../../parts/format.ts'
+import { arrow, baseName, formatScore, formatSigned } from '../../parts/format.ts'
 import { ask, type Shown } from '../../state/ask.ts'
 import { inPickOrder, nameOf, type Mark } from '../../state/strip.ts'
 import { setForced } from '../../state/plan.ts'
 import { view } from '../../state/view.ts'
+import { ContributionGroup } from './ContributionGroup.tsx'
 import { useMarks } from './marks.ts'
+import { WhatIfGroup } from './WhatIfGroup.tsx'
 
 /** The element that takes the focus when details are asked for. */
 export const inspectorId = 'inspector'
@@ -92,6 +94,8 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
           Policy <kbd>X</kbd>
         </button>
       </div>
+      <WhatIfGroup index={chunk.index} />
+      <ContributionGroup index={chunk.index} />
       {passage !== undefined && (
         <>
           <h3>Retrieval of its passage</h3>
@@ -117,7 +121,7 @@ function policyFacts(mark: Mark, shown: Shown): readonly Fact[] {
   ]
   if (mark.probability !== null) facts.push(['probability', formatScore(mark.probability)])
   const edge = order[sensed.budget - 1]?.score ?? null
-  if (edge !== null) facts.push(['margin to threshold', signed(mark.score - edge)])
+  if (edge !== null) facts.push(['margin to threshold', formatSigned(mark.score - edge)])
   return facts
 }
 
@@ -139,8 +143,4 @@ function RunFacts({ run }: { readonly run: NonNullable<Shown['run']> }) {
       />
     </>
   )
-}
-
-function signed(value: number): string {
-  return value > 0 ? `+${formatScore(value)}` : formatScore(value)
 }

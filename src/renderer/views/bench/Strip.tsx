@@ -7,8 +7,12 @@ import { Tile } from '../../parts/Tile.tsx'
 import { arrow, formatScore, plural } from '../../parts/format.ts'
 import { ask, run, whyNot } from '../../state/ask.ts'
 import { plan, setForced } from '../../state/plan.ts'
+import { legendOf } from '../../state/colourBy.ts'
 import { countMarks, groupsOf, toggleOf, type Group, type Mark } from '../../state/strip.ts'
+import { flipAll, flipChunks } from '../../state/whatIf.ts'
 import { previewChunk, selectChunk, selectPassage, showInspector, showScreen, view } from '../../state/view.ts'
+import { ColourByMenu } from './ColourByMenu.tsx'
+import { useDrawn } from './drawn.ts'
 import { inspectorId } from './Inspector.tsx'
 import { useMarks } from './marks.ts'
 import { useStale } from './RunLine.tsx'
@@ -24,6 +28,7 @@ export function Strip() {
   const phase = useStore(ask, (state) => state.phase)
   const stale = useStale().length > 0
   const marks = useMarks()
+  const { measure, drawn } = useDrawn(marks)
   if (shown === null || marks.length === 0) {
     return (
       <Pane title="Chunks">
@@ -41,19 +46,24 @@ export function Strip() {
   }
   const { sensed } = shown
   const range = rangeOf(marks)
+  const scored =
+    sensed === null || range === null
+      ? 'no policy score'
+      : `height: ${sensed.metric} ${arrow(sensed.better)}, ${formatScore(range[0])} to ${formatScore(range[1])}; taller is expanded sooner`
   return (
     <Pane
       title="Chunks"
       stale={stale}
       held={phase === 'running' && shown.stages.sense.state !== 'done'}
-      note={
-        sensed === null || range === null
-          ? 'no policy score'
-          : `height: ${sensed.metric} ${arrow(sensed.better)}, ${formatScore(range[0])} to ${formatScore(range[1])}; taller is expanded sooner`
+      note={measure === null ? scored : `height: ${legendOf(measure)}`}
+      aside={
+        <>
+          <ColourByMenu />
+          <small>{plural(marks.length, 'chunk')}</small>
+        </>
       }
-      aside={<small>{plural(marks.length, 'chunk')}</small>}
     >
-      <Tiles marks={marks} />
+      <Tiles marks={drawn} />
       <Legend marks={marks} />
     </Pane>
   )
@@ -102,7 +112,7 @@ function Tiles({ marks }: { readonly marks: readonly Mark[] }) {
   function onKeyDown(event: KeyboardEvent) {
     const mark = markAt(event.target, marks)
     if (mark === undefined || event.ctrlKey || event.metaKey || event.altKey) return
-    const act = actionOf(event.key, mark, groups, focus)
+    const act = actionOf(event.shiftKey && /^w$/i.test(event.key) ? 'Shift+W' : event.key, mark, groups, focus)
     if (act === undefined) return
     event.preventDefault()
     act()
@@ -148,6 +158,7 @@ const PassageTiles = memo(function PassageTiles({ group, selected, stop }: Passa
             expanded={mark.expanded}
             forced={mark.forced !== null}
             fill={mark.fill}
+            signed={mark.signed}
             selected={mark.chunk.index === selected}
             stop={mark.chunk.index === stop}
             label={mark.label}
@@ -207,7 +218,8 @@ function Legend({ marks }: { readonly marks: readonly Mark[] }) {
         by hand, {marks.filter((mark) => mark.forced !== null).length}
       </span>
       <span className="legend-keys" id={keysId}>
-        <kbd>Space</kbd> flips · <kbd>E</kbd> expands · <kbd>C</kbd> compresses · <kbd>X</kbd> follows the policy
+        <kbd>Space</kbd> flips · <kbd>E</kbd> expands · <kbd>C</kbd> compresses · <kbd>X</kbd> follows the policy ·{' '}
+        <kbd>W</kbd> what if
       </span>
     </div>
   )
@@ -234,6 +246,8 @@ function actionOf(
     e: () => setForced([index], 'expand'),
     c: () => setForced([index], 'compress'),
     x: () => setForced([index], 'policy'),
+    w: () => void flipChunks([index]),
+    'Shift+W': () => void flipAll(),
     Enter: () => {
       showInspector(true)
       requestAnimationFrame(() => document.getElementById(inspectorId)?.focus())

@@ -10,7 +10,11 @@ const screens: readonly { readonly name: ScreenName; readonly label: string; rea
   { name: 'sweep', label: 'Sweep', icon: 'sweep' },
   { name: 'runs', label: 'Runs', icon: 'runs' },
   { name: 'compare', label: 'Compare', icon: 'compare' },
+  { name: 'log', label: 'Log', icon: 'log' },
+  { name: 'settings', label: 'Settings', icon: 'settings' },
 ]
+/** From here on they stand at the foot: they are about the workbench, not about the work. */
+const firstAtFoot: ScreenName = 'log'
 
 export function Rail() {
   const screen = useStore(view, (state) => state.screen)
@@ -20,6 +24,7 @@ export function Rail() {
         <button
           key={name}
           type="button"
+          className={name === firstAtFoot ? 'rail-foot' : undefined}
           aria-current={screen === name ? 'page' : undefined}
           onClick={() => showScreen(name)}
         >

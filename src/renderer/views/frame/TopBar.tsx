@@ -1,11 +1,17 @@
-/** The top bar: what is open, undo and redo, theme, help, and how the engine is. */
+/** The top bar: the way back, what is open, the palette, undo and redo, theme, help, and how the engine is. */
 import { useStore } from 'zustand'
+import { rowOf, type CommandId } from '../../../shared/commandTable.ts'
+import type { Theme } from '../../../shared/settings.ts'
 import { Icon, type IconName } from '../../parts/Icon.tsx'
+import { chordText, Keys } from '../../parts/Keys.tsx'
 import { plural } from '../../parts/format.ts'
 import { corpus } from '../../state/corpus.ts'
 import { engine } from '../../state/engine.ts'
-import { plan, redoStep, undoStep } from '../../state/plan.ts'
-import { cycleTheme, openDialog, say, showInspector, view, type Theme } from '../../state/view.ts'
+import { navigation } from '../../state/navigation.ts'
+import { plan } from '../../state/plan.ts'
+import { settings } from '../../state/settings.ts'
+import { view } from '../../state/view.ts'
+import { perform } from './commands.ts'
 
 const themes: Readonly<Record<Theme, { readonly icon: IconName; readonly label: string }>> = {
   system: { icon: 'system', label: 'Theme: as the system' },
@@ -16,50 +22,66 @@ const themes: Readonly<Record<Theme, { readonly icon: IconName; readonly label: 
 export function TopBar() {
   const path = useStore(plan, (state) => state.present.index)
   const info = useStore(corpus, (state) => state.indexes?.find((index) => index.path === path))
-  const theme = useStore(view, (state) => state.theme)
+  const theme = useStore(settings, (state) => state.now.theme)
   const onBench = useStore(view, (state) => state.screen === 'bench')
   const inspector = useStore(view, (state) => state.inspector)
   return (
     <header className="top">
+      <Ways />
       <strong className="top-name" title={info?.path}>
         {info?.name ?? 'REFRAG Workbench'}
       </strong>
       <span className="quiet top-note">{info === undefined ? 'no index open' : plural(info.passages, 'passage')}</span>
       <ToyBadge />
       <span className="grow" />
+      <button type="button" className="find" aria-haspopup="dialog" onClick={() => perform('palette')}>
+        <span>{rowOf('palette').words}</span>
+        <Keys chords={(rowOf('palette').keys ?? []).slice(0, 1)} />
+      </button>
+      <span className="grow" />
       {onBench && <History />}
-      {onBench && (
-        <button
-          type="button"
-          className="plain"
-          aria-pressed={inspector}
-          title="Inspector (Ctrl+I)"
-          aria-label="Inspector"
-          onClick={() => showInspector(!inspector)}
-        >
-          <Icon name="panel" />
-        </button>
-      )}
-      <button
-        type="button"
-        className="plain"
-        title={themes[theme].label}
-        aria-label={themes[theme].label}
-        onClick={cycleTheme}
-      >
-        <Icon name={themes[theme].icon} />
-      </button>
-      <button
-        type="button"
-        className="plain"
-        title="Keyboard shortcuts (?)"
-        aria-label="Keyboard shortcuts"
-        onClick={() => openDialog('shortcuts')}
-      >
-        ?
-      </button>
+      {onBench && <CommandButton id="inspector" icon="panel" label="Inspector" pressed={inspector} />}
+      <CommandButton id="theme" icon={themes[theme].icon} label={themes[theme].label} />
+      <CommandButton id="help" label="Keyboard shortcuts" text="?" />
       <EngineMark />
     </header>
+  )
+}
+
+/** Back and forward through what was looked at. */
+function Ways() {
+  const { at, newest } = useStore(navigation)
+  return (
+    <span className="pair">
+      <CommandButton id="back" icon="back" label="Back" disabled={at === 0} />
+      <CommandButton id="forward" icon="forward" label="Forward" disabled={at === newest} />
+    </span>
+  )
+}
+
+type CommandButtonProps = {
+  readonly id: CommandId
+  readonly label: string
+  readonly icon?: IconName
+  readonly text?: string
+  readonly pressed?: boolean
+  readonly disabled?: boolean
+}
+
+function CommandButton({ id, label, icon, text, pressed, disabled = false }: CommandButtonProps) {
+  const [chord] = rowOf(id).keys ?? []
+  return (
+    <button
+      type="button"
+      className="plain"
+      aria-pressed={pressed}
+      aria-label={label}
+      title={chord === undefined ? label : `${label} (${chordText(chord)})`}
+      disabled={disabled}
+      onClick={() => perform(id)}
+    >
+      {icon === undefined ? text : <Icon name={icon} />}
+    </button>
   )
 }
 
@@ -81,36 +103,9 @@ function History() {
   const forward = useStore(plan, (state) => state.future[0]?.name)
   return (
     <span className="pair">
-      <HistoryButton icon="undo" word="Undo" keys="Ctrl+Z" step={back} onPress={undoStep} />
-      <HistoryButton icon="redo" word="Redo" keys="Ctrl+Shift+Z" step={forward} onPress={redoStep} />
+      <CommandButton id="undo" icon="undo" label={`Undo: ${back ?? 'nothing'}`} disabled={back === undefined} />
+      <CommandButton id="redo" icon="redo" label={`Redo: ${forward ?? 'nothing'}`} disabled={forward === undefined} />
     </span>
-  )
-}
-
-function HistoryButton(props: {
-  readonly icon: IconName
-  readonly word: string
-  readonly keys: string
-  readonly step: string | undefined
-  readonly onPress: () => string | null
-}) {
-  const { icon, word, keys, step, onPress } = props
-  const label = step === undefined ? `${word}: nothing` : `${word}: ${step}`
-  function press() {
-    const name = onPress()
-    if (name !== null) say(`${word}: ${name}`)
-  }
-  return (
-    <button
-      type="button"
-      className="plain"
-      disabled={step === undefined}
-      aria-label={label}
-      title={`${label} (${keys})`}
-      onClick={press}
-    >
-      <Icon name={icon} />
-    </button>
   )
 }
 

@@ -1,144 +1,85 @@
-/** Keys that work everywhere; keys of one pane live in that pane. */
+/** The keys of the page: each press is looked up in the table of commands, in the scopes that hold the focus. */
 import { useEffect } from 'react'
-import { ask, cancelRun, run } from '../../state/ask.ts'
+import { chordOf, isSingle } from '../../../shared/chord.ts'
+import { around, commandIds, rowOf, scopes, type CommandId, type Scope } from '../../../shared/commandTable.ts'
 import { watchMenu } from '../../link.ts'
-import { cancelBaselines } from '../../state/baseline.ts'
-import { cancelComparing, cloneFromBench, cloneLast, runPlans, swap, time } from '../../state/comparing.ts'
-import { cancelBuild, openDemo } from '../../state/corpus.ts'
-import { redoStep, undoStep } from '../../state/plan.ts'
-import { cancelSweep } from '../../state/sweep.ts'
-import { beginSweep, cancelProbe, probeSweep, stopSweep } from '../../state/sweeps.ts'
-import { cancelDry } from '../../state/dry.ts'
-import { begin, tryOut } from '../../state/train.ts'
-import { moveStage, openDialog, say, showInspector, showScreen, view, type ScreenName } from '../../state/view.ts'
+import { settings } from '../../state/settings.ts'
+import { say, view } from '../../state/view.ts'
+import { isAnythingGoing, perform, performMenu } from './commands.ts'
 
 const doubleMs = 800
 
-/** What Ctrl+Enter does on each screen, and Ctrl+Shift+Enter before it. */
-const mainActs: Readonly<
-  Record<ScreenName, { readonly go: () => Promise<void>; readonly tryOut: () => Promise<void> }>
-> = {
-  start: { go: run, tryOut: run },
-  bench: { go: run, tryOut: run },
-  train: { go: begin, tryOut },
-  sweep: { go: beginSweep, tryOut: probeSweep },
-  runs: { go: run, tryOut: run },
-  compare: { go: runPlans, tryOut: time },
+/** Panes that are scopes of their own, and how the focus shows that it stands in one. */
+const panes: readonly (readonly [selector: string, scope: Scope])[] = [
+  ['.strip', 'chunks'],
+  ['.heat', 'map'],
+  ['.lanes', 'lanes'],
+]
+
+/** The scopes in which keys are heard now, the innermost first. */
+export function scopesNow(target: EventTarget | null = document.activeElement): readonly Scope[] {
+  const { screen } = view.getState()
+  const own: Scope = screen in scopes ? (screen as Scope) : 'everywhere'
+  const pane = target instanceof Element ? panes.find(([selector]) => target.closest(selector) !== null) : undefined
+  return around(pane !== undefined && around(pane[1]).includes(own) ? pane[1] : own)
 }
 
-/** Listens for the global keys; `openFiles` opens the file chooser. */
-export function useKeys(openFiles: () => void): void {
+/** The command of a chord in `within`; null where there is none, or its pane hears it itself. */
+export function commandOf(chord: string, within: readonly Scope[]): CommandId | null {
+  for (const scope of within) {
+    const found = commandIds.find((id) => {
+      const row = rowOf(id)
+      return row.scope === scope && row.heardBy === undefined && (row.keys ?? []).includes(chord)
+    })
+    if (found !== undefined) return found
+  }
+  return null
+}
+
+/** Listens for keys, and for what the desktop's menu asks. */
+export function useKeys(): void {
   useEffect(() => {
     let escaped = 0
     function onKey(event: KeyboardEvent) {
-      if (event.defaultPrevented || view.getState().dialog !== null) return
-      const command = event.ctrlKey || event.metaKey
-      const action = command ? commandOf(event, openFiles) : plainOf(event)
+      if (event.defaultPrevented || isDialogOpen()) return
       if (event.key === 'Escape') {
         const twice = event.timeStamp - escaped < doubleMs
         escaped = twice ? 0 : event.timeStamp
-        if (twice) cancelAll()
-        else if (ask.getState().phase === 'running') say('Press Escape again to cancel.')
+        if (twice) perform('cancel')
+        else if (isAnythingGoing()) say('Press Escape again to cancel.')
+        return
       }
-      if (action === undefined) return
+      const chord = chordOf(event)
+      const id = commandOf(chord, scopesNow(event.target))
+      if (id === null) return
+      const row = rowOf(id)
+      if (isTyping(event.target) && !(row.inFields ?? worksInFields(chord))) return
+      if (row.on === 'desktop' && window.workbench === undefined) return
       event.preventDefault()
-      action()
+      perform(id)
     }
     window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [openFiles])
-}
-
-/** Does what the desktop's menu asks; a browser has no menu. */
-export function useMenu(): void {
-  useEffect(() => {
-    const commands: Readonly<Record<string, () => void>> = {
-      start: () => showScreen('start'),
-      bench: () => showScreen('bench'),
-      train: () => showScreen('train'),
-      sweep: () => showScreen('sweep'),
-      runs: () => showScreen('runs'),
-      compare: () => showScreen('compare'),
-      clone: clonePlan,
-      demo: () => void openDemo(),
-      ask: () => void mainActs[view.getState().screen].go(),
-      cancel: cancelAll,
-      'undo-toggle': () => tell('Undo', undoStep()),
+    window.addEventListener('keydown', holdSingle, true)
+    const unwatch = watchMenu(performMenu)
+    return () => {
+      window.removeEventListener('keydown', onKey)
+      window.removeEventListener('keydown', holdSingle, true)
+      unwatch()
     }
-    return watchMenu((command) => commands[command]?.())
   }, [])
 }
 
-function cancelAll(): void {
-  cancelRun()
-  cancelBaselines()
-  cancelBuild()
-  cancelSweep()
-  cancelDry()
-  cancelProbe()
-  cancelComparing()
-  if (view.getState().screen === 'sweep') void stopSweep()
+/** Where single keys are off, no pane hears one either. Space and the arrows work what has the focus, and stay. */
+function holdSingle(event: KeyboardEvent): void {
+  if (settings.getState().now.singleKeys || isTyping(event.target) || isDialogOpen()) return
+  const chord = chordOf(event)
+  if (isSingle(chord)) event.stopImmediatePropagation()
 }
 
-function commandOf(event: KeyboardEvent, openFiles: () => void): (() => void) | undefined {
-  switch (event.key.toLowerCase()) {
-    case 'enter':
-      return () => {
-        const { go, tryOut: aside } = mainActs[view.getState().screen]
-        void (event.shiftKey ? aside() : go())
-      }
-    case 'o':
-      return event.shiftKey ? undefined : openFiles
-    case 'i':
-      return event.shiftKey ? undefined : () => showInspector(!view.getState().inspector)
-    case '1':
-      return () => showScreen('start')
-    case '2':
-      return () => showScreen('bench')
-    case '3':
-      return () => showScreen('train')
-    case '4':
-      return () => showScreen('sweep')
-    case '5':
-      return () => showScreen('runs')
-    case '6':
-      return () => showScreen('compare')
-    case 'd':
-      return event.shiftKey ? undefined : clonePlan
-    case 'x':
-      return event.shiftKey && view.getState().screen === 'compare' ? () => swap() : undefined
-    case 'z':
-      // A field being typed in keeps its own undo.
-      if (isTyping(event.target)) return undefined
-      return () => tell(event.shiftKey ? 'Redo' : 'Undo', event.shiftKey ? redoStep() : undoStep())
-    default:
-      return undefined
-  }
-}
+const worksInFields = (chord: string): boolean => /^(Ctrl\+|F\d)/.test(chord)
 
-/** On the compare screen its last plan is cloned, elsewhere that of the bench. */
-function clonePlan(): void {
-  if (view.getState().screen === 'compare') cloneLast()
-  else cloneFromBench()
-}
-
-function plainOf(event: KeyboardEvent): (() => void) | undefined {
-  if (isTyping(event.target) || event.altKey) return undefined
-  const onBench = view.getState().screen === 'bench'
-  switch (event.key) {
-    case '?':
-      return () => openDialog('shortcuts')
-    case ']':
-      return onBench ? () => moveStage(1) : undefined
-    case '[':
-      return onBench ? () => moveStage(-1) : undefined
-    default:
-      return undefined
-  }
-}
-
-function tell(verb: string, step: string | null): void {
-  say(step === null ? `Nothing to ${verb.toLowerCase()}.` : `${verb}: ${step}`)
+function isDialogOpen(): boolean {
+  return view.getState().dialog !== null || document.querySelector('dialog[open]') !== null
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -6,9 +6,11 @@ import { FaultNote } from '../../parts/FaultNote.tsx'
 import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
 import { formatCount, plural } from '../../parts/format.ts'
 import { engine } from '../../state/engine.ts'
+import { report } from '../../state/report.ts'
 import { dismissFault, forgetRemoved, listRuns, openDetails, restoreRemoved, runs } from '../../state/runs.ts'
 import { setRunsView } from '../../state/runsView.ts'
 import { showScreen } from '../../state/view.ts'
+import { Builder } from '../report/Builder.tsx'
 import { Beside } from './Beside.tsx'
 import { Chosen } from './Chosen.tsx'
 import { columnOf } from './columns.ts'
@@ -23,6 +25,7 @@ export function Runs() {
   const list = useStore(runs, (state) => state.list)
   const fault = useStore(runs, (state) => state.fault)
   const opened = useStore(runs, (state) => state.opened)
+  const draft = useStore(report, (state) => state.draft)
   const [current, setCurrent] = useState<string | null>(null)
   const table = useRunsTable()
   useEffect(() => {
@@ -33,6 +36,13 @@ export function Runs() {
     if (runs.getState().opened !== null) void openDetails(id)
   }, [])
   useRunKeys(table, current, look)
+  if (draft !== null)
+    return (
+      <main className="runs">
+        <h1 className="unseen">Report</h1>
+        <Builder draft={draft} />
+      </main>
+    )
   return (
     <>
       <main className="runs">

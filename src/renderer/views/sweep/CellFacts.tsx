@@ -1,8 +1,10 @@
 /** The selected cell: what it came to, where its time went, and every case that it asked. */
+import { useStore } from 'zustand'
 import { sweepPhases, type SweepCell } from '../../../shared/sweep.ts'
 import { Facts, type Fact } from '../../parts/Facts.tsx'
 import { Scroll } from '../../parts/Pane.tsx'
 import { formatMs, formatScore } from '../../parts/format.ts'
+import { measureAgain, sweeps } from '../../state/sweeps.ts'
 import { planName, type Standing } from './cases.ts'
 import { metricOf, metrics, sayReading, titleOf, type MetricName } from './metrics.ts'
 import { toBench, whyNotBench } from './toBench.ts'
@@ -17,6 +19,7 @@ export function CellFacts({
   readonly onClose: () => void
 }) {
   const why = whyNotBench(standing, cell)
+  const idle = useStore(sweeps, ({ phase, probing }) => phase === 'idle' && !probing)
   const name = `${planName(cell)}, ${cell.passages} passages${cell.retriever === 'weak' ? ', weak retriever' : ''}`
   return (
     <section className="cell" aria-label={`Cell: ${name}`}>
@@ -29,6 +32,9 @@ export function CellFacts({
           onClick={() => toBench(standing, cell, 0)}
         >
           Use on the bench
+        </button>
+        <button type="button" disabled={!idle} onClick={() => void measureAgain(standing.info, [cell.key])}>
+          Measure again
         </button>
         <button type="button" onClick={onClose}>
           Close

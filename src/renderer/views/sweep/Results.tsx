@@ -1,10 +1,12 @@
-/** What a sweep came to: maps, lines, the front between time and quality, and the table of the same cells. */
+/** What a sweep came to: maps, lines, boxes of the cases, the front between time and quality, and the table of the same cells. */
 import { lazy, Suspense, useState } from 'react'
 import { frontOf } from '../../../shared/pareto.ts'
 import type { PolicyName } from '../../../shared/plan.ts'
+import { Boxes } from '../../parts/Boxes.tsx'
 import { Choice } from '../../parts/Choice.tsx'
 import { Loading } from '../../parts/Pane.tsx'
 import { Segments } from '../../parts/Segments.tsx'
+import { boxesOf, caseFigures, type CaseFigure } from './boxes.ts'
 import { casesOf, policiesOf, type Standing } from './cases.ts'
 import { CellFacts } from './CellFacts.tsx'
 import { Front } from './Front.tsx'
@@ -15,7 +17,7 @@ import { SweepTable } from './SweepTable.tsx'
 
 const Chart = lazy(async () => ({ default: (await import('../../parts/Chart.tsx')).Chart }))
 
-type Face = 'maps' | 'lines' | 'front' | 'table'
+type Face = 'maps' | 'lines' | 'boxes' | 'front' | 'table'
 /** Which cell is pointed at and which is selected, the same in every picture. */
 export type Looking = {
   readonly hovered: string | null
@@ -53,6 +55,7 @@ export function Results({ standing }: { readonly standing: Standing }) {
           options={[
             { value: 'maps', label: 'Maps' },
             { value: 'lines', label: 'Lines' },
+            { value: 'boxes', label: 'Boxes' },
             { value: 'front', label: 'Front' },
             { value: 'table', label: 'Table' },
           ]}
@@ -75,6 +78,7 @@ export function Results({ standing }: { readonly standing: Standing }) {
           />
         )}
         {face !== 'table' &&
+          face !== 'boxes' &&
           (['speed', 'quality'] as const)
             .filter((kind) => face !== 'front' || kind === 'quality')
             .map((kind) => (
@@ -111,6 +115,20 @@ export function Results({ standing }: { readonly standing: Standing }) {
           </Suspense>
         </div>
       )}
+      {face === 'boxes' &&
+        (Object.keys(caseFigures) as CaseFigure[]).map((figure) => {
+          const metric = metricOf(caseFigures[figure].metric)
+          return (
+            <Boxes
+              key={figure}
+              title={`${titleOf(metric)}, case by case`}
+              boxes={boxesOf(standing, { ...at, figure })}
+              format={metric.format}
+              selected={selected}
+              onSelect={looking.onSelect}
+            />
+          )
+        })}
       {face === 'front' && <Front standing={standing} at={{ case: at.case, quality }} looking={looking} />}
       {face === 'table' && <SweepTable standing={standing} quality={quality} looking={looking} />}
       {cell !== undefined && <CellFacts standing={standing} cell={cell} onClose={() => setSelected(null)} />}

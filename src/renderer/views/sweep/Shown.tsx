@@ -8,6 +8,7 @@ import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { formatCount, plural } from '../../parts/format.ts'
 import { corpus } from '../../state/corpus.ts'
 import { engine } from '../../state/engine.ts'
+import { openReport } from '../../state/report.ts'
 import { beginSweep, resumeSweep, stopSweep, sweeps } from '../../state/sweeps.ts'
 import { plannedCells, setUpBeside, sweepSetUp } from '../../state/sweepSetUp.ts'
 import { standingOf } from './cases.ts'
@@ -88,6 +89,9 @@ function State({ info }: { readonly info: SweepInfo }) {
       )}
       <button type="button" onClick={() => setUpBeside(info)}>
         Extend…
+      </button>
+      <button type="button" disabled={info.done === 0} onClick={() => openReport({ sweeps: [info.input.out] })}>
+        Report
       </button>
     </>
   )

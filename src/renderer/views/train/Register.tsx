@@ -103,7 +103,7 @@ function Made({ made }: { readonly made: MadeBundle }) {
       </p>
       <div className="made-use">
         <code>{command}</code>
-        <CopyButton label="Copy command" text={() => command} onSay={say} />
+        <CopyButton label="Copy command" text={() => command} done="Command copied." onSay={say} />
       </div>
     </article>
   )

@@ -22,7 +22,7 @@ const scales = {
     texts: 300,
     context: 512,
     output: 128,
-    steps: 500,
+    steps: 400,
     judged: 60,
     questions: 160,
   },

@@ -1,8 +1,9 @@
 /** What a comparison comes to: every measure of every run, with its interval and how it differs from the baseline's. */
 import type { Comparison, Delta, Figure, FigureCell } from '../../../../shared/comparison.ts'
+import { quantile } from '../../../../shared/quantiles.ts'
 import { random } from '../../../../shared/random.ts'
 import type { Run, Timings } from '../../../../shared/run.ts'
-import { mean, meanInterval, median, pairedBootstrap, quantile, quartiles } from '../../measure/statistics.ts'
+import { mean, meanInterval, median, pairedBootstrap, quartiles } from '../../measure/statistics.ts'
 
 /** Fewer rounds than this have no interval: a bootstrap of two values says nothing. */
 const leastRounds = 3

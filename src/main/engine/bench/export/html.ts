@@ -1,5 +1,6 @@
 /** Tables as one HTML file: tables with their intervals drawn, what made them, and how to make them again. */
 import { headingOf, isNumeric, shown, type Column, type Table, type Value } from '../../../../shared/table.ts'
+import { figuresOf, type Figure } from './figures.ts'
 import { intervalsOf, type Whisker } from './whiskers.ts'
 import { escape, pageOf } from './page.ts'
 
@@ -11,12 +12,20 @@ export function toHtml(tables: readonly Table[], { title, made }: DocumentHead):
   const contents = told.map(({ name, caption }, at) => `<li><a href="#${name}-${at + 1}">${escape(caption)}</a></li>`)
   const nav = told.length > 1 ? `<nav aria-label="Tables"><ol>${contents.join('')}</ol></nav>\n` : ''
   const lead = `REFRAG Workbench, ${escape(made)}. ${aboutTables}`
-  return pageOf({ title, lead, body: `${nav}${tablesHtml(told)}` })
+  const figures = figuresOf(told)
+  const charts =
+    figures.length === 0 ? '' : `\n<section id="charts"><h2>Charts</h2>${figures.map(figureHtml).join('')}</section>`
+  return pageOf({ title, lead, body: `${nav}${tablesHtml(told)}${charts}` })
 }
 
 /** How to read a table of these. */
 export const aboutTables =
   'Intervals are of 95 % unless a heading says quartiles; an arrow in a heading says which way is better.'
+
+/** A picture with its caption. */
+export function figureHtml({ caption, svg }: Figure): string {
+  return `<figure>${svg}<figcaption>${escape(caption)}</figcaption></figure>`
+}
 
 /** Tables, numbered, with their intervals drawn and where they come from. */
 export function tablesHtml(tables: readonly Table[]): string {

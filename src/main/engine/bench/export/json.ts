@@ -1,5 +1,6 @@
 /** JSON: each table with its columns' meanings, and a record of values by key for each row. */
 import type { Table } from '../../../../shared/table.ts'
+import { recordsOf } from './records.ts'
 
 /** `{"tables": [{name, caption, source, columns, rows: [{key: value}]}]}`; an interval is [low, high]. */
 export function toJson(tables: readonly Table[]): string {
@@ -8,7 +9,7 @@ export function toJson(tables: readonly Table[]): string {
     caption,
     source,
     columns,
-    rows: rows.map((row) => Object.fromEntries(columns.map(({ key }, at) => [key, row[at] ?? null]))),
+    rows: recordsOf({ columns, rows }),
   }))
   return `${JSON.stringify({ tables: told }, null, 2)}\n`
 }

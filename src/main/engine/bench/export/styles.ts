@@ -1,4 +1,11 @@
 /** The look of a report: a paper's supplement on screen, in the dark and in print. */
+import { onDark } from '../../../../shared/picture.ts'
+
+/** Lines of a picture name their colours as they are on paper. */
+const darkLines = Object.entries(onDark)
+  .map(([paper, dark]) => `.panels [stroke="${paper}"]{stroke:${dark}}.panels [fill="${paper}"]{fill:${dark}}`)
+  .join('')
+
 export const styles = `
 :root{color-scheme:light dark;--ink:#1a1c1e;--quiet:#575d63;--line:#d5d9dc;--paper:#fff;--soft:#f5f6f7;--accent:#0a746b;--good:#0b6b3a;--bad:#a3261f;--hand:#a65a00}
 @media(prefers-color-scheme:dark){:root{--ink:#e6e8ea;--quiet:#a3aab1;--line:#3a4046;--paper:#16181a;--soft:#1f2225;--accent:#4fc3b9;--good:#6fce98;--bad:#f2938c;--hand:#f0b060}}
@@ -38,6 +45,13 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:0 12px;margin:8px 0 0}
 dl div{display:contents}
 dd{margin:0;overflow-wrap:anywhere}
 figure{margin:14px 0}
+.panels{max-width:100%;height:auto}
+.panels text{font:10px system-ui,sans-serif}
+.panels text:not(.name){fill:var(--quiet)}
+.panels .title{font-weight:600;fill:var(--ink)}
+.panels .grid{stroke:var(--line)}
+.panels .hollow{fill:var(--paper)}
+@media screen and (prefers-color-scheme:dark){${darkLines}}
 .bars{width:100%;height:auto}
 .bars text{fill:var(--ink);font:13px system-ui,sans-serif}
 .bar{fill:var(--accent)}

@@ -1,26 +1,28 @@
 /** A report as one HTML file: no script, nothing fetched, readable on screen and on paper. */
-import { aboutTables, tablesHtml } from '../export/html.ts'
+import type { ReportSection } from '../../../../shared/report.ts'
+import { aboutTables, figureHtml, tablesHtml } from '../export/html.ts'
 import { escape, pageOf } from '../export/page.ts'
 import type { Example, Report, Bar } from './report.ts'
 
 /** The whole file. Every text from runs and documents is escaped. */
 export function toHtml(report: Report): string {
-  const { title, made, summary, setUp, tables, bars, examples, commands, plans, limits } = report
-  const parts: readonly (readonly [id: string, heading: string, body: string])[] = [
+  const { title, made, summary, setUp, tables, bars, figures, examples, commands, plans, limits, sections } = report
+  const charts = `${bars.length === 0 ? '' : chart(bars)}${figures.map(figureHtml).join('')}`
+  const parts: readonly (readonly [id: ReportSection, heading: string, body: string])[] = [
     ['summary', 'Summary', summary.map((line) => `<p>${escape(line)}</p>`).join('')],
     ['set-up', 'Set-up', facts(setUp)],
     ['tables', 'Tables', tablesHtml(tables)],
-    ['chart', 'Time to first token', bars.length === 0 ? '' : chart(bars)],
+    ['charts', 'Charts', charts],
     ['examples', 'Examples', examples.map(exampleHtml).join('')],
     ['limits', 'Limits', `<ul>${limits.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`],
     ['again', 'To make it again', again(commands, plans)],
   ]
-  const kept = parts.filter(([, , body]) => body !== '')
-  const sections = kept.map(
+  const kept = parts.filter(([id, , body]) => body !== '' && sections.has(id))
+  const told = kept.map(
     ([id, heading, body], at) => `<section id="${id}"><h2>${at + 1}. ${heading}</h2>${body}</section>`,
   )
-  const lead = `REFRAG Workbench report, ${escape(made.slice(0, 10))}. ${tables.length > 0 ? aboutTables : ''}`
-  return pageOf({ title, lead, body: sections.join('\n') })
+  const lead = `REFRAG Workbench report, ${escape(made.slice(0, 10))}. ${tables.length > 0 && sections.has('tables') ? aboutTables : ''}`
+  return pageOf({ title, lead, body: told.join('\n') })
 }
 
 function facts(pairs: Report['setUp']): string {

@@ -1,20 +1,23 @@
 /** A report as Markdown: the same sections, the strip as a row of squares. */
+import type { ReportSection } from '../../../../shared/report.ts'
 import { escape, toMarkdown as tablesMarkdown } from '../export/markdown.ts'
 import type { Example, Report } from './report.ts'
 
-export function toMarkdown({ title, made, summary, setUp, tables, examples, commands, limits }: Report): string {
-  const parts: readonly (readonly [heading: string, lines: readonly string[]])[] = [
-    ['Summary', summary.map(escape)],
-    ['Set-up', setUp.map(([name, value]) => `- ${name}: ${escape(value)}`)],
-    ['Tables', tables.length === 0 ? [] : [tablesMarkdown(tables)]],
-    ['Examples', examples.flatMap(exampleLines)],
-    ['Limits', limits.map((line) => `- ${escape(line)}`)],
-    ['To make it again', commands.length === 0 ? [] : fenced(commands.join('\n'))],
+export function toMarkdown(report: Report): string {
+  const { title, made, summary, setUp, tables, examples, commands, limits, sections } = report
+  // Markdown holds no pictures: the tables hold what charts would show.
+  const parts: readonly (readonly [id: ReportSection, heading: string, lines: readonly string[]])[] = [
+    ['summary', 'Summary', summary.map(escape)],
+    ['set-up', 'Set-up', setUp.map(([name, value]) => `- ${name}: ${escape(value)}`)],
+    ['tables', 'Tables', tables.length === 0 ? [] : [tablesMarkdown(tables)]],
+    ['examples', 'Examples', examples.flatMap(exampleLines)],
+    ['limits', 'Limits', limits.map((line) => `- ${escape(line)}`)],
+    ['again', 'To make it again', commands.length === 0 ? [] : fenced(commands.join('\n'))],
   ]
-  const sections = parts
-    .filter(([, lines]) => lines.length > 0)
-    .map(([heading, lines]) => `## ${heading}\n\n${lines.join('\n')}\n`)
-  return `# ${escape(title)}\n\nREFRAG Workbench report, ${made.slice(0, 10)}\n\n${sections.join('\n')}`
+  const told = parts
+    .filter(([id, , lines]) => lines.length > 0 && sections.has(id))
+    .map(([, heading, lines]) => `## ${heading}\n\n${lines.join('\n')}\n`)
+  return `# ${escape(title)}\n\nREFRAG Workbench report, ${made.slice(0, 10)}\n\n${told.join('\n')}`
 }
 
 function exampleLines({ number, run, passages }: Example): readonly string[] {

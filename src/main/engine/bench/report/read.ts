@@ -1,9 +1,11 @@
-/** What a report is made from beside kept runs: JSON files of runs, or of tables. */
+/** What a report is made from beside kept runs: JSON files of runs, of tables, or of what a measuring command prints. */
 import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import * as z from 'zod'
 import { Fault } from '../../../../shared/fault.ts'
 import { Run } from '../../../../shared/run.ts'
 import { Column, Value, type Table } from '../../../../shared/table.ts'
+import { tablesOfResult } from './measured.ts'
 
 /** Tables as the JSON export writes them: rows are records by the keys of the columns. */
 const Tables = z.object({
@@ -26,10 +28,14 @@ export async function readSource(
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new Fault('file-missing', `${path} cannot be read.`, { cause: error })
   })
-  const read = Source.safeParse(parse(text))
+  const value = parse(text)
+  const measured = tablesOfResult(value)
+  if (measured) return { runs: [], tables: measured.map((table) => ({ ...table, source: { file: basename(path) } })) }
+  const read = Source.safeParse(value)
   if (!read.success) {
     throw new Fault('bad-record', `${path} holds neither runs nor tables.`, {
-      remedy: 'Give what `refrag ask … --json` prints, or what a measuring command writes with --export FILE.json.',
+      remedy:
+        'Give what `refrag ask`, `eval` or `bench` print with --json, or what they write with --export FILE.json.',
     })
   }
   if (Array.isArray(read.data)) return { runs: read.data, tables: [] }

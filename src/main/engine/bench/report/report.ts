@@ -2,6 +2,8 @@
 import { toCommand } from '../../../../shared/command.ts'
 import type { Run } from '../../../../shared/run.ts'
 import type { Table } from '../../../../shared/table.ts'
+import type { ReportSection } from '../../../../shared/report.ts'
+import { figuresOf, type Figure } from '../export/figures.ts'
 import { median, quartiles } from '../../measure/statistics.ts'
 import { runTable, settingTable } from './runTables.ts'
 
@@ -13,6 +15,9 @@ export type Report = {
   readonly setUp: readonly (readonly [name: string, value: string])[]
   readonly tables: readonly Table[]
   readonly bars: readonly Bar[]
+  readonly figures: readonly Figure[]
+  /** Those that were asked for; the others stay out. */
+  readonly sections: ReadonlySet<ReportSection>
   readonly examples: readonly Example[]
   readonly commands: readonly string[]
   readonly plans: readonly Run['plan'][]
@@ -40,25 +45,34 @@ const mostExamples = 6
 export function reportOf(
   runs: readonly Run[],
   tables: readonly Table[],
-  { title, text, made }: { readonly title: string; readonly text: boolean; readonly made: string },
+  asked: {
+    readonly title: string
+    readonly text: boolean
+    readonly sections: readonly ReportSection[]
+    readonly made: string
+  },
 ): Report {
+  const { title, text, sections, made } = asked
   const groups = [...Map.groupBy(runs, settingOf)]
   const bars = groups.map(([label, own]): Bar => {
     const times = own.map(({ timings }) => timings.ttftMs)
     const [low, high] = quartiles(times)
     return { label, n: own.length, median: median(times), low, high }
   })
+  const all = [
+    ...(runs.length === 0 ? [] : [runTable(runs)]),
+    ...(groups.length > 1 ? [settingTable(groups)] : []),
+    ...tables,
+  ]
   return {
     title,
     made,
     summary: summaryOf(runs, tables, bars),
     setUp: setUpOf(runs),
-    tables: [
-      ...(runs.length === 0 ? [] : [runTable(runs)]),
-      ...(groups.length > 1 ? [settingTable(groups)] : []),
-      ...tables,
-    ],
+    tables: all,
     bars: bars.length > 1 ? bars : [],
+    figures: figuresOf(all),
+    sections: new Set(sections),
     examples: runs.slice(0, mostExamples).map((run, at) => ({
       number: at + 1,
       run,
@@ -127,7 +141,9 @@ function limitsOf(runs: readonly Run[], text: boolean): readonly string[] {
   const cached = runs.filter(({ counts }) => counts.cachedChunks > 0).length
   const machines = new Set(runs.map(({ manifest }) => manifest.cpu)).size
   return [
-    'A run is timed once. Times scatter with load; a difference within the quartiles says nothing.',
+    ...(runs.length === 0
+      ? []
+      : ['A run is timed once. Times scatter with load; a difference within the quartiles says nothing.']),
     ...(reused === 0
       ? []
       : [
@@ -140,6 +156,8 @@ function limitsOf(runs: readonly Run[], text: boolean): readonly string[] {
     ...(runs.length > mostExamples
       ? [`The first ${mostExamples} of ${runs.length} runs are shown chunk by chunk.`]
       : []),
-    ...(text ? [] : ['The text of the documents was left out on request; questions and answers stand.']),
+    ...(text || runs.length === 0
+      ? []
+      : ['The text of the documents was left out on request; questions and answers stand.']),
   ]
 }

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { Fault } from '../../../../shared/fault.ts'
-import { cellsOf, keyOf } from '../../../../shared/grid.ts'
+import { caseOf, cellsOf, isFull, keyOf } from '../../../../shared/grid.ts'
 import { SweepCell, SweepInfo, type SweepAxes, type SweepPoint } from '../../../../shared/sweep.ts'
 import { writeAtomic } from '../../store/files.ts'
 
@@ -106,6 +106,21 @@ export async function readCells(folder: string, grids: readonly SweepAxes[]): Pr
     }
   }
   return (await Promise.all(cellsOf(grids).map(read))).filter((cell) => cell !== null)
+}
+
+/**
+ * Forgets cells, which are then measured again when the sweep goes on. What was compared with a full context that is forgotten
+ * is compared anew: until then it stands beside nothing.
+ */
+export async function forgetCells(folder: string, grids: readonly SweepAxes[], keys: readonly string[]): Promise<void> {
+  const gone = new Set(keys)
+  const cells = await readCells(folder, grids)
+  const cases = new Set(cells.filter((cell) => gone.has(cell.key) && isFull(cell)).map(caseOf))
+  for (const cell of cells) {
+    if (gone.has(cell.key) || !cases.has(caseOf(cell)) || cell.against === null) continue
+    await keepCell(folder, { ...cell, against: null })
+  }
+  for (const { key } of cells) if (gone.has(key)) await rm(join(folder, files.cells, `${key}.json`), { force: true })
 }
 
 /** Deletes a sweep. Its settings go first: without them the folder is no sweep, wherever a crash ends this. */

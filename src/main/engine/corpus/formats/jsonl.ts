@@ -1,44 +1,40 @@
-/** JSON lines: a record a document; its text by field name, or the passages that a question set carries along. */
+/** JSON lines: a record a document. */
+import type { ColumnMapping } from '../../../../shared/corpus.ts'
 import { Fault } from '../../../../shared/fault.ts'
+import { checkColumns, usualNames } from '../columns.ts'
 import {
-  idFields,
   linesOf,
-  textFields,
   textStart,
-  titleFields,
   trimRange,
+  type Reading,
+  type ReaderInput,
   type Section,
   type SourceFile,
 } from '../section.ts'
+import { isRecord, sectionsOf } from './record.ts'
 
-type Found = { readonly title: string; readonly text: string; readonly whole: boolean; readonly id?: string }
+/** The sections throw Fault bad-record, with file and line, at the first line that is not JSON or holds no text. */
+export async function readJsonl({ file, name, text, columns }: ReaderInput): Promise<Reading> {
+  const source = await text()
+  return { source, whole: false, sections: readLines({ file, name, source }, columns) }
+}
 
-/** Throws Fault bad-record, with file and line, at the first line that is not JSON or holds no text. */
-export function* readJsonl(file: SourceFile): Generator<Section> {
-  const { source } = file
+function* readLines({ file, name, source }: SourceFile, columns: ColumnMapping): Generator<Section> {
   for (const line of linesOf(source, textStart(source))) {
     const { from, to } = trimRange(source, line.from, line.to)
     if (from === to) continue
-    const where = `${file.file}, line ${line.line}`
-    const found = textsOf(parse(source.slice(from, to), where))
-    if (!found) {
-      throw new Fault('bad-record', `${where}: no text in this record.`, {
-        remedy: `Name the text field one of: ${textFields.join(', ')}; or give "passages".`,
-      })
-    }
-    let document = true
-    for (const { title, text, whole, id } of found) {
-      if (text.trim() === '') continue
-      const base = { title: title || file.name, whole, document, ...(id === undefined ? {} : { id }) }
-      document = false
-      yield { ...base, ...(exactRange(source, from, to, text) ?? { from, to, text: text.trim() }) }
-    }
+    const where = `${file}, line ${line.line}`
+    const record = parseRecord(source.slice(from, to), where)
+    const sections = sectionsOf(record, { source, from, to, name }, columns)
+    if (!sections) throw noText(where, record, columns)
+    yield* sections
   }
 }
 
-function parse(line: string, where: string): unknown {
+/** One value of JSON. Throws Fault bad-record that says where. */
+export function parseRecord(text: string, where: string): unknown {
   try {
-    return JSON.parse(line)
+    return JSON.parse(text)
   } catch (error) {
     throw new Fault('bad-record', `${where}: not JSON (${error instanceof Error ? error.message : String(error)}).`, {
       cause: error,
@@ -46,40 +42,15 @@ function parse(line: string, where: string): unknown {
   }
 }
 
-/** The texts of a record, or undefined if it has none. */
-function textsOf(record: unknown): readonly Found[] | undefined {
-  if (typeof record === 'string') return [{ title: '', text: record, whole: false }]
-  if (typeof record !== 'object' || record === null) return undefined
-  const fields = new Map(Object.entries(record).map(([name, value]) => [name.toLowerCase(), value as unknown]))
-  const passages = fields.get('passages')
-  if (Array.isArray(passages)) {
-    // A question set may name its passages by id alone: an id is no text.
-    const told = passages.filter((passage) => typeof passage === 'object')
-    const found = told.flatMap((passage) => textsOf(passage) ?? [])
-    return found.length > 0 ? found.map((each) => ({ ...each, whole: true })) : undefined
+/** Why a record gives no text: a mapped column that it lacks, or no column by any of the usual names. */
+export function noText(where: string, record: unknown, columns: ColumnMapping): Fault {
+  const names = isRecord(record) ? Object.keys(record) : []
+  try {
+    checkColumns(where, names, { text: columns.text })
+  } catch (error) {
+    if (error instanceof Fault) return error
   }
-  const name = textFields.find((field) => typeof fields.get(field) === 'string')
-  if (name === undefined) return undefined
-  const title = titleFields.map((field) => fields.get(field)).find((value) => typeof value === 'string' && value !== '')
-  const [id] = idFields.map((field) => fields.get(field)).filter(isId)
-  return [
-    {
-      title: typeof title === 'string' ? title : '',
-      text: String(fields.get(name)),
-      whole: name === 'passage',
-      ...(id === undefined ? {} : { id: String(id) }),
-    },
-  ]
-}
-
-function isId(value: unknown): value is string | number {
-  return typeof value === 'number' || (typeof value === 'string' && value !== '')
-}
-
-/** The characters of the text in its line, if JSON spells it without escapes and it stands there only once. */
-function exactRange(source: string, from: number, to: number, text: string) {
-  const line = source.slice(from, to)
-  const at = line.indexOf(`"${text}"`)
-  if (at === -1 || text.includes('\\') || line.includes(`"${text}"`, at + 1)) return undefined
-  return trimRange(source, from + at + 1, from + at + 1 + text.length)
+  return new Fault('bad-record', `${where}: no text in this record.`, {
+    remedy: `Say which column holds the text, as in --columns text=NAME, or name it one of: ${usualNames('text')}; or give "passages".`,
+  })
 }

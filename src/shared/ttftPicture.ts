@@ -1,10 +1,9 @@
 /** The rows of `bench ttft` as a picture: speed-up beside the paper's points, TTFT and TTIT beside the model. */
-import type { TtftRow } from '../../shared/bench.ts'
-import type { LatencyModel } from '../../shared/latency.ts'
-import { paperContexts, paperSpeedup } from '../../shared/paperLatency.ts'
-import { colours, drawPanels, type Line, type Panel } from './picture.ts'
+import type { TtftRow } from './bench.ts'
+import type { LatencyModel } from './latency.ts'
+import { paperContexts, paperSpeedup } from './paperLatency.ts'
+import { colourAt, drawPanels, neutralColour, type Line, type Panel } from './picture.ts'
 
-const colourOf = (at: number): string => colours[at % colours.length] as string
 const axis = 'context tokens'
 
 /** Speed-up against the context, a line for each k, and the paper's beside it where the contexts reach. */
@@ -18,13 +17,13 @@ function speedups(rows: readonly TtftRow[], cached: boolean): Panel {
     lines: ks.flatMap((k, at): Line[] => [
       {
         name: `k ${k}`,
-        colour: colourOf(at),
+        colour: colourAt(at),
         kind: 'measured',
         points: own.filter((row) => row.k === k).map((row) => ({ x: row.context, y: row.speedup })),
       },
       {
         name: `paper k ${k}`,
-        colour: colourOf(at),
+        colour: colourAt(at),
         kind: 'paper',
         points: paperContexts.flatMap((context) => {
           const y = context > reach ? null : paperSpeedup(context, k, cached)
@@ -44,7 +43,7 @@ function modelled(model: LatencyModel, what: 'ttftMs' | 'ttitMs', title: string)
     x: axis,
     lines: ks.flatMap((k, at) => {
       const own = rows.filter((row) => row.k === k)
-      const colour = k === null ? '#5b6470' : colourOf(at - (ks[0] === null ? 1 : 0))
+      const colour = k === null ? neutralColour : colourAt(at - (ks[0] === null ? 1 : 0))
       const name = k === null ? 'full' : `k ${k}`
       const line = (kind: 'measured' | 'model'): Line => ({
         name: kind === 'model' ? `model ${name}` : name,
@@ -75,7 +74,7 @@ export function drawTtft(rows: readonly TtftRow[], model: LatencyModel | null): 
   return drawPanels(
     [...panels, ...fitted],
     [
-      `${arch}, p = ${p}, fp32, batch 1; medians of n = ${repeats}.${disturbed === 0 ? '' : ` ${disturbed} of ${drawn.length} rows were measured while other things went on.`}`,
+      `${arch}, p = ${p}, fp32, batch ${drawn[0]?.batch ?? 1}; medians of n = ${repeats}.${disturbed === 0 ? '' : ` ${disturbed} of ${drawn.length} rows were measured while other things went on.`}`,
       "Dashed: the paper's 7B on an A100 (arXiv:2509.01092, figures 2, 8, 9). Dotted: its latency model, fitted to full context.",
     ],
   )

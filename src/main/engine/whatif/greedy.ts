@@ -1,0 +1,48 @@
+/** The greedy answer, followed along an expected one: as long as they agree, one pass of the decoder serves for all tokens. */
+import { random } from '../../../shared/random.ts'
+import type { Decoder } from '../expand/decoder.ts'
+import { sampleToken } from '../expand/sample.ts'
+import { decode } from '../expand/session.ts'
+
+const sampling = { temperature: 0, topP: 1, topK: 0 }
+/** Greedy sampling draws nothing. */
+const unused = random(0)
+const likeliest = (logits: Float32Array): number => sampleToken(logits, sampling, unused).id
+
+/**
+ * The greedy answer behind the positions now in the cache, whose last logits are given, up to `end` or `most` tokens; the cache is
+ * left as it was. `expected` changes what it costs, not what it is.
+ */
+export async function greedyAnswer(
+  decoder: Decoder,
+  logits: Float32Array,
+  { expected, end, most }: { readonly expected: readonly number[]; readonly end: number; readonly most: number },
+  signal?: AbortSignal,
+): Promise<readonly number[]> {
+  const { hidden, vocabulary } = decoder.config
+  const before = decoder.length()
+  const rowOf = (id: number): Float32Array => decoder.embedding.subarray(id * hidden, (id + 1) * hidden)
+  const known = expected.slice(0, most)
+  const rows = new Float32Array(Math.max(0, known.length - 1) * hidden)
+  known.slice(0, -1).forEach((id, i) => rows.set(rowOf(id), i * hidden))
+  const rest = rows.length > 0 ? await decoder.feed(rows, 'all', signal) : rows
+  const made: number[] = []
+  for (const [i, id] of known.entries()) {
+    made.push(likeliest(i === 0 ? logits : rest.subarray((i - 1) * vocabulary, i * vocabulary)))
+    if (made[i] !== id) break
+  }
+  decoder.rewind(before + Math.max(0, made.length - 1))
+  const last = made.at(-1)
+  if (last !== end && made.length < most) {
+    const next = last === undefined ? logits : await decoder.feed(rowOf(last), 'last', signal)
+    for await (const { id } of decode(
+      decoder,
+      next,
+      { sampling, random: unused, end, most: most - made.length },
+      signal,
+    ))
+      made.push(id)
+  }
+  decoder.rewind(before)
+  return made
+}
