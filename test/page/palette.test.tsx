@@ -230,7 +230,12 @@ describe('the help', () => {
     const lines = (Object.keys(scopes) as Scope[]).flatMap(keysIn)
     expect(rows()).toHaveLength(lines.length)
     await userEvent.type(screen.getByRole('textbox', { name: 'Search the keys' }), 'ctrl+enter')
-    expect(rows().map((row) => row.querySelectorAll('td')[2]?.textContent)).toEqual(['Bench', 'Train', 'Sweep', 'Compare'])
+    expect(rows().map((row) => row.querySelectorAll('td')[2]?.textContent)).toEqual([
+      'Bench',
+      'Train',
+      'Sweep',
+      'Compare',
+    ])
     await userEvent.clear(screen.getByRole('textbox', { name: 'Search the keys' }))
     await userEvent.type(screen.getByRole('textbox', { name: 'Search the keys' }), 'qqq')
     expect(screen.getByText('No key fits.')).toBeDefined()

@@ -10,10 +10,12 @@ import {
   columns,
   dropColumn,
   isFresh,
+  redoColumns,
   sameCaseAs,
   setColumns,
   setRun,
   swapColumns,
+  undoColumns,
   type Column,
 } from './columns.ts'
 import { attempt, comparisons, listComparisons, take } from './comparisons.ts'
@@ -30,6 +32,19 @@ let stopTiming: AbortController | null = null
 function freshRuns(all: readonly Column[]): readonly string[] | null {
   if (all.length < 2 || !all.every(isFresh)) return null
   return all.flatMap(({ run }) => (run === null ? [] : [run.id]))
+}
+
+/** One step of the columns back or forward; what was compared then comes back with it. */
+export function undoPlans(): string | null {
+  const name = undoColumns()
+  void sync()
+  return name
+}
+
+export function redoPlans(): string | null {
+  const name = redoColumns()
+  void sync()
+  return name
 }
 
 /** Whether the comparison looked at is of the plans as they stand. */

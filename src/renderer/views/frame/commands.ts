@@ -11,9 +11,11 @@ import {
   cloneLast,
   compareRuns,
   isComparing,
+  redoPlans,
   runPlans,
   swap,
   time,
+  undoPlans,
   whyNotRun as whyNotPlans,
 } from '../../state/comparing.ts'
 import { beginVote, comparisons, isVoting, newComparison, vote } from '../../state/comparisons.ts'
@@ -114,12 +116,12 @@ const acts: Readonly<Record<CommandId, Command>> = {
     whyNot: () => first(noEngine(), isBuilding() ? 'An index is being built.' : null),
   },
   undo: {
-    act: () => tell('Undo', undoStep()),
-    whyNot: () => (plan.getState().past.length > 0 ? null : 'Nothing to undo.'),
+    act: () => tell('Undo', onCompare() ? undoPlans() : undoStep()),
+    whyNot: () => ((onCompare() ? columns : plan).getState().past.length > 0 ? null : 'Nothing to undo.'),
   },
   redo: {
-    act: () => tell('Redo', redoStep()),
-    whyNot: () => (plan.getState().future.length > 0 ? null : 'Nothing to redo.'),
+    act: () => tell('Redo', onCompare() ? redoPlans() : redoStep()),
+    whyNot: () => ((onCompare() ? columns : plan).getState().future.length > 0 ? null : 'Nothing to redo.'),
   },
   cancel: { act: cancelAll, whyNot: () => (isAnythingGoing() ? null : 'Nothing of this page runs.') },
 
@@ -314,9 +316,11 @@ function sweepBusy(): string | null {
   return phase === 'idle' || phase === 'reading' ? null : 'A sweep is under way.'
 }
 
+const onCompare = (): boolean => view.getState().screen === 'compare'
+
 /** On the compare screen its last plan is cloned, elsewhere that of the bench. */
 function clonePlan(): void {
-  if (view.getState().screen === 'compare') cloneLast()
+  if (onCompare()) cloneLast()
   else cloneFromBench()
 }
 
