@@ -18,7 +18,7 @@ import {
   undoColumns,
   type Column,
 } from './columns.ts'
-import { attempt, comparisons, listComparisons, take } from './comparisons.ts'
+import { attempt, comparisons, isVoting, listComparisons, take } from './comparisons.ts'
 import { noteFault } from './engine.ts'
 import { follow, idleJob } from './job.ts'
 import { differences, plan, settle, toPlan } from './plan.ts'
@@ -54,6 +54,7 @@ export function isShown(shown: ComparisonView | null, all: readonly Column[]): b
 
 /** Clones the bench's plan to the next column; a plan of another case begins a comparison of its own. */
 export function cloneFromBench(): void {
+  if (isVoting()) return say('A blind vote goes on: end it first.')
   settle()
   const draft = plan.getState().present
   const run = ask.getState().shown?.run ?? null
@@ -114,7 +115,7 @@ function look(shown: ComparisonView): void {
 function show(shown: ComparisonView): void {
   stopScoring?.abort()
   stopScoring = null
-  comparisons.setState({ shown, scoring: idleJob })
+  comparisons.setState({ shown, scoring: idleJob, ballot: null })
   void listComparisons()
   if (shown.comparison.scores === null) void score()
 }
