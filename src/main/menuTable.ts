@@ -11,7 +11,7 @@ const groups: readonly { readonly label: string; readonly commands: readonly Com
     label: 'Go',
     commands: ['palette', 'back', 'forward', 'start', 'corpus', 'bench', 'compare', 'sweep', 'train', 'runs'],
   },
-  { label: 'Run', commands: ['ask', 'clone', 'baselines', 'chart', 'cancel', 'undo', 'redo'] },
+  { label: 'Run', commands: ['ask', 'baselines', 'chart', 'clone-plan', 'cancel', 'undo', 'redo'] },
   { label: 'Show', commands: ['inspector', 'jobs', 'theme', 'density'] },
   { label: 'Workbench', commands: ['help', 'log', 'diagnostics', 'restart-engine'] },
 ]

@@ -12,7 +12,6 @@ import { readSettings, settings } from './state/settings.ts'
 import { view, type ScreenName } from './state/view.ts'
 import { Bench } from './views/bench/Bench.tsx'
 import { Corpus } from './views/corpus/Corpus.tsx'
-import { Compare } from './views/compare/Compare.tsx'
 import { Dialogs } from './views/frame/Dialogs.tsx'
 import { DropLayer } from './views/frame/DropLayer.tsx'
 import { EngineNote } from './views/frame/EngineNote.tsx'
@@ -27,6 +26,7 @@ import { Start } from './views/start/Start.tsx'
 import { Sweeps } from './views/sweep/Sweeps.tsx'
 import { Train } from './views/train/Train.tsx'
 
+const Compare = lazy(async () => ({ default: (await import('./views/compare/Compare.tsx')).Compare }))
 const Settings = lazy(async () => ({ default: (await import('./views/settings/Settings.tsx')).Settings }))
 const Log = lazy(async () => ({ default: (await import('./views/log/Log.tsx')).Log }))
 
@@ -37,9 +37,9 @@ const screens: Readonly<Record<ScreenName, () => ReactNode>> = {
   train: () => <Train />,
   sweep: () => <Sweeps />,
   runs: () => <Runs />,
+  compare: () => <Compare />,
   settings: () => <Settings />,
   log: () => <Log />,
-  compare: () => <Compare />,
 }
 
 export function App() {

@@ -12,11 +12,11 @@ import './styles/bench.css'
 import './styles/runs.css'
 import './styles/sweep.css'
 import './styles/corpus.css'
+import './styles/compare.css'
 import './styles/report.css'
 import './styles/whatIf.css'
 import './styles/settings.css'
 import './styles/log.css'
-import './styles/compare.css'
 
 // The desktop sends the engine's port once the document stands: the page must be listening by then.
 link()

@@ -14,6 +14,7 @@ export const scopes = {
   sweep: { words: 'Sweep', within: 'everywhere' },
   map: { words: 'Heat maps', within: 'sweep' },
   runs: { words: 'Runs', within: 'everywhere' },
+  lanes: { words: 'Decisions', within: 'compare' },
   log: { words: 'Log', within: 'everywhere' },
 } as const satisfies Readonly<Record<string, { readonly words: string; readonly within: string | null }>>
 export type Scope = keyof typeof scopes
@@ -61,10 +62,6 @@ export const commandTable = {
   cancel: { words: 'Cancel what runs', also: 'stop', keys: ['Esc Esc'], scope: 'everywhere' },
 
   ask: { words: 'Run the plan', also: 'ask question', keys: ['Ctrl+Enter'], scope: 'bench' },
-  clone: { words: 'Clone the plan to the next column of Compare', keys: ['Ctrl+D'], scope: 'everywhere' },
-  'run-plans': { words: 'Run the plans that have no run yet', keys: ['Ctrl+Enter'], scope: 'compare' },
-  'time-plans': { words: 'Time the plans in turn', keys: ['Ctrl+Shift+Enter'], scope: 'compare' },
-  'swap-plans': { words: 'Exchange A and B', keys: ['Ctrl+Shift+X'], scope: 'compare' },
   'next-stage': { words: 'Next stage', keys: [']'], scope: 'bench' },
   'previous-stage': { words: 'Previous stage', keys: ['['], scope: 'bench' },
   baselines: { words: 'Run full context and all compressed beside it', also: 'baseline', scope: 'bench' },
@@ -98,6 +95,28 @@ export const commandTable = {
   'run-compare': { words: 'Put the chosen runs side by side', also: 'compare', scope: 'runs' },
   'run-report': { words: 'Report of the chosen runs', also: 'export html pdf markdown', scope: 'runs' },
 
+  'clone-plan': {
+    words: 'Clone the plan to the next column of Compare',
+    also: 'duplicate beside',
+    keys: ['Ctrl+D'],
+    scope: 'everywhere',
+  },
+  'compare-chosen': { words: 'Compare the chosen runs in full', scope: 'runs' },
+  'run-plans': { words: 'Run what is compared', keys: ['Ctrl+Enter'], scope: 'compare' },
+  'time-plans': {
+    words: 'Time the plans in turn',
+    also: 'repeats rounds',
+    keys: ['Ctrl+Shift+Enter'],
+    scope: 'compare',
+  },
+  'swap-plans': { words: 'Exchange A and B', keys: ['Ctrl+Shift+X'], scope: 'compare' },
+  'new-comparison': { words: 'New comparison', also: 'clear compare', scope: 'compare' },
+  'blind-vote': { words: 'Begin a blind vote', also: 'compare', scope: 'compare' },
+  'vote-first': { words: 'Blind vote: the first is better', keys: ['1'], scope: 'compare' },
+  'vote-second': { words: 'Blind vote: the second is better', keys: ['2'], scope: 'compare' },
+  'vote-tie': { words: 'Blind vote: a tie', keys: ['0'], scope: 'compare' },
+  'lane-flip': { words: 'Flip the chunk in its plan', keys: ['Space'], scope: 'lanes', heardBy: 'pane' },
+
   'log-filter': { words: 'Filter the log', keys: ['/'], scope: 'log' },
   'log-copy': { words: 'Copy the log', scope: 'log' },
   diagnostics: { words: 'Make a diagnostics file', also: 'bug report', scope: 'log' },
@@ -127,12 +146,11 @@ export const moves: readonly { readonly words: string; readonly keys: readonly s
   { words: 'A passage back or on', keys: ['ArrowUp', 'ArrowDown'], scope: 'chunks' },
   { words: 'First and last chunk', keys: ['Home', 'End'], scope: 'chunks' },
   { words: 'Details in the inspector', keys: ['Enter'], scope: 'chunks' },
-  { words: 'Along the decisions', keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], scope: 'compare' },
-  { words: 'Flip a chunk by hand in its plan', keys: ['Space'], scope: 'compare' },
-  { words: 'Blind vote: the first, the second, a tie', keys: ['1', '2', '0'], scope: 'compare' },
+
   { words: 'Over the map', keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], scope: 'map' },
   { words: 'What a cell came to', keys: ['Space'], scope: 'map' },
   { words: 'Take its plan to the bench', keys: ['Enter'], scope: 'map' },
+  { words: 'Over the decisions', keys: ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], scope: 'lanes' },
   { words: 'Next and previous run; the details follow', keys: ['J', 'K'], scope: 'runs' },
   { words: 'Choose the run', keys: ['Space'], scope: 'runs' },
   { words: 'Details of the run', keys: ['Enter'], scope: 'runs' },

@@ -8,11 +8,14 @@ import {
   differing,
   dropColumn,
   isFresh,
+  redoColumns,
   setColumn,
   setColumns,
   setRun,
+  settleColumns,
   swapColumns,
   toggleLink,
+  undoColumns,
 } from '../../src/renderer/state/columns.ts'
 import { cloneFromBench, cloneLast, isShown, whyNotRun } from '../../src/renderer/state/comparing.ts'
 import { comparisons } from '../../src/renderer/state/comparisons.ts'
@@ -144,6 +147,24 @@ test('columns are kept between visits, runs by their ids', () => {
     ['two', 8],
     [null, 32],
   ])
+})
+
+test('edits are undone by name, a stretch of one field at once, and a run made meanwhile stays with its plan', () => {
+  beginWith(draft, run)
+  for (const p of [0.5, 0.6, 0.7]) setColumn(keyOf(1), 'p', p)
+  settleColumns()
+  setColumn(keyOf(1), 'p', 0.8)
+  setRun(keyOf(1), { ...run, id: 'r2', plan: { ...run.plan, p: 0.8 } }, all()[1]!.draft)
+  expect(undoColumns()).toBe('Change p of B')
+  expect(all()[1]!.draft.p).toBe(0.7)
+  expect(isFresh(all()[1]!)).toBe(false)
+  expect(redoColumns()).toBe('Change p of B')
+  expect([all()[1]!.run?.id, isFresh(all()[1]!)]).toEqual(['r2', true])
+  expect([undoColumns(), undoColumns()]).toEqual(['Change p of B', 'Change p of B'])
+  expect(all()[1]!.draft.p).toBe(0.4)
+  expect(undoColumns()).toBe('Clone to B')
+  expect(all()).toEqual([])
+  expect(undoColumns()).toBeNull()
 })
 
 test('plans that cannot run say why', () => {

@@ -2,17 +2,24 @@
 import { createStore } from 'zustand/vanilla'
 import { letterOf, mostCompared } from '../../shared/comparison.ts'
 import type { Run } from '../../shared/run.ts'
+import { commit, redo, seal, undo, type History } from './history.ts'
 import { keep, recall } from './memory.ts'
-import { differences, draftOf, firstDraft, sameChunks, type Draft } from './plan.ts'
+import { differences, draftOf, fieldNames, firstDraft, sameChunks, type Draft } from './plan.ts'
 
 /** A plan with the run that was made of it, which its edits leave behind. */
 export type Column = { readonly key: number; readonly draft: Draft; readonly run: Run | null }
 export type Field = keyof Draft
 
-export type ColumnsState = {
+/** What undo goes back to. */
+type Stand = {
   readonly columns: readonly Column[]
   /** Fields kept equal in all columns. */
   readonly links: ReadonlySet<Field>
+}
+export type ColumnsState = Stand & {
+  readonly past: History<Stand>['past']
+  readonly future: History<Stand>['future']
+  readonly open: string | null
   /** Fields shown although they are the same. */
   readonly opened: ReadonlySet<Field>
   /** Ids of runs that columns had at the last visit and that have not been read again. */
@@ -49,6 +56,9 @@ export const columns = createStore<ColumnsState>()(() => {
   return {
     columns: kept.columns.map(({ draft }) => columnOf({ ...firstDraft, ...draft }, null)),
     links: new Set(kept.links),
+    past: [],
+    future: [],
+    open: null,
     opened: new Set<Field>(),
     awaited: kept.columns.map(({ run }) => run),
   }
@@ -61,6 +71,50 @@ columns.subscribe((state) => {
   }
   keep('compare', remembered)
 })
+
+/** Takes a named step; edits with one key join until `settleColumns`. */
+function step(name: string, change: Partial<Stand>, key: string | null = null): void {
+  const history = historyNow()
+  put(commit(history, name, { ...history.present, ...change }, key))
+}
+
+function historyNow(): History<Stand> {
+  const { columns: all, links, past, future, open } = columns.getState()
+  return { past, future, open, present: { columns: all, links } }
+}
+
+function put({ past, future, open, present }: History<Stand>): void {
+  columns.setState({ ...present, past, future, open })
+}
+
+/** Ends a stretch of edits: what follows is a new step. */
+export function settleColumns(): void {
+  put(seal(historyNow()))
+}
+
+/** One step back; gives its name, or null when there is none. */
+export function undoColumns(): string | null {
+  const name = columns.getState().past.at(-1)?.name ?? null
+  put(withRuns(undo(historyNow())))
+  return name
+}
+
+/** One step forward; gives its name, or null when there is none. */
+export function redoColumns(): string | null {
+  const name = columns.getState().future[0]?.name ?? null
+  put(withRuns(redo(historyNow())))
+  return name
+}
+
+/** Plans go back, runs do not: a run that was made meanwhile of the very plan that comes back is its run. */
+function withRuns(history: History<Stand>): History<Stand> {
+  const made = columns.getState().columns
+  const restored = history.present.columns.map((column) => {
+    const now = made.find(({ key }) => key === column.key)?.run ?? null
+    return !isFresh(column) && isFresh({ ...column, run: now }) ? { ...column, run: now } : column
+  })
+  return { ...history, present: { ...history.present, columns: restored } }
+}
 
 /** Whether a column's run is that of the plan as it stands. */
 export function isFresh({ draft, run }: Column): boolean {
@@ -80,18 +134,18 @@ export function differing(all: readonly Column[]): ReadonlySet<Field> {
 
 /** Sets a field of a column, and of all where it is linked; what is forced by hand goes with the chunks that it named. */
 export function setColumn<F extends Field>(key: number, field: F, value: Draft[F]): void {
-  columns.setState(({ columns: all, links }) => {
-    const edited = all.find((column) => column.key === key)
-    return {
-      columns: all.map((column) => {
-        const own = column.key === key
-        if (!own && !links.has(field)) return column
-        // An index names another chunk where other chunks are cut.
-        if (!own && field === 'forced' && edited && !sameChunks(column.draft, edited.draft)) return column
-        return { ...column, draft: changed(column.draft, field, value) }
-      }),
-    }
+  const { columns: all, links } = columns.getState()
+  const at = all.findIndex((column) => column.key === key)
+  const edited = all[at]
+  if (edited === undefined) return
+  const next = all.map((column) => {
+    const own = column.key === key
+    if (!own && !links.has(field)) return column
+    // An index names another chunk where other chunks are cut.
+    if (!own && field === 'forced' && !sameChunks(column.draft, edited.draft)) return column
+    return { ...column, draft: changed(column.draft, field, value) }
   })
+  step(`Change ${fieldNames[field]} of ${letterOf(at)}`, { columns: next }, `${field} ${key}`)
 }
 
 function changed<F extends Field>(draft: Draft, field: F, value: Draft[F]): Draft {
@@ -105,7 +159,7 @@ export function toggleLink(field: Field): void {
   const next = new Set(links)
   const linked = !next.delete(field)
   if (linked) next.add(field)
-  columns.setState({ links: next })
+  step(`${linked ? 'Link' : 'Unlink'} ${fieldNames[field]}`, { links: next })
   const [first] = all
   if (linked && first !== undefined) setColumn(first.key, field, first.draft[field])
 }
@@ -119,12 +173,11 @@ export function setColumns(runs: readonly Run[]): void {
   const next = runs.map((run) => columnOf(draftOf(run.plan), run))
   // What differs in what is opened must not be equal at the first edit.
   const apart = differing(next)
-  columns.setState({
+  step(next.length === 0 ? 'New comparison' : 'Open a comparison', {
     columns: next,
     links: new Set(linkedAtFirst.filter((field) => !apart.has(field))),
-    opened: new Set(),
-    awaited: [],
   })
+  columns.setState({ opened: new Set(), awaited: [] })
 }
 
 /** Adds a plan as the next column, with its run where it has one; gives its letter, or null where four stand already. */
@@ -133,31 +186,30 @@ export function addColumn(draft: Draft, run: Run | null): string | null {
   if (all.length >= mostCompared) return null
   // A run is not compared with itself: the plan is run once more.
   const known = run !== null && all.some((column) => column.run?.id === run.id)
-  columns.setState({ columns: [...all, columnOf(draft, known ? null : run)] })
+  step(`Clone to ${letterOf(all.length)}`, { columns: [...all, columnOf(draft, known ? null : run)] })
   return letterOf(all.length)
 }
 
 /** Begins anew with a plan and its clone. */
 export function beginWith(draft: Draft, run: Run | null): void {
-  columns.setState({
-    columns: [columnOf(draft, run), columnOf(draft, null)],
-    links: new Set(linkedAtFirst),
-    opened: new Set(),
-    awaited: [],
-  })
+  step('Clone to B', { columns: [columnOf(draft, run), columnOf(draft, null)], links: new Set(linkedAtFirst) })
+  columns.setState({ opened: new Set(), awaited: [] })
 }
 
 export function dropColumn(key: number): void {
-  columns.setState(({ columns: all }) => ({ columns: all.filter((column) => column.key !== key), awaited: [] }))
+  const { columns: all } = columns.getState()
+  const at = all.findIndex((column) => column.key === key)
+  step(`Remove ${letterOf(at)}`, { columns: all.filter((column) => column.key !== key) })
+  columns.setState({ awaited: [] })
 }
 
 /** Exchanges two columns. */
 export function swapColumns(a: number, b: number): void {
-  columns.setState(({ columns: all }) => {
-    const [first, second] = [all[a], all[b]]
-    if (first === undefined || second === undefined) return {}
-    return { columns: all.map((column, at) => (at === a ? second : at === b ? first : column)) }
-  })
+  const { columns: all } = columns.getState()
+  const [first, second] = [all[a], all[b]]
+  if (first === undefined || second === undefined) return
+  const next = all.map((column, at) => (at === a ? second : at === b ? first : column))
+  step(`Exchange ${letterOf(a)} and ${letterOf(b)}`, { columns: next })
 }
 
 /** Gives a column the run that was made of its plan `of`; a plan that was edited meanwhile stays as it is. */

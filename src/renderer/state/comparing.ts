@@ -10,13 +10,15 @@ import {
   columns,
   dropColumn,
   isFresh,
+  redoColumns,
   sameCaseAs,
   setColumns,
   setRun,
   swapColumns,
+  undoColumns,
   type Column,
 } from './columns.ts'
-import { attempt, comparisons, listComparisons, take } from './comparisons.ts'
+import { attempt, comparisons, isVoting, listComparisons, take } from './comparisons.ts'
 import { noteFault } from './engine.ts'
 import { follow, idleJob } from './job.ts'
 import { differences, plan, settle, toPlan } from './plan.ts'
@@ -32,6 +34,19 @@ function freshRuns(all: readonly Column[]): readonly string[] | null {
   return all.flatMap(({ run }) => (run === null ? [] : [run.id]))
 }
 
+/** One step of the columns back or forward; what was compared then comes back with it. */
+export function undoPlans(): string | null {
+  const name = undoColumns()
+  void sync()
+  return name
+}
+
+export function redoPlans(): string | null {
+  const name = redoColumns()
+  void sync()
+  return name
+}
+
 /** Whether the comparison looked at is of the plans as they stand. */
 export function isShown(shown: ComparisonView | null, all: readonly Column[]): boolean {
   return shown !== null && freshRuns(all)?.join() === shown.runs.map(({ id }) => id).join()
@@ -39,6 +54,7 @@ export function isShown(shown: ComparisonView | null, all: readonly Column[]): b
 
 /** Clones the bench's plan to the next column; a plan of another case begins a comparison of its own. */
 export function cloneFromBench(): void {
+  if (isVoting()) return say('A blind vote goes on: end it first.')
   settle()
   const draft = plan.getState().present
   const run = ask.getState().shown?.run ?? null
@@ -99,7 +115,7 @@ function look(shown: ComparisonView): void {
 function show(shown: ComparisonView): void {
   stopScoring?.abort()
   stopScoring = null
-  comparisons.setState({ shown, scoring: idleJob })
+  comparisons.setState({ shown, scoring: idleJob, ballot: null })
   void listComparisons()
   if (shown.comparison.scores === null) void score()
 }
@@ -217,6 +233,11 @@ export async function time(): Promise<void> {
     )
   }
   void listComparisons()
+}
+
+/** Whether anything of a comparison is under way here. */
+export function isComparing(): boolean {
+  return stopRunning !== null || stopTiming !== null || stopScoring !== null
 }
 
 /** Stops whatever is under way here; what ended is kept. */

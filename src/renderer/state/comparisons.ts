@@ -1,6 +1,6 @@
 /** Comparisons as the page sees them: the one looked at, what is being measured of it, and those there are. */
 import { createStore } from 'zustand/vanilla'
-import type { ChangeComparison, ComparisonInfo, ComparisonView, Vote } from '../../shared/comparison.ts'
+import type { BlindVote, ChangeComparison, ComparisonInfo, ComparisonView, Vote } from '../../shared/comparison.ts'
 import type { FaultData } from '../../shared/fault.ts'
 import type { Token } from '../../shared/run.ts'
 import { link } from '../link.ts'
@@ -22,6 +22,8 @@ export type ComparisonsState = {
   readonly timing: JobState
   /** The comparison that is timed, or was last. */
   readonly timed: string | null
+  /** The ballot that was gone to, by its place; null for the first that is open. */
+  readonly ballot: number | null
   /** Rounds that the next timing adds, and those before that it drops. */
   readonly repeats: number
   readonly warmups: number
@@ -39,6 +41,7 @@ export const comparisons = createStore<ComparisonsState>()(() => ({
   scoring: idleJob,
   timing: idleJob,
   timed: null,
+  ballot: null,
   repeats: 5,
   warmups: 1,
   list: null,
@@ -54,8 +57,25 @@ export async function beginVote(seed: number): Promise<void> {
   await onShown('begin the blind vote', 'The blind vote could not begin.', (id) => link().compare.blind({ id, seed }))
 }
 
-export async function castVote(at: number, vote: Vote): Promise<void> {
-  await onShown('keep the vote', 'The vote was not kept.', (id) => link().compare.vote({ id, at, vote }))
+/** The place of the ballot that is voted on now. */
+export function ballotNow({ ballots }: BlindVote, gone: number | null): number {
+  const open = ballots.findIndex((each) => each.vote === null)
+  return gone ?? (open === -1 ? ballots.length - 1 : open)
+}
+
+/** Whether names are hidden now. */
+export function isVoting(): boolean {
+  return comparisons.getState().shown?.comparison.blind?.opened === false
+}
+
+/** Votes on the ballot that is shown. */
+export async function vote(preferred: Vote): Promise<void> {
+  const { shown, ballot } = comparisons.getState()
+  const blind = shown?.comparison.blind ?? null
+  if (blind === null) return
+  const at = ballotNow(blind, ballot)
+  comparisons.setState({ ballot: null })
+  await onShown('keep the vote', 'The vote was not kept.', (id) => link().compare.vote({ id, at, vote: preferred }))
 }
 
 export async function showNames(): Promise<void> {
@@ -63,7 +83,14 @@ export async function showNames(): Promise<void> {
   void listComparisons()
 }
 
-export async function exportComparison(format: 'html' | 'md' | 'pdf' | 'json', text: boolean): Promise<void> {
+const mediaTypes = {
+  html: 'text/html',
+  md: 'text/markdown',
+  pdf: 'application/pdf',
+  json: 'application/json',
+} as const
+
+export async function exportComparison(format: keyof typeof mediaTypes, text: boolean): Promise<void> {
   const id = comparisons.getState().shown?.comparison.id
   if (id === undefined) return
   await attempt('export the comparison', 'The comparison could not be exported.', async () => {

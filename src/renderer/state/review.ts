@@ -126,13 +126,13 @@ export async function buildReviewed(): Promise<void> {
 async function look(mine: AbortController, find: () => Promise<string[]>): Promise<void> {
   const { readings } = review.getState()
   const found = new Map<string, ReviewedFile>()
-  const end = await follow<ReviewedFile, { files: ReviewedFile[]; estimate: Estimate | null }>(
+  const end = await follow<ReviewedFile[], { files: ReviewedFile[]; estimate: Estimate | null }>(
     'look over the files',
     mine.signal,
     async () => link().corpus.review({ paths: await find(), files: readings }, { signal: mine.signal }),
     (job) => told(mine, job),
-    (file) => {
-      found.set(file.file, file)
+    (lot) => {
+      for (const file of lot) found.set(file.file, file)
       // Files looked at before stand until they are told anew.
       if (controller === mine) review.setState(({ files }) => ({ files: merged(files, found) }))
     },

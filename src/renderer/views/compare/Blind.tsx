@@ -1,40 +1,21 @@
 /** The blind vote: two answers at a time without their names, until all is voted and the names are shown. */
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useStore } from 'zustand'
-import { letterOf, settingOf, type BlindVote, type ComparisonView, type Vote } from '../../../shared/comparison.ts'
+import { letterOf, settingOf, type BlindVote, type ComparisonView } from '../../../shared/comparison.ts'
 import { NumberField } from '../../parts/NumberField.tsx'
 import { Pane, Scroll } from '../../parts/Pane.tsx'
-import { beginVote, castVote, comparisons, showNames } from '../../state/comparisons.ts'
-import { view as page } from '../../state/view.ts'
+import { ballotNow, beginVote, comparisons, showNames, vote } from '../../state/comparisons.ts'
 import { ResultPane } from './ResultPane.tsx'
-
-const keys: Readonly<Record<string, Vote>> = { '1': 'left', '2': 'right', '0': 'tie' }
 
 /** The vote while it goes on: it has the screen to itself. */
 export function Voting({ view, blind }: { readonly view: ComparisonView; readonly blind: BlindVote }) {
-  const firstOpen = blind.ballots.findIndex(({ vote }) => vote === null)
-  const [looked, setLooked] = useState<number | null>(null)
-  const at = looked ?? (firstOpen === -1 ? blind.ballots.length - 1 : firstOpen)
+  const gone = useStore(comparisons, (state) => state.ballot)
+  const at = ballotNow(blind, gone)
+  const goTo = (ballot: number): void => comparisons.setState({ ballot })
   const ballot = blind.ballots[at]
-  const done = blind.ballots.filter(({ vote }) => vote !== null).length
-  useEffect(() => {
-    function onKey(event: KeyboardEvent) {
-      const vote = keys[event.key]
-      if (vote === undefined || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-      if (event.target instanceof HTMLInputElement || page.getState().dialog !== null) return
-      event.preventDefault()
-      setLooked(null)
-      void castVote(at, vote)
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [at])
+  const done = blind.ballots.filter(({ vote: given }) => given !== null).length
   const answerOf = (id: string): string => view.runs.find((run) => run.id === id)?.answer.trim() ?? ''
   const gold = view.runs[0]?.plan.target
-  function cast(vote: Vote) {
-    setLooked(null)
-    void castVote(at, vote)
-  }
   return (
     <Pane
       title="Blind vote"
@@ -68,21 +49,26 @@ export function Voting({ view, blind }: { readonly view: ComparisonView; readonl
                 ['tie', 'A tie', '0'],
                 ['right', 'The second is better', '2'],
               ] as const
-            ).map(([vote, words, key]) => (
-              <button key={vote} type="button" aria-pressed={ballot.vote === vote} onClick={() => cast(vote)}>
+            ).map(([choice, words, key]) => (
+              <button
+                key={choice}
+                type="button"
+                aria-pressed={ballot.vote === choice}
+                onClick={() => void vote(choice)}
+              >
                 {words} <kbd>{key}</kbd>
               </button>
             ))}
           </div>
           {blind.ballots.length > 1 && (
             <div className="compare-acts">
-              <button type="button" disabled={at === 0} onClick={() => setLooked(at - 1)}>
+              <button type="button" disabled={at === 0} onClick={() => goTo(at - 1)}>
                 Previous pair
               </button>
               <span className="quiet">
                 pair {at + 1} of {blind.ballots.length}
               </span>
-              <button type="button" disabled={at === blind.ballots.length - 1} onClick={() => setLooked(at + 1)}>
+              <button type="button" disabled={at === blind.ballots.length - 1} onClick={() => goTo(at + 1)}>
                 Next pair
               </button>
             </div>

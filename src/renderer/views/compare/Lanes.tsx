@@ -3,7 +3,7 @@ import { memo, useMemo, useRef, useState, type FocusEvent, type KeyboardEvent, t
 import { useStore } from 'zustand'
 import { relationOf, type Stretch } from '../../../shared/decisionDiff.ts'
 import { plural } from '../../parts/format.ts'
-import { columns, setColumn, type Column } from '../../state/columns.ts'
+import { columns, setColumn, settleColumns, type Column } from '../../state/columns.ts'
 import { force, forcedOn, nextForce } from '../../state/plan.ts'
 import { say } from '../../state/view.ts'
 import type { Side } from './standing.ts'
@@ -42,7 +42,9 @@ export const Lanes = memo(function Lanes({ sides, stretches, base, onLook }: Lan
     const chunk = index === null ? undefined : side?.run.chunks[index]
     if (side === undefined || index === null || column === undefined || chunk === undefined) return
     const wish = nextForce(chunk.chosen, forcedOn(column.draft.forced, index))
+    settleColumns()
     setColumn(column.key, 'forced', force(column.draft.forced, index, wish))
+    settleColumns()
     const done = { expand: 'is expanded by hand', compress: 'is compressed by hand', policy: 'follows the policy' }[
       wish
     ]

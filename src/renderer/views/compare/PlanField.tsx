@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { NumberField } from '../../parts/NumberField.tsx'
 import { baseName } from '../../parts/format.ts'
-import { columns, setColumn, type Column, type Field } from '../../state/columns.ts'
+import { columns, setColumn, settleColumns, type Column, type Field } from '../../state/columns.ts'
 import { sync } from '../../state/comparing.ts'
 import { corpus } from '../../state/corpus.ts'
 import { engine } from '../../state/engine.ts'
@@ -33,6 +33,7 @@ const number =
 
 /** Where a plan is what one of its runs was made of again, that comparison comes back. */
 function settle(): void {
+  settleColumns()
   void sync()
 }
 

@@ -1,19 +1,25 @@
 /** The commands as they are done: what each does, and why it cannot be done now. Their words and keys are in the table. */
 import { toCommand } from '../../../shared/command.ts'
 import { isCommandId, type CommandId } from '../../../shared/commandTable.ts'
+import { mostCompared } from '../../../shared/comparison.ts'
 import { ask, cancelRun, run, whyNot as whyNotRun } from '../../state/ask.ts'
 import { baseline, cancelBaselines, runBaselines } from '../../state/baseline.ts'
 import { cancelBuild, corpus, isBuilding, openDemo } from '../../state/corpus.ts'
-import { columns } from '../../state/columns.ts'
 import {
   cancelComparing,
   cloneFromBench,
   cloneLast,
+  compareRuns,
+  isComparing,
+  redoPlans,
   runPlans,
   swap,
   time,
-  whyNotRun as whyNotCompare,
+  undoPlans,
+  whyNotRun as whyNotPlans,
 } from '../../state/comparing.ts'
+import { beginVote, comparisons, isVoting, newComparison, vote } from '../../state/comparisons.ts'
+import { columns, isFresh } from '../../state/columns.ts'
 import { cancelContribution, computeContribution } from '../../state/contribution.ts'
 import { cancelDry } from '../../state/dry.ts'
 import { engine } from '../../state/engine.ts'
@@ -81,10 +87,10 @@ const acts: Readonly<Record<CommandId, Command>> = {
   start: go('start'),
   corpus: go('corpus'),
   bench: go('bench'),
-  compare: go('compare'),
   train: go('train'),
   sweep: go('sweep'),
   runs: go('runs'),
+  compare: go('compare'),
   settings: go('settings'),
   log: go('log'),
   back: { act: goBack, whyNot: () => (navigation.getState().at > 0 ? null : 'Nothing was looked at before.') },
@@ -111,12 +117,12 @@ const acts: Readonly<Record<CommandId, Command>> = {
     whyNot: () => first(noEngine(), isBuilding() ? 'An index is being built.' : null),
   },
   undo: {
-    act: () => tell('Undo', undoStep()),
-    whyNot: () => (plan.getState().past.length > 0 ? null : 'Nothing to undo.'),
+    act: () => tell('Undo', onCompare() ? undoPlans() : undoStep()),
+    whyNot: () => ((onCompare() ? columns : plan).getState().past.length > 0 ? null : 'Nothing to undo.'),
   },
   redo: {
-    act: () => tell('Redo', redoStep()),
-    whyNot: () => (plan.getState().future.length > 0 ? null : 'Nothing to redo.'),
+    act: () => tell('Redo', onCompare() ? redoPlans() : redoStep()),
+    whyNot: () => ((onCompare() ? columns : plan).getState().future.length > 0 ? null : 'Nothing to redo.'),
   },
   cancel: { act: cancelAll, whyNot: () => (isAnythingGoing() ? null : 'Nothing of this page runs.') },
 
@@ -124,16 +130,6 @@ const acts: Readonly<Record<CommandId, Command>> = {
     act: on('bench', run),
     whyNot: () => first(whyNotRun(plan.getState().present), noEngine()),
   },
-  clone: {
-    act: () => (view.getState().screen === 'compare' ? cloneLast() : cloneFromBench()),
-    whyNot: () => (view.getState().screen === 'compare' ? null : whyNotRun(plan.getState().present)),
-  },
-  'run-plans': {
-    act: on('compare', runPlans),
-    whyNot: () => first(noEngine(), whyNotCompare(columns.getState().columns)),
-  },
-  'time-plans': { act: on('compare', time), whyNot: noEngine },
-  'swap-plans': { act: on('compare', () => swap()) },
   'next-stage': {
     act: () => moveStage(1),
     whyNot: bench(() => (view.getState().stage === stages.at(-1) ? 'This is the last stage.' : null)),
@@ -204,6 +200,51 @@ const acts: Readonly<Record<CommandId, Command>> = {
     whyNot: () => (runs.getState().chosen.size > 1 ? null : 'Choose two runs or more on the screen Runs.'),
   },
   'run-report': { act: () => openReport({ runs: aimedRuns() }), whyNot: noEngine },
+
+  'compare-chosen': {
+    act: () => compareRuns([...runs.getState().chosen]),
+    whyNot: () => {
+      const { size } = runs.getState().chosen
+      return first(noEngine(), size >= 2 && size <= mostCompared ? null : 'Choose two to four runs on the screen Runs.')
+    },
+  },
+  'clone-plan': { act: clonePlan, whyNot: notVoting },
+  'run-plans': {
+    act: on('compare', runPlans),
+    whyNot: () =>
+      first(
+        noEngine(),
+        notVoting(),
+        whyNotPlans(columns.getState().columns),
+        columns.getState().columns.every(isFresh) ? 'Every plan has its run.' : null,
+      ),
+  },
+  'time-plans': {
+    act: on('compare', time),
+    whyNot: () =>
+      first(
+        noEngine(),
+        notVoting(),
+        comparisons.getState().shown === null ? 'Run the plans first.' : null,
+        isGoing(comparisons.getState().timing.phase) ? 'They are being timed.' : null,
+      ),
+  },
+  'swap-plans': {
+    act: on('compare', () => swap()),
+    whyNot: () => first(notVoting(), columns.getState().columns.length > 1 ? null : 'There are no two plans.'),
+  },
+  'new-comparison': { act: on('compare', newComparison), whyNot: notVoting },
+  'blind-vote': {
+    act: on('compare', () => beginVote(7)),
+    whyNot: () => first(noEngine(), notVoting(), comparisons.getState().shown === null ? 'Run the plans first.' : null),
+  },
+  'vote-first': { act: () => vote('left'), whyNot: voting },
+  'vote-second': { act: () => vote('right'), whyNot: voting },
+  'vote-tie': { act: () => vote('tie'), whyNot: voting },
+  'lane-flip': {
+    act: on('compare', () => document.querySelector<HTMLElement>('.lanes [tabindex="0"]')?.focus()),
+    whyNot: () => (comparisons.getState().shown === null ? 'Run the plans first.' : null),
+  },
 
   'log-filter': { act: on('log', () => document.getElementById(logFilterId)?.focus()) },
   'log-copy': {
@@ -277,6 +318,22 @@ function sweepBusy(): string | null {
   return phase === 'idle' || phase === 'reading' ? null : 'A sweep is under way.'
 }
 
+const onCompare = (): boolean => view.getState().screen === 'compare'
+
+/** On the compare screen its last plan is cloned, elsewhere that of the bench. */
+function clonePlan(): void {
+  if (onCompare()) cloneLast()
+  else cloneFromBench()
+}
+
+function voting(): string | null {
+  return isVoting() ? null : 'No blind vote goes on.'
+}
+
+function notVoting(): string | null {
+  return isVoting() ? 'A blind vote goes on: end it first.' : null
+}
+
 type Mark = Parameters<typeof toggleOf>[0]
 
 /** The chunk that is selected, as it stands now. */
@@ -318,6 +375,7 @@ function onRuns(act: (ids: readonly string[]) => unknown, most = Infinity): Comm
 /** Whether this page waits for anything that Escape would end. */
 export function isAnythingGoing(): boolean {
   const phases = [ask.getState(), baseline.getState(), corpus.getState().build, sweep.getState()]
+  if (isComparing()) return true
   if (Object.values(whatIf.getState().jobs).some(isBusy)) return true
   if (phases.some(({ phase }) => isGoing(phase)) || isTrying() || sweeps.getState().probing) return true
   return view.getState().screen === 'sweep' && sweeps.getState().phase === 'following'
@@ -333,5 +391,6 @@ function cancelAll(): void {
   cancelContribution()
   cancelDry()
   cancelProbe()
+  cancelComparing()
   if (view.getState().screen === 'sweep') void stopSweep()
 }

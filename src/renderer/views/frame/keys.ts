@@ -13,6 +13,7 @@ const doubleMs = 800
 const panes: readonly (readonly [selector: string, scope: Scope])[] = [
   ['.strip', 'chunks'],
   ['.heat', 'map'],
+  ['.lanes', 'lanes'],
 ]
 
 /** The scopes in which keys are heard now, the innermost first. */
