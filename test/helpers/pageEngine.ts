@@ -1,7 +1,7 @@
 /** An engine that says what a test tells it to, over a real port and the real contract: the page meets it through `link()`. */
 import { implement } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
-import { link } from '../../src/renderer/link.ts'
+import { link, type Desktop } from '../../src/renderer/link.ts'
 import { contract } from '../../src/shared/contract.ts'
 import type {
   BestInput,
@@ -45,7 +45,14 @@ export function connectWhatIf(script: WhatIfScript): void {
   port1.start()
   Object.defineProperty(window, 'workbench', {
     configurable: true,
-    value: { pathForFile: () => '', onMenu: () => {}, onEngine: () => {} },
+    value: {
+      pathForFile: () => '',
+      onMenu: () => {},
+      onEngine: () => {},
+      onHanded: () => {},
+      noteOpened: () => {},
+      setTheme: () => {},
+    } satisfies Desktop,
   })
   link()
   const arrival = new Event('message')
