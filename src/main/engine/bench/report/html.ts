@@ -14,7 +14,11 @@ export function toHtml(report: Report): string {
     ['tables', 'Tables', tablesHtml(tables)],
     ['charts', 'Charts', charts],
     ['examples', 'Examples', examples.map(exampleHtml).join('')],
-    ['limits', 'Limits', `<ul>${limits.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`],
+    [
+      'limits',
+      'Limits',
+      limits.length === 0 ? '' : `<ul>${limits.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`,
+    ],
     ['again', 'To make it again', again(commands, plans)],
   ]
   const kept = parts.filter(([id, , body]) => body !== '' && sections.has(id))
