@@ -44,7 +44,10 @@ for (const { name, skip, open } of doors) {
       if (shots !== undefined) await page.screenshot({ path: join(shots, 'left-out.png') })
       await page.getByRole('button', { name: 'Ask a question' }).click()
       await askQuestion(page, 'mills on the Selm')
-      await page.getByRole('group', { name: 'Stages' }).getByRole('button', { name: /Retrieve/ }).click()
+      await page
+        .getByRole('group', { name: 'Stages' })
+        .getByRole('button', { name: /Retrieve/ })
+        .click()
       await page.getByText('atlas.pdf, page 2, line 1').first().waitFor()
       await page.getByText('letter.docx, lines 1 to 3').first().waitFor()
       await expectAccessible(page)
