@@ -20,6 +20,17 @@ export function formatSigned(value: number): string {
   return value > 0 ? `+${formatScore(value)}` : formatScore(value)
 }
 
+/** A difference in nats with its sign: what the KV cache spares moves the fifth digit, so four are told. */
+export function formatNats(value: number): string {
+  const told = value.toFixed(4)
+  return Number(told) > 0 ? `+${told}` : Number(told) === 0 ? '0.0000' : told.replace('-', '−')
+}
+
+/** A difference of times with its sign. */
+export function formatSignedMs(ms: number): string {
+  return `${ms > 0 ? '+' : ms < 0 ? '−' : ''}${formatMs(Math.abs(ms))}`
+}
+
 /** A whole difference with its sign. */
 export function formatSignedCount(value: number): string {
   return `${value > 0 ? '+' : ''}${formatCount(value).replace('-', '−')}`

@@ -2,7 +2,7 @@
 import { useStore } from 'zustand'
 import { NumberField } from '../../parts/NumberField.tsx'
 import { Empty, Scroll } from '../../parts/Pane.tsx'
-import { formatSigned, plural } from '../../parts/format.ts'
+import { formatNats, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
 import { cancelWhatIf, isBusy, searchBest, setWhatIf, takeBest, whatIf } from '../../state/whatIf.ts'
 import { ChunkCell, ChunkWords } from './ChunkCell.tsx'
@@ -51,9 +51,11 @@ export function BestFace() {
                   <th scope="col">step</th>
                   <th scope="col">chunk</th>
                   <th scope="col">to</th>
-                  <th scope="col">gain ↑ nats/token</th>
+                  <th scope="col">gain ↑, nats/token</th>
                   <th scope="col">delta NLL so far ↓</th>
-                  <th scope="col">greedy answer</th>
+                  <th scope="col" className="words">
+                    greedy answer
+                  </th>
                   <th scope="col">positions ↓</th>
                   <th scope="col" className="words">
                     text
@@ -68,9 +70,9 @@ export function BestFace() {
                       <ChunkCell index={step.index} />
                     </td>
                     <td>{step.to === 'expand' ? '≣ expanded' : '▣ compressed'}</td>
-                    <td>{formatSigned(step.gain)}</td>
-                    <td>{formatSigned(step.deltaNll)}</td>
-                    <td className="clip" title={step.answer}>
+                    <td>{formatNats(step.gain)}</td>
+                    <td>{formatNats(step.deltaNll)}</td>
+                    <td className="clip words" title={step.answer}>
                       {step.answer === base?.answer ? <span className="quiet">stays</span> : step.answer}
                     </td>
                     <td>{step.positions}</td>

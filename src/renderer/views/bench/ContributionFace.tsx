@@ -6,7 +6,7 @@ import { visible } from '../../parts/AnswerText.tsx'
 import { Choice } from '../../parts/Choice.tsx'
 import { diverging, styleOf } from '../../parts/colour.ts'
 import { Empty, Scroll } from '../../parts/Pane.tsx'
-import { formatScore, formatSigned } from '../../parts/format.ts'
+import { formatNats } from '../../parts/format.ts'
 import { answerTokens, lockToken, tokensLookedAt } from '../../state/answerTokens.ts'
 import { ask } from '../../state/ask.ts'
 import { cancelContribution, computeContribution, contribution, setLayer } from '../../state/contribution.ts'
@@ -104,11 +104,11 @@ function Matrix({
               <td>
                 <ChunkCell index={index} />
               </td>
-              <td>{formatSigned(deltaNll)}</td>
-              <td>{attention === null ? '—' : formatScore(massOf(attention, index))}</td>
+              <td>{formatNats(deltaNll)}</td>
+              <td>{attention === null ? '—' : massOf(attention, index).toFixed(4)}</td>
               {change.map((value, at) => (
-                <td key={at} style={styleOf(diverging(most === 0 ? 0 : value / most))}>
-                  {formatSigned(value)}
+                <td key={at} className="tinted" style={styleOf(diverging(most === 0 ? 0 : value / most))}>
+                  {formatNats(value)}
                 </td>
               ))}
               <ChunkWords index={index} run={run} />

@@ -1,11 +1,12 @@
 /** The inspector's group Contribution: what this chunk gives to each token of the answer, left out and by attention. */
 import { useStore } from 'zustand'
+import type { AttentionMass } from '../../../shared/whatif.ts'
 import { massOf } from '../../../shared/whatifTables.ts'
 import { Facts } from '../../parts/Facts.tsx'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { TokenBars } from '../../parts/TokenBars.tsx'
 import { visible } from '../../parts/AnswerText.tsx'
-import { formatScore, formatSigned } from '../../parts/format.ts'
+import { formatNats, formatScore, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
 import { cancelContribution, computeContribution, contribution } from '../../state/contribution.ts'
 import { isBusy } from '../../state/whatIf.ts'
@@ -24,10 +25,8 @@ export function ContributionGroup({ index }: { readonly index: number }) {
       {own && state.attention !== null && (
         <Facts
           facts={[
-            [
-              `attention mass ↑, ${state.attention.layers.length === 1 ? `layer ${state.attention.layers[0]}` : 'mean of layers and heads'}`,
-              formatScore(massOf(state.attention, index)),
-            ],
+            ['attention mass ↑', massOf(state.attention, index).toFixed(4)],
+            ['mean over', meanOver(state.attention)],
           ]}
         />
       )}
@@ -35,7 +34,7 @@ export function ContributionGroup({ index }: { readonly index: number }) {
         <>
           <Facts
             facts={[
-              ['NLL without it, less with ↑', `${formatSigned(row.deltaNll)} nats/token`],
+              ['NLL without it ↑', `${formatNats(row.deltaNll)} nats/token`],
               [
                 'share of all changes',
                 state.leftOut.size < total || whole === 0
@@ -47,12 +46,12 @@ export function ContributionGroup({ index }: { readonly index: number }) {
           <TokenBars
             values={row.change}
             label={`Log-probability of each answer token with the chunk less without it, from ${state.base.tokens
-              .map(({ text }, i) => `${visible(text)} ${formatSigned(row.change[i] ?? 0)}`)
+              .map(({ text }, i) => `${visible(text)} ${formatNats(row.change[i] ?? 0)}`)
               .join(', ')}`}
           />
           <p className="token-names" aria-hidden="true">
             {state.base.tokens.map(({ text }, i) => (
-              <span key={i} title={formatSigned(row.change[i] ?? 0)}>
+              <span key={i} title={formatNats(row.change[i] ?? 0)}>
                 {visible(text)}
               </span>
             ))}
@@ -93,4 +92,8 @@ export function ContributionGroup({ index }: { readonly index: number }) {
       <p className="quiet">Left out: its slots are taken from the decoder’s input and what follows moves up.</p>
     </>
   )
+}
+
+function meanOver({ layers, heads }: AttentionMass): string {
+  return `answer, ${layers.length === 1 ? `layer ${layers[0]}` : plural(layers.length, 'layer')}, ${plural(heads.length, 'head')}`
 }

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Empty, Loading, Scroll } from '../../parts/Pane.tsx'
-import { formatSigned, formatSignedCount, plural } from '../../parts/format.ts'
+import { formatNats, formatSignedCount, formatSignedMs, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
 import { view } from '../../state/view.ts'
 import { cancelWhatIf, flipAll, flipChunks, isBusy, whatIf } from '../../state/whatIf.ts'
@@ -78,9 +78,11 @@ function Rows() {
           <tr>
             <th scope="col">chunk</th>
             <th scope="col">to</th>
-            <th scope="col">delta NLL ↓ nats/token</th>
+            <th scope="col">delta NLL ↓, nats/token</th>
             <th scope="col">delta PPL ↓</th>
-            <th scope="col">greedy answer</th>
+            <th scope="col" className="words">
+              greedy answer
+            </th>
             <th scope="col">delta positions ↓</th>
             <th scope="col">delta TTFT ↓</th>
             <th scope="col" className="words">
@@ -95,14 +97,14 @@ function Rows() {
                 <ChunkCell index={flip.index} />
               </td>
               <td>{flip.to === 'expand' ? '≣ expanded' : '▣ compressed'}</td>
-              <td>{formatSigned(flip.deltaNll)}</td>
-              <td>{formatSigned(flip.deltaPpl)}</td>
-              <td className="clip" title={flip.answer}>
+              <td>{formatNats(flip.deltaNll)}</td>
+              <td>{formatNats(flip.deltaPpl)}</td>
+              <td className="clip words" title={flip.answer}>
                 {flip.changes ? flip.answer : <span className="quiet">stays</span>}
               </td>
               <td>{formatSignedCount(flip.deltaPositions)}</td>
               <td>
-                {formatSigned(flip.deltaTtft.ms)} ms <span className="quiet">{flip.deltaTtft.kind}</span>
+                {formatSignedMs(flip.deltaTtft.ms)} <span className="quiet">{flip.deltaTtft.kind}</span>
               </td>
               <ChunkWords index={flip.index} run={run} />
             </tr>

@@ -2,7 +2,7 @@
 import { useStore } from 'zustand'
 import { NumberField } from '../../parts/NumberField.tsx'
 import { Empty, Scroll } from '../../parts/Pane.tsx'
-import { formatCount, formatSigned } from '../../parts/format.ts'
+import { formatCount, formatNats } from '../../parts/format.ts'
 import { cancelWhatIf, isBusy, sampleShapley, setWhatIf, whatIf } from '../../state/whatIf.ts'
 import { ChunkCell, ChunkWords } from './ChunkCell.tsx'
 import { WhatIfBar } from './WhatIfBar.tsx'
@@ -39,7 +39,7 @@ export function ShapleyFace() {
       {round !== null && (
         <>
           <p className="quiet">
-            n {formatCount(round.permutations)} permutations; all chunks flipped together {formatSigned(round.together)}{' '}
+            n {formatCount(round.permutations)} permutations; all chunks flipped together {formatNats(round.together)}{' '}
             nats/token
             {job.phase === 'cancelled' && '; partial'}
           </p>
@@ -49,7 +49,7 @@ export function ShapleyFace() {
               <thead>
                 <tr>
                   <th scope="col">chunk</th>
-                  <th scope="col">Shapley delta NLL ↓ nats/token</th>
+                  <th scope="col">Shapley delta NLL ↓, nats/token</th>
                   <th scope="col">95 % interval</th>
                   <th scope="col" className="words">
                     text
@@ -62,8 +62,8 @@ export function ShapleyFace() {
                     <td>
                       <ChunkCell index={index} />
                     </td>
-                    <td>{formatSigned(mean)}</td>
-                    <td className="quiet">{ci === null ? '—' : ci.map(formatSigned).join(' to ')}</td>
+                    <td>{formatNats(mean)}</td>
+                    <td className="quiet">{ci === null ? '—' : ci.map(formatNats).join(' to ')}</td>
                     <ChunkWords index={index} run={run} />
                   </tr>
                 ))}

@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import type { Flip, WhatIfBase } from '../../../shared/whatif.ts'
 import { Facts, type Fact } from '../../parts/Facts.tsx'
 import { FaultNote } from '../../parts/FaultNote.tsx'
-import { formatCount, formatMs, formatSigned, formatSignedCount } from '../../parts/format.ts'
+import { formatCount, formatMs, formatNats, formatSignedCount, formatSignedMs, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
 import { cancelWhatIf, flipChunks, isBusy, whatIf } from '../../state/whatIf.ts'
 
@@ -29,8 +29,8 @@ export function WhatIfGroup({ index }: { readonly index: number }) {
       {value !== undefined && (
         <Facts
           facts={[
-            ['Shapley delta NLL ↓', `${formatSigned(value.mean)} nats/token`],
-            [`95 %, n ${state.round?.permutations}`, value.ci === null ? '—' : value.ci.map(formatSigned).join(' to ')],
+            ['Shapley delta NLL ↓', `${formatNats(value.mean)} nats/token`],
+            [`95 %, n ${state.round?.permutations}`, value.ci === null ? '—' : value.ci.map(formatNats).join(' to ')],
           ]}
         />
       )}
@@ -64,19 +64,22 @@ function factsOf(flip: Flip, base: WhatIfBase): readonly Fact[] {
   const gained = -flip.deltaNll * base.tokens
   return [
     ['to', flip.to === 'expand' ? '≣ expanded' : '▣ compressed'],
-    [`delta NLL of the ${targetName(base)} ↓`, `${formatSigned(flip.deltaNll)} nats/token`],
-    ['delta PPL ↓', formatSigned(flip.deltaPpl)],
+    ['target', targetName(base)],
+    ['delta NLL ↓', `${formatNats(flip.deltaNll)} nats/token`],
+    ['delta PPL ↓', formatNats(flip.deltaPpl)],
     ['greedy answer', flip.changes ? `changes to “${flip.answer}”` : 'stays'],
     ...(flip.changes ? [['it was', `“${base.answer}”`] as const] : []),
     ['delta positions ↓', formatSignedCount(flip.deltaPositions)],
-    [`delta TTFT ↓, ${flip.deltaTtft.kind}`, ttftOf(flip)],
+    ['delta TTFT ↓', formatSignedMs(flip.deltaTtft.ms)],
+    [`TTFT is ${flip.deltaTtft.kind === 'measured' ? 'measured' : 'an estimate'}`, spreadOf(flip)],
     [
       'cost of a nat gained',
       gained > 0 && flip.deltaPositions > 0
         ? `${formatCount(Math.round(flip.deltaPositions / gained))} positions`
         : '—',
     ],
-    ['method', `exact, ${flip.reused} of ${flip.positions} positions from the KV cache, ${formatMs(flip.ms)}`],
+    ['method', `exact, one forward, ${formatMs(flip.ms)}`],
+    ['from the KV cache', `${flip.reused} of ${plural(flip.positions, 'position')}`],
   ]
 }
 
@@ -84,7 +87,6 @@ export function targetName({ target }: Pick<WhatIfBase, 'target'>): string {
   return target === 'gold' ? 'gold answer' : 'run’s answer'
 }
 
-function ttftOf({ deltaTtft: { ms, n, quartiles } }: Flip): string {
-  const spread = quartiles === null ? `n ${n}` : `${quartiles.map((each) => formatSigned(each)).join(' to ')}, n ${n}`
-  return `${formatSigned(ms)} ms (${spread})`
+function spreadOf({ deltaTtft: { n, quartiles } }: Flip): string {
+  return quartiles === null ? `from ${n} prefills` : `${quartiles.map(formatSignedMs).join(' to ')}, n ${n}`
 }
