@@ -10,7 +10,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { checkpointStep } from '../../src/main/engine/train/loop/checkpoint.ts'
 import { browser, openStandIn, startStandIn, type OpenStandIn, type StandInOptions } from '../helpers/doors.ts'
-import { openDemo, seeEngine, seeRun, keysOf } from '../helpers/journey.ts'
+import { openDemo, seeEngine, seeRun } from '../helpers/journey.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 let models: string
@@ -36,9 +36,12 @@ async function open(options: StandInOptions = {}): Promise<OpenStandIn> {
   return door
 }
 
+const goTo = (page: Page, screen: string) =>
+  page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: screen, exact: true }).click()
+
 /** Begins a training of so many steps, small ones, on the synthetic sheets. */
 async function train(page: Page, steps: number): Promise<void> {
-  await page.keyboard.press(keysOf('train'))
+  await goTo(page, 'Train')
   for (const [label, value] of [
     ['Steps', steps],
     ['Sequences a step', 2],
@@ -64,6 +67,12 @@ const shown = ({ inMain }: OpenStandIn) =>
     }
   })
 
+/** Waits until the taskbar shows how far the work is, and no longer that it has just begun. */
+const seeShare = (desktop: OpenStandIn) =>
+  expect
+    .poll(async () => (await shown(desktop)).bar, { timeout: 60_000 })
+    .toSatisfy((bar: number) => bar > 0 && bar < 1)
+
 /** Answers every dialog with a button from now on; what they said is kept. */
 const answerWith = ({ inMain }: OpenStandIn, response: number) =>
   inMain(({ dialog }, given: number) => {
@@ -80,14 +89,14 @@ const close = ({ inMain }: OpenStandIn) => inMain(({ BrowserWindow }) => Browser
 describe.skipIf(browser === null)('the desktop on the stand-in for Electron', () => {
   test('a job shows in the taskbar and keeps the system awake; closing asks, and each answer does what it says', async () => {
     const desktop = await open()
-    await train(desktop.page, 100_000)
-    await expect.poll(async () => (await shown(desktop)).bar, { timeout: 60_000 }).toBeGreaterThan(0)
+    await train(desktop.page, 5000)
+    await seeShare(desktop)
     expect(await shown(desktop)).toMatchObject({ awake: true, notices: [] })
 
     await answerWith(desktop, 2)
     await close(desktop)
     expect((await said(desktop))[0]).toMatch(
-      /^Training mixed: \d+ of 100000 steps\. Paused, it goes on later from there\.$/,
+      /^Training mixed: \d+ of 5000 steps\. Paused, it goes on later from there\.$/,
     )
     expect(await shown(desktop)).toMatchObject({ minimized: false, awake: true })
 
@@ -102,7 +111,7 @@ describe.skipIf(browser === null)('the desktop on the stand-in for Electron', ()
     expect(checkpointStep(join(home, 'trainings', id ?? ''))).toBeGreaterThan(0)
 
     const again = await open()
-    await again.page.keyboard.press(keysOf('train'))
+    await goTo(again.page, 'Train')
     await again.page.getByText('Paused', { exact: true }).waitFor()
     expect(await shown(again)).toMatchObject({ bar: -1, awake: false })
   })
@@ -125,8 +134,8 @@ describe.skipIf(browser === null)('the desktop on the stand-in for Electron', ()
 
   test('an engine that dies takes its jobs off the taskbar', async () => {
     const desktop = await open()
-    await train(desktop.page, 100_000)
-    await expect.poll(async () => (await shown(desktop)).bar, { timeout: 60_000 }).toBeGreaterThan(0)
+    await train(desktop.page, 5000)
+    await seeShare(desktop)
     desktop.killEngine()
     await expect.poll(() => shown(desktop)).toMatchObject({ bar: -1, awake: false })
   })
@@ -236,11 +245,8 @@ describe.skipIf(browser === null)('the desktop on the stand-in for Electron', ()
     const { page } = desktop
     await openDemo(page)
     await seeRun(page)
-    await page.keyboard.press(keysOf('runs'))
-    await page
-      .getByRole('checkbox', { name: /Choose/ })
-      .first()
-      .check()
+    await goTo(page, 'Runs')
+    await page.getByRole('checkbox', { name: 'Choose all shown' }).check()
     await page.getByText('Report', { exact: true }).click()
     // Two who drive one browser cannot both take its downloads: what is saved is read where the page hands it over.
     await page.evaluate(() => {
