@@ -23,9 +23,9 @@ export function comparisonTables(view: ComparisonView): readonly Table[] {
 }
 
 /** What a delta says, in words. */
-export function verdictOf({ delta }: Pick<FigureCell, 'delta'>, better: Figure['better']): string {
+export function verdictOf({ delta, n }: Pick<FigureCell, 'delta' | 'n'>, better: Figure['better']): string {
   if (delta === null) return ''
-  if (delta.noise === null) return 'not repeated'
+  if (delta.noise === null) return n === null ? 'not repeated' : 'too few to tell'
   if (delta.noise) return 'within noise'
   if (better === null) return 'differs'
   const lower = delta.value < (delta.kind === 'ratio' ? 1 : 0)

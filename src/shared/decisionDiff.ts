@@ -41,7 +41,11 @@ type Placed = {
 export function alignDecisions(runs: readonly Read[]): readonly Stretch[] {
   const placed = runs.map(placeChunks)
   const passages = new Map(runs.flatMap((run) => run.passages.map((passage) => [keyOf(passage), passage] as const)))
-  return [...passages].flatMap(([key, { id: passage, title }]) => {
+  const titles = [...passages.values()].map(({ title }) => title)
+  return [...passages].flatMap(([key, { id: passage, title: given, text: words }]) => {
+    // Passages of one document may share a title: their first words tell them apart.
+    const title =
+      given === '' || titles.filter((other) => other === given).length > 1 ? words.trim().slice(0, 80) : given
     const own = placed.map((byPassage) => byPassage.get(key) ?? [])
     const cuts = [...new Set(own.flatMap((chunks) => chunks.flatMap(({ from, to }) => [from, to])))].toSorted(
       (a, b) => a - b,

@@ -175,6 +175,16 @@ describe('what differs', () => {
     expect(row(/^TTFT/).textContent).toContain('within noise')
     expect(row(/^log-perplexity of A’s answer/).textContent).toContain('mean of 3 tokens')
     expect(row(/^exact match/).textContent).toContain('yes')
+    // The middle one of five rounds of 40, 60, 42, 55 and 44 ms, and of 50, 41, 45, 40 and 58 ms.
+    const sums = ['A', 'B'].map((side) =>
+      within(screen.getByRole('article', { name: `Time to first token of ${side}` })).getByRole('row', {
+        name: /^TTFT/,
+      }),
+    )
+    expect(sums.map((sum) => sum.textContent)).toEqual([
+      expect.stringContaining('44.0 ms'),
+      expect.stringContaining('45.0 ms'),
+    ])
     expect(screen.getByText(/Disturbed: load: other work took 30 %/)).toBeDefined()
   })
 

@@ -73,13 +73,14 @@ test('a round is drawn whole: what slows both alike leaves the ratio its width',
   expect(delta!.noise).toBe(false)
 })
 
-test('two rounds are too few for an interval', () => {
-  const cell = cellOf(figuresOf(timed([40, 41], [20, 21]), two), 'ttft')!
-  expect(cell).toMatchObject({ n: 2, interval: null, delta: { interval: null, noise: null } })
+test('four rounds are too few for an interval, and say so', () => {
+  const cell = cellOf(figuresOf(timed([40, 41, 42, 43], [20, 21, 22, 23]), two), 'ttft')!
+  expect(cell).toMatchObject({ n: 4, interval: null, delta: { value: 21.5 / 41.5, interval: null, noise: null } })
+  expect(verdictOf(cell, 'lower')).toBe('too few to tell')
 })
 
 test('scores are differences token by token, of the gold answer and of the baseline’s', () => {
-  const tokens = ['a', 'b', 'c', 'd'].map((text, id) => ({ id, text }))
+  const tokens = ['a', 'b', 'c', 'd', 'e'].map((text, id) => ({ id, text }))
   const texts = [
     { of: 'one', tokens },
     { of: 'two', tokens: tokens.slice(0, 1) },
@@ -90,17 +91,17 @@ test('scores are differences token by token, of the gold answer and of the basel
   const scores = {
     texts,
     rows: [
-      ...rowsOf('one', [[-1, -2, -3, -4], [-9], [-1, -1, -1, -1]]),
-      ...rowsOf('two', [[-1.5, -2.5, -3.5, -4.5], [-1], [-0.5, -1.5, -0.5, -1.5]]),
+      ...rowsOf('one', [[-1, -2, -3, -4, -5], [-9], [-1, -1, -1, -1, -1]]),
+      ...rowsOf('two', [[-1.5, -2.5, -3.5, -4.5, -5.5], [-1], [-0.5, -1.5, -0.5, -1.5, -1]]),
     ],
     left: [],
   }
   const figures = figuresOf({ ...bare, scores }, two)
   const answer = cellOf(figures, 'answer')!
-  expect(answer).toMatchObject({ value: 3, n: 4, delta: { kind: 'difference', value: 0.5, noise: false } })
+  expect(answer).toMatchObject({ value: 3.5, n: 5, delta: { kind: 'difference', value: 0.5, noise: false } })
   expect(answer.delta!.interval).toEqual([0.5, 0.5])
   expect(verdictOf(answer, 'lower')).toBe('worse')
-  expect(cellOf(figures, 'gold')).toMatchObject({ value: 1, n: 4, delta: { value: 0, noise: true } })
+  expect(cellOf(figures, 'gold')).toMatchObject({ value: 1, n: 5, delta: { value: 0, noise: true } })
   // From the other side the text is that of the other run, of a single token: no interval.
   const turned = figuresOf({ ...bare, scores, baseline: 'two' }, two)
   expect(cellOf(turned, 'answer', 'one')).toMatchObject({ value: 9, n: 1, delta: { value: 8, interval: null } })

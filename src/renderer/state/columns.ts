@@ -40,6 +40,8 @@ export const fields: readonly Field[] = [
   'maxTokens',
   'temperature',
 ]
+/** What is compared most: open for a change in a plan that was just cloned. */
+export const offered: readonly Field[] = ['k', 'p', 'policy']
 /** The case, and what is seldom compared, stay equal until they are unlinked. */
 const linkedAtFirst: readonly Field[] = ['question', 'target', 'index', 'passages', 'seed', 'maxTokens', 'temperature']
 
@@ -164,6 +166,11 @@ export function toggleLink(field: Field): void {
   if (linked && first !== undefined) setColumn(first.key, field, first.draft[field])
 }
 
+/** Leaves the settings that differ alone in sight. */
+export function closeFields(): void {
+  columns.setState({ opened: new Set() })
+}
+
 export function showField(field: Field): void {
   columns.setState(({ opened }) => ({ opened: new Set([...opened, field]) }))
 }
@@ -187,13 +194,14 @@ export function addColumn(draft: Draft, run: Run | null): string | null {
   // A run is not compared with itself: the plan is run once more.
   const known = run !== null && all.some((column) => column.run?.id === run.id)
   step(`Clone to ${letterOf(all.length)}`, { columns: [...all, columnOf(draft, known ? null : run)] })
+  columns.setState(({ opened }) => ({ opened: new Set([...opened, ...offered]) }))
   return letterOf(all.length)
 }
 
 /** Begins anew with a plan and its clone. */
 export function beginWith(draft: Draft, run: Run | null): void {
   step('Clone to B', { columns: [columnOf(draft, run), columnOf(draft, null)], links: new Set(linkedAtFirst) })
-  columns.setState({ opened: new Set(), awaited: [] })
+  columns.setState({ opened: new Set(offered), awaited: [] })
 }
 
 export function dropColumn(key: number): void {

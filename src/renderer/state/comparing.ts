@@ -7,6 +7,7 @@ import { wholeRun } from './baseline.ts'
 import {
   addColumn,
   beginWith,
+  closeFields,
   columns,
   dropColumn,
   isFresh,
@@ -148,6 +149,7 @@ export async function sync(): Promise<void> {
   if (ids === null || isShown(shown, all) || new Set(ids).size !== ids.length) return
   await attempt('compare the runs', 'The runs could not be compared.', async () => {
     show(await link().compare.make({ runs: [...ids] }))
+    closeFields()
   })
 }
 

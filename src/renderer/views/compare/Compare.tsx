@@ -53,13 +53,14 @@ export function Compare() {
 }
 
 function Results() {
+  const many = useStore(comparisons, (state) => (state.shown?.runs.length ?? 0) > 2)
   return (
     <>
       <Kept />
       <Plans />
       <Answers />
       <Decisions />
-      <div className="two">
+      <div className="compare-two" data-many={many || undefined}>
         <LogProbs />
         <Figures />
       </div>

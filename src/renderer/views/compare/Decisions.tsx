@@ -45,7 +45,7 @@ function Aligned({ view }: { readonly view: ComparisonView }) {
         ) : (
           <p>
             <span className="quiet">
-              {stretch.title || stretch.passage}, tokens {stretch.from} to {stretch.to - 1}
+              {stretch.title}, tokens {stretch.from} to {stretch.to - 1}
             </span>{' '}
             <q>{stretch.text}</q>{' '}
             <span className="quiet">

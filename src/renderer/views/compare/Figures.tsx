@@ -106,8 +106,8 @@ function Cell({ cell, figure }: { readonly cell: FigureCell; readonly figure: Fi
 }
 
 /** What is counted rather than measured is not repeated, and needs no word for it. */
-function saidOf(verdict: string, { delta }: FigureCell, { unit }: Figure): string {
-  return delta?.noise === null && unit !== 'ms' ? '' : verdict
+function saidOf(verdict: string, { delta, n }: FigureCell, { unit }: Figure): string {
+  return delta?.noise === null && n === null && unit !== 'ms' ? '' : verdict
 }
 
 function say(value: number, { unit, name }: Figure): string {

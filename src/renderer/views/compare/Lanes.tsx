@@ -89,22 +89,23 @@ export const Lanes = memo(function Lanes({ sides, stretches, base, onLook }: Lan
       }}
     >
       {groups.map(([key, own]) => (
-        <div key={key} className="lanes-passage" role="rowgroup" aria-label={own[0]?.[1].title || own[0]?.[1].passage}>
+        <div key={key} className="lanes-passage" role="rowgroup" aria-label={own[0]?.[1].title}>
           <span className="lanes-title" aria-hidden="true">
-            {own[0]?.[1].title || own[0]?.[1].passage} <span className="quiet">{plural(tokensOf(own), 'token')}</span>
+            {own[0]?.[1].title} <span className="quiet">{plural(tokensOf(own), 'token')}</span>
           </span>
           {sides.map((side, lane) => (
             <div key={side.run.id} className="lane" role="row">
               <span className="lane-letter" role="rowheader">
                 {side.letter}
               </span>
-              {own.map(([at, stretch]) => (
+              {own.map(([at, stretch], place) => (
                 <Cell
                   key={at}
                   at={at}
                   lane={lane}
                   letter={side.letter}
                   stretch={stretch}
+                  joined={stretch.chunks[lane] !== null && own[place - 1]?.[1].chunks[lane] === stretch.chunks[lane]}
                   differs={
                     lane !== base &&
                     ['onlyFirst', 'onlySecond'].includes(
@@ -138,11 +139,13 @@ const Cell = memo(function Cell(props: {
   readonly lane: number
   readonly letter: string
   readonly stretch: Stretch
+  /** It goes on with the chunk before it. */
+  readonly joined: boolean
   readonly differs: boolean
   readonly wish: 'expand' | 'compress' | null
   readonly stop: boolean
 }) {
-  const { at, lane, letter, stretch, differs, wish, stop } = props
+  const { at, lane, letter, stretch, joined, differs, wish, stop } = props
   const was = stretch.fed[lane] ?? 'absent'
   const fed = wish === null ? was : wish === 'expand' ? 'expanded' : 'compressed'
   return (
@@ -151,6 +154,7 @@ const Cell = memo(function Cell(props: {
       className="lane-cell"
       data-lane={`${lane},${at}`}
       data-fed={fed}
+      data-joined={joined || undefined}
       data-hand={wish !== null || undefined}
       data-differs={differs || undefined}
       tabIndex={stop ? 0 : -1}

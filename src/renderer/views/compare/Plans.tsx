@@ -4,7 +4,7 @@ import { useStore } from 'zustand'
 import { letterOf, mostCompared } from '../../../shared/comparison.ts'
 import { Icon } from '../../parts/Icon.tsx'
 import { Pane } from '../../parts/Pane.tsx'
-import { columns, differing, fields, isFresh, showField, toggleLink, type Field } from '../../state/columns.ts'
+import { columns, differing, fields, isFresh, offered, showField, toggleLink } from '../../state/columns.ts'
 import { cancelComparing, cloneLast, runPlans, swap, whyNotRun } from '../../state/comparing.ts'
 import { comparisons } from '../../state/comparisons.ts'
 import { engine } from '../../state/engine.ts'
@@ -12,9 +12,6 @@ import { fieldNames } from '../../state/plan.ts'
 import { say } from '../../state/view.ts'
 import { ColumnHead } from './ColumnHead.tsx'
 import { focusField, PlanField, saidOf } from './PlanField.tsx'
-
-/** What is compared most: offered for a change while the plans are still the same. */
-const offered: readonly Field[] = ['k', 'p', 'policy']
 
 export function Plans() {
   const { columns: all, opened, links } = useStore(columns)
@@ -39,7 +36,7 @@ export function Plans() {
       }
     >
       <div className="compare-scroll">
-        <table className="compare-plans">
+        <table className="compare-plans" style={{ minWidth: 204 + 206 * all.length }}>
           <caption className="unseen">Settings of the plans</caption>
           <thead>
             <tr>

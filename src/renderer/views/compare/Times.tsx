@@ -1,4 +1,4 @@
-/** Where the time to the first token went, run beside run on one scale: medians of the rounds where there are any. */
+/** Where the time to the first token went, run beside run on one scale: the middle round of each where there are any. */
 import type { Comparison, ComparisonView } from '../../../shared/comparison.ts'
 import type { Run, Timings } from '../../../shared/run.ts'
 import { Waterfall, type Phase } from '../../parts/Waterfall.tsx'
@@ -29,41 +29,40 @@ export function Times() {
 
 function Beside({ view }: { readonly view: ComparisonView }) {
   const { comparison } = view
-  const timed = sidesOf(view).map((side) => ({ ...side, timings: timingsOf(comparison, side.run) }))
-  const longest = Math.max(...timed.map(({ timings }) => medianOf(timings, ({ ttftMs }) => ttftMs)))
+  const timed = sidesOf(view).map((side) => ({ ...side, ...middleOf(comparison, side.run) }))
+  const longest = Math.max(...timed.map(({ timings }) => timings.ttftMs))
   return (
     <>
       <div className="compare-row">
-        {timed.map(({ letter, run, timings }) => (
+        {timed.map(({ letter, run, timings, rounds }) => (
           <article key={run.id} aria-label={`Time to first token of ${letter}`}>
             <h3>
               <span className="compare-letter">{letter}</span>{' '}
-              <small>{comparison.rounds.length === 0 ? 'one run' : `medians of ${timings.length} rounds`}</small>
+              <small>{rounds === 0 ? 'its one run' : `the middle one of ${rounds} rounds`}</small>
             </h3>
             <Waterfall
-              phases={phases.map(([name, of]): Phase => ({ name, ms: medianOf(timings, of) }))}
+              phases={phases.map(([name, of]): Phase => ({ name, ms: of(timings) }))}
               total="TTFT"
-              totalMs={medianOf(timings, ({ ttftMs }) => ttftMs)}
+              totalMs={timings.ttftMs}
               scaleMs={longest}
             />
           </article>
         ))}
       </div>
       {comparison.rounds.length > 0 && (
-        <p className="quiet">Medians are taken phase by phase: their sum is near the median TTFT, not equal to it.</p>
+        <p className="quiet">
+          Each shows the round whose TTFT stands in the middle of its own, so that its phases add up; medians of each
+          phase would not.
+        </p>
       )}
     </>
   )
 }
 
-/** The times of a run: those of its rounds, else its own. */
-function timingsOf({ rounds }: Comparison, run: Run): readonly Timings[] {
-  const timed = rounds.flatMap(({ asks }) => asks.filter((ask) => ask.run === run.id).map(({ timings }) => timings))
-  return timed.length === 0 ? [run.timings] : timed
-}
-
-function medianOf(timings: readonly Timings[], of: (timings: Timings) => number): number {
-  const sorted = timings.map(of).toSorted((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2
+/** The times of the round whose TTFT is the median, the lower of two; the run's own where nothing was repeated. */
+function middleOf({ rounds }: Comparison, run: Run): { readonly timings: Timings; readonly rounds: number } {
+  const timed = rounds
+    .flatMap(({ asks }) => asks.filter((ask) => ask.run === run.id).map(({ timings }) => timings))
+    .toSorted((a, b) => a.ttftMs - b.ttftMs)
+  return { timings: timed[Math.floor((timed.length - 1) / 2)] ?? run.timings, rounds: timed.length }
 }

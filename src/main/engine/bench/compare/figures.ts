@@ -5,8 +5,8 @@ import { random } from '../../../../shared/random.ts'
 import type { Run, Timings } from '../../../../shared/run.ts'
 import { mean, meanInterval, median, pairedBootstrap, quartiles } from '../../measure/statistics.ts'
 
-/** Fewer rounds than this have no interval: a bootstrap of two values says nothing. */
-const leastRounds = 3
+/** Fewer rounds, or tokens, than this have no interval: a bootstrap of three values takes the least of them for a bound. */
+const least = 5
 const seed = 7
 const samples = 2000
 
@@ -88,7 +88,7 @@ export function figuresOf(comparison: Comparison, runs: readonly Run[]): Figure[
     const cells = runs.map(({ id }): FigureCell => {
       const own = losses(id)
       if (own === null) return blank(id)
-      const enough = own.length >= leastRounds
+      const enough = own.length >= least
       return {
         run: id,
         value: mean(own),
@@ -136,7 +136,7 @@ function timesOf(
  * slow minute weighs on neither alone. None where there are too few rounds.
  */
 function drawRounds(count: number): readonly Uint16Array[] {
-  if (count < leastRounds) return []
+  if (count < least) return []
   const from = random(seed)
   return Array.from({ length: samples }, () => {
     const often = new Uint16Array(count)
