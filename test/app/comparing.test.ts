@@ -150,11 +150,6 @@ for (const { name, skip, open } of doors) {
     test.skipIf(name !== 'browser door')('what is on the screen is there after a reload', async () => {
       const { page } = door
       await page.reload()
-<<<<<<< HEAD
-      await seeEngine(page)
-      await page.keyboard.press(keysOf('compare'))
-=======
->>>>>>> compare
       await page.getByRole('article', { name: 'Answer of B' }).waitFor()
       await page.getByText(/[AB] preferred 1×/).waitFor()
     })

@@ -65,6 +65,7 @@ for (const { name, skip, open } of doors) {
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
       await press('?')
       const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+      await help.waitFor()
       expect(
         await help.getByRole('region').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label'))),
       ).toEqual(['Sweep', 'Heat maps', 'Everywhere'])

@@ -31,7 +31,8 @@ export function entriesNow(): readonly Entry[] {
 }
 
 function toEntry(id: CommandId): Entry {
-  const { words, also = '', keys = [], scope } = rowOf(id)
+  const { words, also = '', keys: all = [], scope, on } = rowOf(id)
+  const keys = on === 'desktop' && window.workbench === undefined ? [] : all
   const kind = scope === 'everywhere' ? '' : scope
   return { id: `command:${id}`, words, also, kind, keys, why: whyNot(id), act: () => perform(id) }
 }
