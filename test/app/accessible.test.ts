@@ -51,9 +51,9 @@ describe.skipIf(skip !== null)(skip === null ? 'every screen and dialog' : `(ski
     await page.emulateMedia(media)
     await page.setViewportSize(size)
     const problems: string[] = []
-    for (const { name: scene, show, leave } of scenes) {
+    for (const { name: scene, show, within, leave } of scenes) {
       await show(door)
-      const found = [...(await violations(page)), ...((await also?.(page)) ?? [])]
+      const found = [...(await violations(page, within ?? null)), ...((await also?.(page)) ?? [])]
       problems.push(...found.map((each) => `${scene}: ${each}`))
       await keepShot(page, `${name.replaceAll(/\W+/g, '-')}-${scene}`)
       await leave?.(page)

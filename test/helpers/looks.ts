@@ -7,16 +7,16 @@ export async function bringAxe(page: Page): Promise<void> {
   await page.evaluate(axe.source)
 }
 
-/** The violations of WCAG 2.2 A and AA that axe finds on what the page shows now. */
-export function violations(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
+/** The violations of WCAG 2.2 A and AA that axe finds on what the page shows now, or on the part of it that `within` selects. */
+export function violations(page: Page, within: string | null): Promise<string[]> {
+  return page.evaluate(async (part) => {
     const { axe: inPage } = window as unknown as { axe: typeof axe }
-    const found = await inPage.run(document, {
+    const found = await inPage.run(part ?? document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
       resultTypes: ['violations'],
     })
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
-  })
+  }, within)
 }
 
 /**
@@ -114,15 +114,17 @@ export function alike(page: Page): Promise<string[]> {
   })
 }
 
-/** What still moves where no motion is wanted. */
+/** What still moves where no motion is wanted, a skeleton and a sliding bar put there to see among it. */
 export function moving(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    document
+  return page.evaluate(() => {
+    const probe = document.createElement('div')
+    probe.innerHTML = '<p class="skeleton"></p><p class="track track-open"><span></span></p><p class="caret"></p>'
+    document.body.append(probe)
+    const found = document
       .getAnimations()
-      .filter(({ effect }) => Number(effect?.getComputedTiming().endTime ?? 0) > 1100)
-      .map((animation) => {
-        const target = animation.effect instanceof KeyframeEffect ? animation.effect.target : null
-        return `${target?.className ?? ''} moves for ${String(animation.effect?.getComputedTiming().endTime)} ms`
-      }),
-  )
+      .filter(({ effect }) => Number(effect?.getComputedTiming().activeDuration ?? 0) > 100)
+      .map(({ effect }) => (effect instanceof KeyframeEffect ? `${effect.target?.className} moves` : 'something moves'))
+    probe.remove()
+    return found
+  })
 }

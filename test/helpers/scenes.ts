@@ -8,6 +8,8 @@ import { askQuestion, chunk, keysOf, openDemo, seeRun } from './journey.ts'
 export type Scene = {
   readonly name: string
   readonly show: (door: OpenDoor) => Promise<unknown>
+  /** The part that the scenes before did not show; the whole page where it is left out. */
+  readonly within?: string
   /** What must be closed before the next scene. */
   readonly leave?: (page: Page) => Promise<unknown>
 }
@@ -94,8 +96,9 @@ export const scenes: readonly Scene[] = [
       await page.locator('.test-results li').first().waitFor()
     },
   },
-  ...stages.map((stage) => ({
+  ...stages.map((stage, at) => ({
     name: `bench-${stage.toLowerCase()}`,
+    ...(at === 0 ? {} : { within: '.two' }),
     show: async ({ page }: OpenDoor) => {
       await page.keyboard.press(keysOf('bench'))
       await page.getByRole('group', { name: 'Stages' }).getByRole('button', { name: stage }).click()
@@ -104,6 +107,7 @@ export const scenes: readonly Scene[] = [
   })),
   {
     name: 'jobs',
+    within: '.tray',
     show: async ({ page }) => {
       await page.keyboard.press(keysOf('jobs'))
       await page.getByRole('region', { name: 'Jobs' }).getByRole('listitem').first().waitFor()
@@ -140,6 +144,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'run-details',
+    within: '.run-details',
     show: async ({ page }) => {
       await page.locator('[data-run]').first().getByText('alloy').click()
       await page.getByRole('complementary', { name: 'Run' }).getByText('positions').first().waitFor()
@@ -171,6 +176,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'diagnostics',
+    within: 'dialog',
     show: async ({ page }) => {
       await page.getByRole('button', { name: /diagnostics/i }).click()
       await page.getByRole('dialog', { name: 'Diagnostics file' }).getByText('versions').first().waitFor()
@@ -179,6 +185,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'palette',
+    within: 'dialog',
     show: async ({ page }) => {
       await page.keyboard.press(keysOf('palette'))
       await page.getByRole('dialog').getByRole('option').first().waitFor()
@@ -187,6 +194,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'shortcuts',
+    within: 'dialog',
     show: async ({ page }) => {
       await page.keyboard.press('Control+/')
       await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
