@@ -1,5 +1,5 @@
 /** The page: frame, screens, dialogs, and what starts when it opens. */
-import { lazy, Suspense, useEffect, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { tellTheme } from './link.ts'
 import { startAutoRun } from './state/ask.ts'
@@ -51,6 +51,7 @@ export function App() {
   useEffect(() => startHanded(), [])
   useKeys()
   useLook()
+  useFocusOn(screen)
   return (
     <div className="frame" data-screen={screen}>
       <TopBar />
@@ -76,6 +77,19 @@ function greet(): void {
   void listIndexes()
   void readSettings()
   void followJobs()
+}
+
+/** Where what had the focus went away with its screen, the focus goes to the screen that came. */
+function useFocusOn(screen: ScreenName): void {
+  const before = useRef(screen)
+  useEffect(() => {
+    if (before.current === screen) return
+    before.current = screen
+    if (document.activeElement !== document.body) return
+    const main = document.querySelector('main')
+    main?.setAttribute('tabindex', '-1')
+    main?.focus()
+  }, [screen])
 }
 
 /** Puts theme, density and motion on the page. Another door may have changed them while this page was not looked at. */

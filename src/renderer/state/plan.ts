@@ -127,6 +127,20 @@ export function setField<F extends DraftField>(field: F, value: Draft[F]): void 
   })
 }
 
+/** Sets the question, and the gold answer that goes with it; one stretch of typing is one step. */
+export function setQuestion(question: string, target: string): void {
+  plan.setState((history) => {
+    const before = history.present
+    if (before.question === question && before.target === target) return history
+    return commit(
+      history,
+      `Change ${fieldNames.question}`,
+      { ...before, question, target, forced: nothing },
+      'question',
+    )
+  })
+}
+
 /** Takes a question, its gold answer and its index, and a plan for them, in one step. */
 export function setCase(name: string, fields: Partial<Omit<Draft, 'forced'>>): void {
   plan.setState((history) => commit(history, name, { ...history.present, ...fields, forced: nothing }))

@@ -76,15 +76,16 @@ export function findDocuments(find: string): void {
 /** Reads a document from character `from` on; `marked` is what the reader is sent to. */
 export async function readDocument(document: number, from = 0, marked: Marked | null = null): Promise<void> {
   const { path } = reader.getState()
-  reader.setState({ document, marked, fault: null })
+  reader.setState({ document, fault: null })
   try {
     const text = await link().index.document({ path, document, from, count: windowSize })
     if (!still({ path, document })) return
-    reader.setState({ text, chunks: null })
+    // The mark comes with its text: on the one before, it would stand on other words.
+    reader.setState({ text, chunks: null, marked })
     await cut()
   } catch (error) {
     if (still({ path, document }))
-      reader.setState({ text: null, chunks: null, fault: noteFault('read the document', error) })
+      reader.setState({ text: null, chunks: null, marked: null, fault: noteFault('read the document', error) })
   }
 }
 

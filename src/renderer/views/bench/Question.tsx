@@ -4,10 +4,10 @@ import { useStore } from 'zustand'
 import type { Question as Known } from '../../../shared/corpus.ts'
 import { ask } from '../../state/ask.ts'
 import { corpus } from '../../state/corpus.ts'
-import { plan, setCase, setField, settle } from '../../state/plan.ts'
+import { plan, setCase, setField, setQuestion, settle } from '../../state/plan.ts'
 
 export function Question({ children }: { readonly children: ReactNode }) {
-  const { question, index } = useStore(plan, (state) => state.present)
+  const { question, index, target } = useStore(plan, (state) => state.present)
   const known = useStore(corpus, (state) => (state.demoIndex === index ? state.demoQuestions : none))
   const asked = useStore(ask, (state) => state.questions)
   const [at, setAt] = useState(-1)
@@ -38,7 +38,9 @@ export function Question({ children }: { readonly children: ReactNode }) {
         value={question}
         onChange={(event) => {
           setAt(-1)
-          setField('question', event.target.value)
+          const { value } = event.target
+          // The gold answer of a known question is no other question's; one that was typed stays.
+          setQuestion(value, target === goldOf(known, question) ? goldOf(known, value) : target)
         }}
         onKeyDown={walk}
         onBlur={settle}

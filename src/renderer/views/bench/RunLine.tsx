@@ -39,7 +39,7 @@ export function RunLine() {
   }
   return (
     <div className="run-line">
-      <span className="grow">{describe(phase, shown)}</span>
+      <span className="grow">{changed.length > 0 ? 'Toggled; the plan runs again…' : describe(phase, shown)}</span>
       <button type="button" title="Clone this plan to the next column of Compare" onClick={cloneFromBench}>
         Compare <kbd>Ctrl+D</kbd>
       </button>
