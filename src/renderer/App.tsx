@@ -9,6 +9,7 @@ import { startHanded } from './state/handed.ts'
 import { followJobs } from './state/jobs.ts'
 import { startNavigation } from './state/navigation.ts'
 import { readSettings, settings } from './state/settings.ts'
+import { resumeSession, startSession } from './state/session.ts'
 import { view, type ScreenName } from './state/view.ts'
 import { Bench } from './views/bench/Bench.tsx'
 import { Corpus } from './views/corpus/Corpus.tsx'
@@ -21,6 +22,7 @@ import { LinkNote } from './views/frame/LinkNote.tsx'
 import { Rail } from './views/frame/Rail.tsx'
 import { StatusBar } from './views/frame/StatusBar.tsx'
 import { TopBar } from './views/frame/TopBar.tsx'
+import { SessionNote } from './views/session/SessionNote.tsx'
 import { Runs } from './views/runs/Runs.tsx'
 import { Start } from './views/start/Start.tsx'
 import { Sweeps } from './views/sweep/Sweeps.tsx'
@@ -49,6 +51,7 @@ export function App() {
   useEffect(() => startAutoRun(), [])
   useEffect(() => startNavigation(), [])
   useEffect(() => startHanded(), [])
+  useEffect(() => startSession(), [])
   useKeys()
   useLook()
   return (
@@ -58,6 +61,7 @@ export function App() {
       <div className="notes">
         <EngineNote />
         <LinkNote />
+        <SessionNote />
       </div>
       <Suspense fallback={<main aria-busy="true" />}>{screens[screen]()}</Suspense>
       <JobsTray />
@@ -76,6 +80,7 @@ function greet(): void {
   void listIndexes()
   void readSettings()
   void followJobs()
+  void resumeSession()
 }
 
 /** Puts theme, density and motion on the page. Another door may have changed them while this page was not looked at. */

@@ -17,6 +17,7 @@ import './styles/report.css'
 import './styles/whatIf.css'
 import './styles/settings.css'
 import './styles/log.css'
+import './styles/session.css'
 
 // The desktop sends the engine's port once the document stands: the page must be listening by then.
 link()

@@ -2,10 +2,8 @@
 import * as z from 'zod'
 import { Forced, PolicyName } from './plan.ts'
 
-/** The ending of a session's file. */
-export const sessionEnding = '.refrag'
 /** Steps of undo kept, each way. */
-export const mostSteps = 200
+const mostSteps = 200
 
 const id = z
   .string()

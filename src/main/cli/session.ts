@@ -1,6 +1,6 @@
 /** The session commands: what is kept, and sessions as files. */
 import { writeFile } from 'node:fs/promises'
-import { sessionEnding } from '../../shared/session.ts'
+import { sessionEnding } from '../../shared/handed.ts'
 import { UsageError, type Values } from './arguments.ts'
 import type { Command } from './command.ts'
 import { table } from './table.ts'

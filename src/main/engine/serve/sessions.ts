@@ -4,20 +4,20 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import type { Comparison } from '../../../shared/comparison.ts'
 import { Fault } from '../../../shared/fault.ts'
+import { sessionEnding } from '../../../shared/handed.ts'
 import type { ReportFile } from '../../../shared/report.ts'
 import type { KeptRun } from '../../../shared/runs.ts'
-import {
-  sessionEnding,
-  type ChangeSession,
-  type Imported,
-  type MissingIndex,
-  type SaveSession,
-  type Session,
-  type SessionBody,
-  type SessionCorpus,
-  type SessionInfo,
-  type SessionTold,
-  type SessionWindow,
+import type {
+  ChangeSession,
+  Imported,
+  MissingIndex,
+  SaveSession,
+  Session,
+  SessionBody,
+  SessionCorpus,
+  SessionInfo,
+  SessionTold,
+  SessionWindow,
 } from '../../../shared/session.ts'
 import type { Database } from '../store/database.ts'
 import { exists, writeAtomic } from '../store/files.ts'

@@ -11,6 +11,7 @@ import { navigation } from '../../state/navigation.ts'
 import { plan } from '../../state/plan.ts'
 import { settings } from '../../state/settings.ts'
 import { view } from '../../state/view.ts'
+import { SessionMark } from '../session/SessionMark.tsx'
 import { perform } from './commands.ts'
 
 const themes: Readonly<Record<Theme, { readonly icon: IconName; readonly label: string }>> = {
@@ -28,6 +29,7 @@ export function TopBar() {
   return (
     <header className="top">
       <Ways />
+      <SessionMark />
       <strong className="top-name" title={info?.path}>
         {info?.name ?? 'REFRAG Workbench'}
       </strong>
@@ -105,6 +107,7 @@ function History() {
     <span className="pair">
       <CommandButton id="undo" icon="undo" label={`Undo: ${back ?? 'nothing'}`} disabled={back === undefined} />
       <CommandButton id="redo" icon="redo" label={`Redo: ${forward ?? 'nothing'}`} disabled={forward === undefined} />
+      <CommandButton id="history" icon="log" label="History" />
     </span>
   )
 }
