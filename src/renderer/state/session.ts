@@ -14,6 +14,8 @@ import { say, screenNames, showScreen, stages, view } from './view.ts'
 
 /** This window, for as long as its page stands. */
 const windowId = `w${crypto.getRandomValues(new Uint32Array(3)).join('-')}`
+/** How the page was come to: by an address that names something, and whether for the first time. */
+const arrival = { named: location.hash.length > 1, again: history.state !== null }
 /** Changes that follow each other sooner are kept together. */
 const restMs = 300
 
@@ -31,6 +33,8 @@ let flushing: Promise<void> | null = null
 /** What is taken from the engine is no change of this window. */
 let settling = false
 let watched = false
+/** What stood on the page when its session was left: that alone makes no other. */
+let left: { readonly past: unknown; readonly run: string | null } = { past: null, run: null }
 
 /** Keeps what changes from now on; returns the way to stop. */
 export function startSession(): () => void {
@@ -58,8 +62,8 @@ export async function resumeSession(): Promise<void> {
   }
   const last = recall<string | null>('session', null)
   // A link that was followed here shows what it names.
-  const linked = location.hash.length > 1 && history.state === null
-  if (last !== null && !linked) await openSession(last, { looks: location.hash.length <= 1, quietly: true })
+  const linked = arrival.named && !arrival.again
+  if (last !== null && !linked) await openSession(last, { looks: !arrival.named, quietly: true })
 }
 
 /** Opens a session; `looks` takes its view too, `quietly` says nothing where it is gone. */
@@ -126,6 +130,7 @@ export function leaveSession(): void {
   following?.abort()
   kept = null
   keep('session', null)
+  left = { past: plan.getState().past, run: ask.getState().shown?.run?.id ?? null }
   session.setState({ ...noSession, snapshots: session.getState().snapshots })
 }
 
@@ -166,7 +171,9 @@ function noteChange(): void {
   const { id } = session.getState()
   if (id === null) {
     // A plan that was changed, or a run, is worth keeping.
-    if (plan.getState().past.length > 0 || (ask.getState().shown?.run ?? null) !== null) void make(firstName())
+    const { past } = plan.getState()
+    const run = ask.getState().shown?.run?.id ?? null
+    if ((past.length > 0 && past !== left.past) || (run !== null && run !== left.run)) void make(firstName())
     return
   }
   // A run that streams changes something all the time: what is kept is kept in time, not once all rests.

@@ -22,7 +22,6 @@ export function SessionMark() {
       type="button"
       className="plain session-mark"
       data-state={writer === false ? 'looks' : saving}
-      aria-label={`Session ${name}, ${mark}. Rename`}
       title={writer === false ? 'Another window writes this session' : `${about}. Click to rename.`}
       onClick={() => perform('rename-session')}
     >
