@@ -148,6 +148,9 @@ describe.skipIf(browser === null)('a session in a browser', () => {
     await second.getByRole('textbox', { name: 'Question' }).waitFor()
     await page.getByRole('spinbutton', { name: 'seed' }).fill('23')
     await expect.poll(() => second.getByRole('spinbutton', { name: 'seed' }).inputValue()).toBe('23')
+    await page.keyboard.press(keysOf('ask'))
+    await seeRun(page)
+    await seeRun(second)
     await bothLooks(second, 'looks')
     await page.close()
     await second.getByText('Read-only.').waitFor({ state: 'detached' })
@@ -193,6 +196,8 @@ describe.skipIf(browser === null)('a session in a browser', () => {
       await rm(join(home, 'indexes'), { recursive: true })
       await desktop.page.reload()
       await desktop.page.getByText(/is not here/).waitFor()
+      // The page before let go of the session when it was loaded again.
+      await desktop.page.getByText('Read-only.').waitFor({ state: 'detached', timeout: 3000 })
       await bothLooks(desktop.page, 'missing')
     } finally {
       await desktop.close()

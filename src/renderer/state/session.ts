@@ -7,13 +7,13 @@ import { comparisons } from './comparisons.ts'
 import { corpus } from './corpus.ts'
 import { noteFault } from './engine.ts'
 import { begin } from './history.ts'
-import { keep, recall } from './memory.ts'
+import { keep, leaveWindow, recall, takeWindow } from './memory.ts'
 import { firstDraft, plan, replacePlan } from './plan.ts'
 import { noSession, onlyLooks, session } from './sessionNow.ts'
 import { say, screenNames, showScreen, stages, view } from './view.ts'
 
-/** This window, for as long as its page stands. */
-const windowId = `w${crypto.getRandomValues(new Uint32Array(3)).join('-')}`
+/** This window. A page that is loaded again is the same one; a copy of its tab is another, since the name is left only on the way. */
+const windowId = takeWindow() ?? `w${crypto.getRandomValues(new Uint32Array(3)).join('-')}`
 /** How the page was come to: by an address that names something, and whether for the first time. */
 const arrival = { named: location.hash.length > 1, again: history.state !== null }
 /** Changes that follow each other sooner are kept together. */
@@ -40,15 +40,27 @@ let left: { readonly past: unknown; readonly run: string | null } = { past: null
 export function startSession(): () => void {
   watched = true
   const stops = [plan, view, ask, colourBy, comparisons, session].map((store) => store.subscribe(noteChange))
-  const leave = (): void => void flush()
+  // A page that goes lets another window write at once, and does not wait to be missed.
+  const leave = (): void => {
+    void flush()
+    following?.abort()
+    leaveWindow(windowId)
+  }
+  const comeBack = (event: PageTransitionEvent): void => {
+    if (!event.persisted) return
+    takeWindow()
+    void resumeSession()
+  }
   const hide = (): void => void (document.visibilityState === 'hidden' && flush())
   addEventListener('pagehide', leave)
+  addEventListener('pageshow', comeBack)
   document.addEventListener('visibilitychange', hide)
   return () => {
     watched = false
     clearTimeout(timer)
     stops.forEach((stop) => stop())
     removeEventListener('pagehide', leave)
+    removeEventListener('pageshow', comeBack)
     document.removeEventListener('visibilitychange', hide)
   }
 }
@@ -138,7 +150,7 @@ export function leaveSession(): void {
 export async function flush(): Promise<void> {
   clearTimeout(timer)
   timer = undefined
-  await flushing
+  if (flushing !== null) await flushing
   const { id, writer } = session.getState()
   const now = standing()
   if (id === null || writer === false || kept === null || !watched) return
@@ -256,7 +268,7 @@ function changed(before: Kept, now: Kept): Partial<SessionBody> | null {
 function take(found: Session, looks: boolean): void {
   const other = session.getState().id !== found.id
   // A page that was loaded again shows the run that its address names.
-  const linked = !looks && /[#&]run=/.test(location.hash)
+  const linked = other && !looks && arrival.named && /[#&]run=/.test(location.hash)
   settling = true
   if (other && !linked) closeRun()
   replacePlan(found.history)

@@ -9,6 +9,7 @@ import { corpus } from '../../state/corpus.ts'
 import { engine } from '../../state/engine.ts'
 import { navigation } from '../../state/navigation.ts'
 import { plan } from '../../state/plan.ts'
+import { session } from '../../state/sessionNow.ts'
 import { settings } from '../../state/settings.ts'
 import { view } from '../../state/view.ts'
 import { SessionMark } from '../session/SessionMark.tsx'
@@ -25,14 +26,17 @@ export function TopBar() {
   const info = useStore(corpus, (state) => state.indexes?.find((index) => index.path === path))
   const theme = useStore(settings, (state) => state.now.theme)
   const onBench = useStore(view, (state) => state.screen === 'bench')
+  const named = useStore(session, (state) => state.id !== null)
   const inspector = useStore(view, (state) => state.inspector)
   return (
     <header className="top">
       <Ways />
       <SessionMark />
-      <strong className="top-name" title={info?.path}>
-        {info?.name ?? 'REFRAG Workbench'}
-      </strong>
+      {(info !== undefined || !named) && (
+        <strong className="top-name" title={info?.path}>
+          {info?.name ?? 'REFRAG Workbench'}
+        </strong>
+      )}
       <span className="quiet top-note">{info === undefined ? 'no index open' : plural(info.passages, 'passage')}</span>
       <ToyBadge />
       <span className="grow" />
