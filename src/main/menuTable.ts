@@ -6,12 +6,15 @@ export type MenuItem = { readonly command: CommandId; readonly label: string; re
 export type MenuGroup = { readonly label: string; readonly items: readonly MenuItem[] }
 
 const groups: readonly { readonly label: string; readonly commands: readonly CommandId[] }[] = [
-  { label: 'File', commands: ['open-files', 'demo', 'copy-link', 'settings'] },
+  {
+    label: 'File',
+    commands: ['new-session', 'open-files', 'save-copy', 'snapshot', 'rename-session', 'demo', 'copy-link', 'settings'],
+  },
   {
     label: 'Go',
     commands: ['palette', 'back', 'forward', 'start', 'corpus', 'bench', 'compare', 'sweep', 'train', 'runs'],
   },
-  { label: 'Run', commands: ['ask', 'baselines', 'chart', 'clone-plan', 'cancel', 'undo', 'redo'] },
+  { label: 'Run', commands: ['ask', 'baselines', 'chart', 'clone-plan', 'cancel', 'undo', 'redo', 'history'] },
   { label: 'Show', commands: ['inspector', 'jobs', 'theme', 'density'] },
   { label: 'Workbench', commands: ['help', 'log', 'diagnostics', 'restart-engine'] },
 ]

@@ -18,6 +18,7 @@ import './styles/whatIf.css'
 import './styles/settings.css'
 import './styles/log.css'
 import './styles/forced.css'
+import './styles/session.css'
 
 // The desktop sends the engine's port once the document stands: the page must be listening by then.
 link()

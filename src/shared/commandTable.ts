@@ -56,7 +56,22 @@ export const commandTable = {
   density: { words: 'Comfortable or compact', also: 'density', scope: 'everywhere' },
 
   demo: { words: 'Open the demo', keys: ['Ctrl+Shift+D'], scope: 'everywhere' },
-  'open-files': { words: 'Open files to index', also: 'documents corpus', keys: ['Ctrl+O'], scope: 'everywhere' },
+  'open-files': {
+    words: 'Open files: documents or a session',
+    also: 'index corpus refrag',
+    keys: ['Ctrl+O'],
+    scope: 'everywhere',
+  },
+  'new-session': { words: 'New session', keys: ['Ctrl+N'], scope: 'everywhere', on: 'desktop' },
+  'rename-session': { words: 'Rename the session', scope: 'everywhere' },
+  'save-copy': {
+    words: 'Save a copy of the session as a file',
+    also: 'export refrag',
+    keys: ['Ctrl+Shift+S'],
+    scope: 'everywhere',
+  },
+  snapshot: { words: 'Snapshot of the plan under a name', also: 'save keep', keys: ['Ctrl+S'], scope: 'everywhere' },
+  history: { words: 'History: steps of undo and snapshots', keys: ['Ctrl+Shift+H'], scope: 'everywhere' },
   undo: { words: 'Undo', keys: ['Ctrl+Z'], scope: 'everywhere', inFields: false },
   redo: { words: 'Redo', keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], scope: 'everywhere', inFields: false },
   cancel: { words: 'Cancel what runs', also: 'stop', keys: ['Esc Esc'], scope: 'everywhere' },

@@ -28,6 +28,10 @@ export const remedies = {
   'context-too-long': 'Use fewer passages, a larger k or a smaller p.',
   'disk-full': 'Free disk space and run again; what was there before is untouched.',
   'run-missing': 'The run is not in this workbench; run the plan again.',
+  'session-missing':
+    'It was removed, or belongs to another workbench: look for it on the start screen, or open its .refrag file.',
+  'session-read-only': 'Change it in the window that writes it, or close that window: this one takes over then.',
+  'session-other-run': 'Open the file in another home folder: refrag serve --home DIR',
   'comparison-missing': 'The comparison is not in this workbench; compare its runs again.',
   'comparison-busy': 'Cancel the repeats of the comparison, or wait for their end.',
   'run-other-bundle': 'Load the bundle that the run was made with, or run the plan again.',

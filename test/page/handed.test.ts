@@ -14,7 +14,9 @@ import { openHanded, startHanded } from '../../src/renderer/state/handed.ts'
 import { navigation } from '../../src/renderer/state/navigation.ts'
 import { plan } from '../../src/renderer/state/plan.ts'
 import { review } from '../../src/renderer/state/review.ts'
+import { session } from '../../src/renderer/state/sessionNow.ts'
 import { view } from '../../src/renderer/state/view.ts'
+import { sessionBody } from '../helpers/sessionBody.ts'
 import { run } from './sample.ts'
 
 const asked: string[] = []
@@ -38,7 +40,23 @@ beforeAll(() => {
     return next()
   })
   const fault = (id: string) => ({ code: 'run-missing', message: `There is no run ${id} here.`, remedy: 'None.' })
+  const times = { made: '2026-11-26T05:00:00.000Z', changed: '2026-11-26T05:00:00.000Z' }
+  const own = { id: 'kept-session', name: 'Work', pinned: false, ...times }
+  const info = { ...own, question: '', index: '', runs: 1, snapshots: 0, comparisons: 0, open: false }
+  const damaged = { code: 'file-damaged', message: 'It is no session.', remedy: 'None.' }
   const router = {
+    session: {
+      import: os.session.import.handler(({ input, errors }) => {
+        if (!input.path.endsWith('work.refrag')) throw errors.FAULT({ data: damaged, message: damaged.message })
+        return { session: info, runs: 1, comparisons: 0, missing: [] }
+      }),
+      open: os.session.open.handler(() => ({ ...sessionBody('', [run.id]), ...own, revision: 1 })),
+      missing: os.session.missing.handler(() => []),
+      list: os.session.list.handler(() => [info]),
+      follow: os.session.follow.handler(async function* () {
+        yield { type: 'lease', writer: true }
+      }),
+    },
     runs: {
       open: os.runs.open.handler(({ input, errors }) => {
         if (input.id !== 'kept') throw errors.FAULT({ data: fault(input.id), message: fault(input.id).message })
@@ -100,15 +118,25 @@ test('a run that is not kept here is explained, and the rest of the link is open
   })
 })
 
-test('what is no link, and a session file, are explained', async () => {
+test('what is no link is explained', async () => {
   await openHanded({ type: 'refused', text: 'refrag://delete' })
-  await openHanded({ type: 'session', path: '/home/ada/work.refrag' })
   expect(engine.getState().seen.map(({ fault }) => [fault.code, fault.message])).toEqual([
     ['bad-input', 'This is no link of the workbench: refrag://delete'],
-    ['unsupported-format', '/home/ada/work.refrag: this version opens no session files.'],
   ])
-  expect(navigation.getState().fault).toMatchObject({ code: 'unsupported-format' })
+  expect(navigation.getState().fault).toMatchObject({ code: 'bad-input' })
   expect(asked).toEqual([])
+})
+
+test('a session file is taken in and opened; one that is none is explained', async () => {
+  await openHanded({ type: 'session', path: '/home/ada/work.refrag' })
+  expect(session.getState()).toMatchObject({ id: 'kept-session', name: 'Work', runs: [run.id] })
+  expect(asked.slice(0, 2)).toEqual(['session.import', 'session.open'])
+  await openHanded({ type: 'session', path: '/home/ada/other.refrag' })
+  expect(session.getState().fault).toMatchObject({
+    what: 'The session could not be opened.',
+    fault: { code: 'file-damaged' },
+  })
+  expect(session.getState().id).toBe('kept-session')
 })
 
 test('documents are looked over where they lie, before anything is made of them', async () => {

@@ -43,15 +43,15 @@ test('another k drops what was forced by hand, another p keeps it, and undo brin
   expect(plan.getState().present.forced.expand).toEqual([2])
   setField('k', 16)
   expect(plan.getState().present.forced.expand).toEqual([])
-  expect(undoStep()).toBe('Change k')
+  expect(undoStep()).toBe('k 8 to 16')
   expect(plan.getState().present).toEqual({ ...draft, p: 0.5, forced: { expand: [2], compress: [] } })
-  expect(redoStep()).toBe('Change k')
+  expect(redoStep()).toBe('k 8 to 16')
 })
 
 test('steps carry the name of what was done', () => {
   setForced([4], 'compress')
   setForced([4], 'policy')
-  expect(plan.getState().past.map((step) => step.name)).toEqual(['Compress chunk 4', 'Follow the policy on chunk 4'])
+  expect(plan.getState().past.map((step) => step.name)).toEqual(['Force compress #4', 'Follow the policy on #4'])
 })
 
 test('a run is stale in exactly the fields that changed', () => {

@@ -13,6 +13,7 @@ import { index, verify } from './indexing.ts'
 import { houseCommands } from './house.ts'
 import { report } from './report.ts'
 import { review } from './review.ts'
+import { sessionCommands } from './session.ts'
 import { serve } from './serve.ts'
 import { sweepCommands } from './sweep.ts'
 import { table } from './table.ts'
@@ -77,6 +78,7 @@ export const commands: readonly Command[] = [
   claims,
   report,
   ...trainCommands,
+  ...sessionCommands,
   serve,
   ...houseCommands,
   {

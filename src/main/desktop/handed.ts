@@ -2,10 +2,8 @@
 import { extname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { linkScheme, parseDeepLink } from '../../shared/deepLink.ts'
-import type { Handed } from '../../shared/handed.ts'
+import { sessionEnding, type Handed } from '../../shared/handed.ts'
 
-/** The ending of a session's file. */
-export const sessionEnding = '.refrag'
 /** A command line may name any number of files; more are a mistake of a shell. */
 const mostPaths = 1000
 const shownCharacters = 200

@@ -29,6 +29,7 @@ import { makeLock } from './serve/lock.ts'
 import { openChunkReader } from './serve/reading.ts'
 import { makeReport } from './serve/reporting.ts'
 import { review } from './serve/reviewing.ts'
+import { openSessions, type Sessions } from './serve/sessions.ts'
 import { openSweeps, type Sweeps } from './serve/sweeps.ts'
 import { probe, runSweep } from './serve/sweeping.ts'
 import { trainFrom, trainParts } from './serve/training.ts'
@@ -82,13 +83,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const asking: Asking = { loader, indexes, runs, lock: makeLock(), log }
   const sweeps = openSweeps(home, asking, machine, jobs)
   const comparisons = openComparisons(home, asking, machine, options.print)
+  const sessions = openSessions(home, { ...asking, comparisons })
   kept.write('info', `started: version ${version}, Node ${process.versions.node}, process ${process.pid}`)
   return {
-    router: makeRouter(options, { ...asking, trainings, sweeps, comparisons, settings, jobs, kept }),
+    router: makeRouter(options, { ...asking, trainings, sweeps, comparisons, sessions, settings, jobs, kept }),
     note: kept.add,
     close: async () => {
       await trainings.close()
       await sweeps.close()
+      sessions.close()
       comparisons.close()
       runs.close()
       await indexes.close()
@@ -103,6 +106,7 @@ function makeRouter(
     readonly trainings: Trainings
     readonly sweeps: Sweeps
     readonly comparisons: Comparisons
+    readonly sessions: Sessions
     readonly settings: KeptSettings
     readonly jobs: Jobs
     readonly kept: Log
@@ -231,6 +235,20 @@ function makeRouter(
       unblind: os.compare.unblind.handler(({ input }) => at.comparisons.unblind(input.id)),
       report: os.compare.report.handler(({ input }) => at.comparisons.report(input)),
       remove: os.compare.remove.handler(({ input }) => at.comparisons.remove(input.id)),
+    },
+    session: {
+      list: os.session.list.handler(() => at.sessions.list()),
+      make: os.session.make.handler(({ input }) => at.sessions.make(input.name, input.body)),
+      open: os.session.open.handler(({ input }) => at.sessions.open(input.id)),
+      save: os.session.save.handler(({ input }) => at.sessions.save(input)),
+      change: os.session.change.handler(({ input }) => at.sessions.change(input)),
+      remove: os.session.remove.handler(({ input }) => at.sessions.remove(input.ids)),
+      restore: os.session.restore.handler(({ input }) => at.sessions.restore(input.ids)),
+      follow: os.session.follow.handler(({ input, signal }) => at.sessions.follow(input, signal)),
+      hold: os.session.hold.handler(({ input }) => at.sessions.hold(input)),
+      missing: os.session.missing.handler(({ input }) => at.sessions.missing(input.id)),
+      export: os.session.export.handler(({ input }) => at.sessions.pack(input.id, input.corpus)),
+      import: os.session.import.handler(({ input }) => at.sessions.take(input.path)),
     },
     bench: {
       ttft: os.bench.ttft.handler(({ input, signal }) =>

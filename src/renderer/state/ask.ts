@@ -8,7 +8,8 @@ import { noteFault } from './engine.ts'
 import { commit } from './history.ts'
 import type { Phase } from './job.ts'
 import { keep, recall } from './memory.ts'
-import { draftOf, plan, sameChunks, sameForced, settle, toPlan, type Draft } from './plan.ts'
+import { draftOf, edit, isReplacing, plan, sameChunks, sameForced, settle, toPlan, type Draft } from './plan.ts'
+import { whyReadOnly } from './sessionNow.ts'
 import { say, selectChunk, view } from './view.ts'
 
 export type StageState = { readonly state: 'waiting' | 'running' | 'done' | 'failed'; readonly ms: number | null }
@@ -96,6 +97,8 @@ export function advance(shown: Shown, event: RunEvent): Shown {
 
 /** Why the plan cannot run yet; null when it can. */
 export function whyNot(draft: Draft): string | null {
+  const looking = whyReadOnly()
+  if (looking !== null) return looking
   if (draft.index === '') return 'Choose an index on the start screen first.'
   return draft.question.trim() === '' ? 'Write a question first.' : null
 }
@@ -151,10 +154,18 @@ export function openRun(run: Run, takePlan = true): void {
   }
   // Nothing is shown while the plan changes: what is forced in it must not look like a toggle, which runs by itself.
   ask.setState({ shown: null })
-  if (takePlan) plan.setState((history) => commit(history, 'Open a kept run', draft))
+  if (takePlan) edit((history) => commit(history, 'Open a kept run', draft))
   lastWhole = shown
   ask.setState({ phase: 'done', shown, fault: null, before: run })
   selectChunk(null)
+}
+
+/** Lets go of what is shown, and of a run in progress. */
+export function closeRun(): void {
+  controller?.abort()
+  controller = null
+  lastWhole = null
+  ask.setState({ phase: 'idle', shown: null, fault: null, before: null })
 }
 
 /** Stops the run at the next token. */
@@ -210,7 +221,7 @@ let rerun: ReturnType<typeof setTimeout> | undefined
 export function startAutoRun(): () => void {
   return plan.subscribe((now, before) => {
     const { shown } = ask.getState()
-    if (shown === null || !view.getState().autoRun) return
+    if (shown === null || !view.getState().autoRun || isReplacing() || whyReadOnly() !== null) return
     if (sameForced(now.present.forced, before.present.forced) || !sameChunks(now.present, shown.plan)) return
     clearTimeout(rerun)
     rerun = setTimeout(() => void run(), settleMs)

@@ -6,8 +6,10 @@ import { link, noteOpened } from '../link.ts'
 import { baseName } from '../parts/format.ts'
 import { run } from './ask.ts'
 import { noteFault } from './engine.ts'
+import { recall } from './memory.ts'
 import { follow, idleJob, type JobState } from './job.ts'
 import { plan, setCase } from './plan.ts'
+import { session } from './sessionNow.ts'
 import { say, showScreen } from './view.ts'
 
 /** The one job of this screen: what it makes, how far it is, and the files that it had to leave out. */
@@ -38,13 +40,15 @@ export const corpus = createStore<CorpusState>()(() => ({
 
 let controller: AbortController | null = null
 
-/** Asks which indexes are on disk; a plan whose index is gone loses it. */
+/** Asks which indexes are on disk; a plan whose index is gone loses it, unless its session explains what can be done. */
 export async function listIndexes(): Promise<void> {
   try {
     const indexes = await link().index.list()
     corpus.setState({ indexes: indexes.toSorted((a, b) => b.made.localeCompare(a.made)), listFault: null })
     const { index } = plan.getState().present
-    if (index !== '' && !indexes.some((info) => info.path === index)) setCase('Forget a missing index', { index: '' })
+    const kept = session.getState().id !== null || recall<string | null>('session', null) !== null
+    if (!kept && index !== '' && !indexes.some((info) => info.path === index))
+      setCase('Forget a missing index', { index: '' })
   } catch (error) {
     corpus.setState({ listFault: noteFault('list the indexes', error) })
   }

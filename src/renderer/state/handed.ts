@@ -4,10 +4,11 @@ import type { DeepLink } from '../../shared/deepLink.ts'
 import { remedies, type FaultCode } from '../../shared/fault.ts'
 import type { Handed } from '../../shared/handed.ts'
 import { watchHanded } from '../link.ts'
-import { baseName } from '../parts/format.ts'
 import { fileFault } from './engine.ts'
 import { navigation, openLink } from './navigation.ts'
 import { reviewPaths } from './review.ts'
+import { openSession } from './session.ts'
+import { openSessionPath } from './sessions.ts'
 
 /** Opens what is handed over from now on; returns the way to stop. */
 export function startHanded(): () => void {
@@ -18,16 +19,13 @@ export function startHanded(): () => void {
 export async function openHanded(handed: Handed): Promise<void> {
   switch (handed.type) {
     case 'link':
+      if (handed.link.session !== undefined)
+        await openSession(handed.link.session, { looks: handed.link.screen === undefined })
       return openLink(addressOf(handed.link), { takePlan: true })
     case 'documents':
       return reviewPaths(handed.paths)
     case 'session':
-      return refuse(
-        `open ${baseName(handed.path)}`,
-        'unsupported-format',
-        `${handed.path}: this version opens no session files.`,
-        'Open the documents that it was made of.',
-      )
+      return openSessionPath(handed.path)
     case 'refused':
       return refuse(
         'open a link',

@@ -17,10 +17,14 @@ export function begin<T>(present: T): History<T> {
   return { past: [], present, future: [], open: null }
 }
 
-/** Adds a step; a change with the key of the open step joins it, so that one drag is one step. */
+/** Adds a step; a change with the key of the open step joins it under its own name, so that one drag is one step. */
 export function commit<T>(history: History<T>, name: string, value: T, key: string | null = null): History<T> {
   const joins = key !== null && history.open === key && history.past.length > 0
-  const past = joins ? history.past : [...history.past, { name, value: history.present }].slice(-depth)
+  const begun = history.past.at(-1)
+  const past =
+    joins && begun !== undefined
+      ? [...history.past.slice(0, -1), { name, value: begun.value }]
+      : [...history.past, { name, value: history.present }].slice(-depth)
   return { past, present: value, future: [], open: key }
 }
 
@@ -43,4 +47,10 @@ export function redo<T>(history: History<T>): History<T> {
   if (step === undefined) return history
   const past = [...history.past, { name: step.name, value: history.present }]
   return { past, present: step.value, future: history.future.slice(1), open: null }
+}
+
+/** Goes back (below 0) or on by so many steps, as far as there are any. */
+export function jump<T>(history: History<T>, by: number): History<T> {
+  const move = by < 0 ? undo : redo
+  return Array.from({ length: Math.abs(by) }).reduce((now: History<T>) => move(now), history)
 }

@@ -20,3 +20,23 @@ export function keep(name: string, value: unknown): void {
     // Forgetting a setting is the whole harm.
   }
 }
+
+/** The name that the page before this one left in this tab; it is gone then. */
+export function takeWindow(): string | null {
+  try {
+    const name = sessionStorage.getItem(`${prefix}window`)
+    sessionStorage.removeItem(`${prefix}window`)
+    return name
+  } catch {
+    return null
+  }
+}
+
+/** Leaves a name for the page that is loaded next in this tab. */
+export function leaveWindow(name: string): void {
+  try {
+    sessionStorage.setItem(`${prefix}window`, name)
+  } catch {
+    // The next page waits until this one is missed.
+  }
+}

@@ -1,8 +1,10 @@
 /** The plan being edited: its fields, the chunks forced by hand, undo and redo over both. */
 import { createStore } from 'zustand/vanilla'
 import type { Plan, PlanInput, PolicyName } from '../../shared/plan.ts'
-import { begin, commit, redo, seal, undo, type History } from './history.ts'
+import { begin, commit, jump, redo, seal, undo, type History } from './history.ts'
 import { keep, recall } from './memory.ts'
+import { mayWrite } from './sessionNow.ts'
+import { changeName, chunkNames } from './stepNames.ts'
 
 /** Chunks forced by hand, by chunk index, each list ascending. */
 export type ForcedChunks = { readonly expand: readonly number[]; readonly compress: readonly number[] }
@@ -117,13 +119,33 @@ export const plan = createStore<History<Draft>>()(() =>
 
 plan.subscribe((history) => keep('plan', history.present))
 
+/** Changes the plan by hand: not in a window that only looks. */
+export function edit(change: (history: History<Draft>) => History<Draft>): void {
+  if (mayWrite()) plan.setState(change)
+}
+
+let replacing = false
+
+/** Puts another history in the place of this one: no hand toggled anything. */
+export function replacePlan({ past, present, future }: Omit<History<Draft>, 'open'>): void {
+  replacing = true
+  plan.setState({ past, present, future, open: null }, true)
+  replacing = false
+}
+
+/** True while the plan is put in place whole, and not changed by hand. */
+export function isReplacing(): boolean {
+  return replacing
+}
+
 /** Sets one field as a step; edits of the same field join until `settle`. */
 export function setField<F extends DraftField>(field: F, value: Draft[F]): void {
-  plan.setState((history) => {
+  edit((history) => {
     const before = history.present
     if (before[field] === value) return history
     const next: Draft = { ...before, [field]: value, forced: chunking.includes(field) ? nothing : before.forced }
-    return commit(history, `Change ${fieldNames[field]}`, next, field)
+    const first = history.open === field ? (history.past.at(-1)?.value ?? before) : before
+    return commit(history, changeName(fieldNames[field], first[field], value), next, field)
   })
 }
 
@@ -143,17 +165,16 @@ export function setQuestion(question: string, target: string): void {
 
 /** Takes a question, its gold answer and its index, and a plan for them, in one step. */
 export function setCase(name: string, fields: Partial<Omit<Draft, 'forced'>>): void {
-  plan.setState((history) => commit(history, name, { ...history.present, ...fields, forced: nothing }))
+  edit((history) => commit(history, name, { ...history.present, ...fields, forced: nothing }))
 }
 
 /** Forces chunks by hand, or hands them back to the policy, as one step. */
 export function setForced(indexes: readonly number[], wish: Force): void {
-  const verb = { expand: 'Expand', compress: 'Compress', policy: 'Follow the policy on' }[wish]
-  plan.setState((history) => {
+  const verb = { expand: 'Force expand', compress: 'Force compress', policy: 'Follow the policy on' }[wish]
+  edit((history) => {
     const forced = indexes.reduce((lists, index) => force(lists, index, wish), history.present.forced)
     if (sameForced(forced, history.present.forced)) return history
-    const which = indexes.length === 1 ? `chunk ${indexes[0]}` : `${indexes.length} chunks`
-    return commit(history, `${verb} ${which}`, { ...history.present, forced })
+    return commit(history, `${verb} ${chunkNames(indexes)}`, { ...history.present, forced })
   })
 }
 
@@ -165,13 +186,23 @@ export function settle(): void {
 /** One step back; answers its name, or null when there is none. */
 export function undoStep(): string | null {
   const name = plan.getState().past.at(-1)?.name ?? null
-  plan.setState(undo)
+  edit(undo)
   return name
 }
 
 /** One step forward; answers its name, or null when there is none. */
 export function redoStep(): string | null {
   const name = plan.getState().future[0]?.name ?? null
-  plan.setState(redo)
+  edit(redo)
   return name
+}
+
+/** Goes to a step of the history: so many back (below 0) or on. */
+export function jumpBy(by: number): void {
+  edit((history) => jump(history, by))
+}
+
+/** Takes a whole plan as one step. */
+export function takePlan(name: string, draft: Draft): void {
+  edit((history) => commit(history, name, draft))
 }

@@ -5,7 +5,15 @@ import { keep, recall } from './memory.ts'
 
 export const screenNames = ['start', 'corpus', 'bench', 'compare', 'sweep', 'train', 'runs', 'settings', 'log'] as const
 export type ScreenName = (typeof screenNames)[number]
-export type DialogName = 'shortcuts' | 'palette' | 'restart' | 'diagnostics'
+export type DialogName =
+  | 'shortcuts'
+  | 'palette'
+  | 'restart'
+  | 'diagnostics'
+  | 'history'
+  | 'snapshot'
+  | 'rename'
+  | 'save-copy'
 
 export type ViewState = {
   readonly screen: ScreenName

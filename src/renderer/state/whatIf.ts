@@ -20,7 +20,7 @@ import { link } from '../link.ts'
 import { ask } from './ask.ts'
 import { commit } from './history.ts'
 import { follow, idleJob, type JobEnd, type JobState } from './job.ts'
-import { force, plan } from './plan.ts'
+import { edit, force } from './plan.ts'
 import { say } from './view.ts'
 
 /** Work of one kind runs once at a time; kinds run beside each other. `chunk` is one flip with its TTFT measured. */
@@ -161,7 +161,7 @@ export function cancelWhatIf(...names: readonly WhatIfWork[]): void {
 /** Takes the flips of the first `count` steps into the plan, as one step that can be undone. */
 export function takeBest(count: number): void {
   const steps = whatIf.getState().steps.slice(0, count)
-  plan.setState((history) => {
+  edit((history) => {
     const forced = steps.reduce((lists, { index, to }) => force(lists, index, to), history.present.forced)
     return commit(history, `Take the best set of ${plural(steps.length, 'flip')}`, { ...history.present, forced })
   })

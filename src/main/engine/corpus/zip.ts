@@ -42,9 +42,9 @@ export function unpackZip(bytes: Uint8Array, file: string, wanted: (name: string
   }
 }
 
-/** Packs entries without compressing them, for a library that wants an archive of its own. */
-export function packZip(entries: Entries): Uint8Array {
-  return zipSync(Object.fromEntries(entries), { level: 0 })
+/** Packs entries: without compressing them, for a library that wants an archive of its own, or `small`, for a file that is kept. */
+export function packZip(entries: Entries, { small = false }: { readonly small?: boolean } = {}): Uint8Array {
+  return zipSync(Object.fromEntries(entries), { level: small ? 6 : 0 })
 }
 
 /** The text of an entry. Throws Fault file-damaged where the archive lacks it. */

@@ -51,6 +51,10 @@ export type Comparisons = {
   readonly unblind: (id: string) => ComparisonView
   readonly report: (input: ComparisonReport) => Promise<ReportFile>
   readonly remove: (id: string) => void
+  /** A comparison as it is kept, without its runs; null where it is not here. */
+  readonly kept: (id: string) => Comparison | null
+  /** Takes in a comparison from elsewhere; one of the same runs stays as it is. Gives the id that it goes by here. */
+  readonly takeIn: (comparison: Comparison) => { readonly id: string; readonly isNew: boolean }
   readonly close: () => void
 }
 
@@ -225,6 +229,16 @@ export function openComparisons(
       store.open(id)
       store.remove(id)
       made.delete(id)
+    },
+    kept: (id) => (store.list().some((each) => each.id === id) ? store.open(id) : null),
+    takeIn: (comparison) => {
+      const same = store.find(comparison.runs)
+      if (same !== null) return { id: same.id, isNew: false }
+      const taken = store.list().some((each) => each.id === comparison.id)
+      const own = taken ? { ...comparison, id: randomUUID() } : comparison
+      store.save(own)
+      for (const round of own.rounds) store.addRound(own.id, round, own.sittings[round.sitting] ?? newSitting(0))
+      return { id: own.id, isNew: true }
     },
     close: () => store.close(),
   }

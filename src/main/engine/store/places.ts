@@ -20,6 +20,11 @@ const rows: readonly Row[] = [
     about: 'every run kept, with its marks',
     names: ['runs.sqlite', 'runs.sqlite-wal', 'runs.sqlite-shm'],
   },
+  {
+    name: 'Sessions',
+    about: 'plans with their undo, snapshots, what each holds',
+    names: ['sessions.sqlite', 'sessions.sqlite-wal', 'sessions.sqlite-shm', 'sessions'],
+  },
   { name: 'Sweeps', about: 'cells of every sweep', names: ['sweeps'] },
   { name: 'Trainings', about: 'checkpoints and events of every training', names: ['trainings'] },
   { name: 'Bundles', about: 'bundles made of trainings', names: ['bundles'] },

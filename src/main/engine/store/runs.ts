@@ -1,5 +1,6 @@
 /** The runs made here: each immutable and whole, found again by its id, with what a person wrote on it beside it. */
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { Fault } from '../../../shared/fault.ts'
 import { Run } from '../../../shared/run.ts'
 import type { KeptRun, MarksChange, RunMarks, RunSummary } from '../../../shared/runs.ts'
@@ -8,6 +9,11 @@ import { openOrSetAside, transact } from './database.ts'
 export type Runs = {
   /** Throws Fault disk-full. */
   readonly save: (run: Run) => void
+  /**
+   * Takes in runs that another workbench made, all or none; one that is here stays as it is, and comes back where it was deleted.
+   * Gives how many are new. Throws Fault session-other-run where another run bears the id of one.
+   */
+  readonly takeIn: (kept: readonly KeptRun[]) => number
   /** The latest first. */
   readonly list: (limit: number) => RunSummary[]
   /** Throws Fault run-missing. */
@@ -68,13 +74,29 @@ export function openRuns(home: string, log: (line: string) => void): Runs {
       for (const id of ids) if (statement.run(...values, id).changes === 0) throw missing(id)
     })
   }
+  const save = ({ id, manifest, ...rest }: Run): void => {
+    const run = JSON.stringify({ id, ...rest, manifest })
+    database
+      .prepare(`INSERT INTO runs (id, time, summary, run) SELECT ?, ?, ${summaryOfRun}, run FROM (SELECT ? AS run)`)
+      .run(id, manifest.time, run)
+  }
+  const takeIn = ({ run, marks }: KeptRun): boolean => {
+    const row = database.prepare('SELECT run FROM runs WHERE id = ?').get(run.id)
+    if (row !== undefined) {
+      if (!isDeepStrictEqual(Run.parse(JSON.parse(String(row['run']))), run))
+        throw new Fault('session-other-run', `Another run than the file's bears the id ${run.id} here.`)
+      database.prepare('UPDATE runs SET removed = NULL WHERE id = ?').run(run.id)
+      return false
+    }
+    save(run)
+    database
+      .prepare('UPDATE runs SET star = ?, tags = ?, note = ? WHERE id = ?')
+      .run(marks.star ? 1 : 0, JSON.stringify(marks.tags), marks.note, run.id)
+    return true
+  }
   return {
-    save: ({ id, manifest, ...rest }) => {
-      const run = JSON.stringify({ id, ...rest, manifest })
-      database
-        .prepare(`INSERT INTO runs (id, time, summary, run) SELECT ?, ?, ${summaryOfRun}, run FROM (SELECT ? AS run)`)
-        .run(id, manifest.time, run)
-    },
+    save,
+    takeIn: (kept) => transact(database, () => kept.filter(takeIn).length),
     list: (limit) =>
       database
         .prepare('SELECT summary, star, tags, note FROM runs WHERE removed IS NULL ORDER BY time DESC, id DESC LIMIT ?')

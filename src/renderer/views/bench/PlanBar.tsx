@@ -8,6 +8,7 @@ import { budgetOf, plural } from '../../parts/format.ts'
 import { ask, cancelRun, run, whyNot } from '../../state/ask.ts'
 import { engine } from '../../state/engine.ts'
 import { plan, sameChunks, setField, settle } from '../../state/plan.ts'
+import { session } from '../../state/sessionNow.ts'
 import { say, setAutoRun, view } from '../../state/view.ts'
 import { Gold, Question } from './Question.tsx'
 
@@ -15,54 +16,57 @@ const usualKs = [8, 16, 32, 64]
 
 export function PlanBar() {
   const draft = useStore(plan, (state) => state.present)
+  const locked = useStore(session, (state) => state.writer === false)
   return (
     <div className="plan">
-      <Question>
-        <RunButton />
-      </Question>
-      <div className="plan-row">
-        <ChunkSize />
-        <Share />
-        <Policy />
-        <NumberField
-          label="passages"
-          value={draft.passages}
-          min={0}
-          max={200}
-          onChange={(value) => setField('passages', value)}
-          onSettle={settle}
-        />
-      </div>
-      <div className="plan-row">
-        <Gold />
-        <NumberField
-          label="max tokens"
-          value={draft.maxTokens}
-          min={1}
-          max={2048}
-          onChange={(value) => setField('maxTokens', value)}
-          onSettle={settle}
-        />
-        <NumberField
-          label="temperature"
-          value={draft.temperature}
-          min={0}
-          max={5}
-          step={0.1}
-          onChange={(value) => setField('temperature', value)}
-          onSettle={settle}
-        />
-        <NumberField
-          label="seed"
-          value={draft.seed}
-          min={0}
-          max={2_147_483_647}
-          width={68}
-          onChange={(value) => setField('seed', value)}
-          onSettle={settle}
-        />
-        <AutoRun />
-      </div>
+      <fieldset className="plan-lock" disabled={locked}>
+        <Question>
+          <RunButton />
+        </Question>
+        <div className="plan-row">
+          <ChunkSize />
+          <Share />
+          <Policy />
+          <NumberField
+            label="passages"
+            value={draft.passages}
+            min={0}
+            max={200}
+            onChange={(value) => setField('passages', value)}
+            onSettle={settle}
+          />
+        </div>
+        <div className="plan-row">
+          <Gold />
+          <NumberField
+            label="max tokens"
+            value={draft.maxTokens}
+            min={1}
+            max={2048}
+            onChange={(value) => setField('maxTokens', value)}
+            onSettle={settle}
+          />
+          <NumberField
+            label="temperature"
+            value={draft.temperature}
+            min={0}
+            max={5}
+            step={0.1}
+            onChange={(value) => setField('temperature', value)}
+            onSettle={settle}
+          />
+          <NumberField
+            label="seed"
+            value={draft.seed}
+            min={0}
+            max={2_147_483_647}
+            width={68}
+            onChange={(value) => setField('seed', value)}
+            onSettle={settle}
+          />
+          <AutoRun />
+        </div>
+      </fieldset>
     </div>
   )
 }

@@ -10,12 +10,20 @@ import { openDialog, view, type DialogName } from '../../state/view.ts'
 const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }))
 const Shortcuts = lazy(async () => ({ default: (await import('./Shortcuts.tsx')).Shortcuts }))
 const Diagnostics = lazy(async () => ({ default: (await import('../log/Diagnostics.tsx')).Diagnostics }))
+const History = lazy(async () => ({ default: (await import('../session/History.tsx')).History }))
+const Snapshot = lazy(async () => ({ default: (await import('../session/NameDialog.tsx')).SnapshotDialog }))
+const Rename = lazy(async () => ({ default: (await import('../session/NameDialog.tsx')).RenameDialog }))
+const SaveCopy = lazy(async () => ({ default: (await import('../session/SaveCopy.tsx')).SaveCopy }))
 
 const dialogs: Readonly<Record<DialogName, () => React.ReactNode>> = {
   palette: () => <Palette />,
   shortcuts: () => <Shortcuts />,
   diagnostics: () => <Diagnostics />,
   restart: () => <RestartQuestion />,
+  history: () => <History />,
+  snapshot: () => <Snapshot />,
+  rename: () => <Rename />,
+  'save-copy': () => <SaveCopy />,
 }
 
 export function Dialogs() {

@@ -1,6 +1,6 @@
 /** The whole window as a drop target; a sheet says so while files hang over it. */
 import { useEffect, useState } from 'react'
-import { reviewFiles } from '../../state/review.ts'
+import { openFiles } from '../../state/sessions.ts'
 
 export function DropLayer() {
   const [over, setOver] = useState(false)
@@ -22,7 +22,7 @@ export function DropLayer() {
       setOver(false)
       const files = [...(event.dataTransfer?.files ?? [])]
       if (files.length === 0) return
-      void reviewFiles(files)
+      void openFiles(files)
     }
     function hold(event: DragEvent) {
       event.preventDefault()

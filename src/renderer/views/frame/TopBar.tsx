@@ -9,8 +9,10 @@ import { corpus } from '../../state/corpus.ts'
 import { engine } from '../../state/engine.ts'
 import { navigation } from '../../state/navigation.ts'
 import { plan } from '../../state/plan.ts'
+import { session } from '../../state/sessionNow.ts'
 import { settings } from '../../state/settings.ts'
 import { view } from '../../state/view.ts'
+import { SessionMark } from '../session/SessionMark.tsx'
 import { perform } from './commands.ts'
 
 const themes: Readonly<Record<Theme, { readonly icon: IconName; readonly label: string }>> = {
@@ -24,13 +26,17 @@ export function TopBar() {
   const info = useStore(corpus, (state) => state.indexes?.find((index) => index.path === path))
   const theme = useStore(settings, (state) => state.now.theme)
   const onBench = useStore(view, (state) => state.screen === 'bench')
+  const named = useStore(session, (state) => state.id !== null)
   const inspector = useStore(view, (state) => state.inspector)
   return (
     <header className="top">
       <Ways />
-      <strong className="top-name" title={info?.path}>
-        {info?.name ?? 'REFRAG Workbench'}
-      </strong>
+      <SessionMark />
+      {(info !== undefined || !named) && (
+        <strong className="top-name" title={info?.path}>
+          {info?.name ?? 'REFRAG Workbench'}
+        </strong>
+      )}
       <span className="quiet top-note">{info === undefined ? 'no index open' : plural(info.passages, 'passage')}</span>
       <ToyBadge />
       <span className="grow" />
@@ -105,6 +111,7 @@ function History() {
     <span className="pair">
       <CommandButton id="undo" icon="undo" label={`Undo: ${back ?? 'nothing'}`} disabled={back === undefined} />
       <CommandButton id="redo" icon="redo" label={`Redo: ${forward ?? 'nothing'}`} disabled={forward === undefined} />
+      <CommandButton id="history" icon="log" label="History" />
     </span>
   )
 }

@@ -31,6 +31,8 @@ import { plan, redoStep, setForced, undoStep, type Force } from '../../state/pla
 import { openReport } from '../../state/report.ts'
 import { besideChosen, markRuns, openOnBench, removeRuns, runs } from '../../state/runs.ts'
 import { changeSettings, cycleTheme, settings } from '../../state/settings.ts'
+import { newSession } from '../../state/session.ts'
+import { session, whyReadOnly } from '../../state/sessionNow.ts'
 import { marksOf, toggleOf, wishesOn } from '../../state/strip.ts'
 import { cancelSweep, runSweep, sweep } from '../../state/sweep.ts'
 import { beginSweep, cancelProbe, probeSweep, stopSweep, sweeps } from '../../state/sweeps.ts'
@@ -116,13 +118,26 @@ const acts: Readonly<Record<CommandId, Command>> = {
     act: on('start', () => document.getElementById(fileInputId)?.click()),
     whyNot: () => first(noEngine(), isBuilding() ? 'An index is being built.' : null),
   },
+  'new-session': { act: newSession, whyNot: noEngine },
+  'rename-session': { act: () => openDialog('rename'), whyNot: () => first(noSession(), whyReadOnly()) },
+  'save-copy': { act: () => openDialog('save-copy'), whyNot: () => first(noEngine(), noSession()) },
+  snapshot: { act: () => openDialog('snapshot'), whyNot: whyReadOnly },
+  history: { act: () => openDialog('history') },
   undo: {
     act: () => tell('Undo', onCompare() ? undoPlans() : undoStep()),
-    whyNot: () => ((onCompare() ? columns : plan).getState().past.length > 0 ? null : 'Nothing to undo.'),
+    whyNot: () =>
+      first(
+        onCompare() ? null : whyReadOnly(),
+        (onCompare() ? columns : plan).getState().past.length > 0 ? null : 'Nothing to undo.',
+      ),
   },
   redo: {
     act: () => tell('Redo', onCompare() ? redoPlans() : redoStep()),
-    whyNot: () => ((onCompare() ? columns : plan).getState().future.length > 0 ? null : 'Nothing to redo.'),
+    whyNot: () =>
+      first(
+        onCompare() ? null : whyReadOnly(),
+        (onCompare() ? columns : plan).getState().future.length > 0 ? null : 'Nothing to redo.',
+      ),
   },
   cancel: { act: cancelAll, whyNot: () => (isAnythingGoing() ? null : 'Nothing of this page runs.') },
 
@@ -298,6 +313,8 @@ async function copy(text: string, done: string): Promise<void> {
 }
 
 const isGoing = (phase: string): boolean => phase === 'running' || phase === 'cancelling'
+
+const noSession = (): string | null => (session.getState().id === null ? 'No session is open.' : null)
 
 function wholeRun(): string | null {
   return (ask.getState().shown?.run ?? null) === null ? 'Run the plan first.' : null

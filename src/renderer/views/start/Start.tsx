@@ -5,15 +5,17 @@ import { FaultNote } from '../../parts/FaultNote.tsx'
 import { Icon } from '../../parts/Icon.tsx'
 import { openDemo, corpus } from '../../state/corpus.ts'
 import { engine } from '../../state/engine.ts'
-import { reviewFiles } from '../../state/review.ts'
+import { openFiles } from '../../state/sessions.ts'
 import { BuildCard } from './BuildCard.tsx'
 import { HealthLine } from './HealthLine.tsx'
 import { Recent } from './Recent.tsx'
+import { RecentSessions } from './RecentSessions.tsx'
 
 /** The element that opens the file chooser; shortcuts press it by this id. */
 export const fileInputId = 'open-files'
 
-const accepted = '.txt,.md,.html,.htm,.pdf,.docx,.pptx,.epub,.ipynb,.csv,.tsv,.json,.jsonl,.ndjson,.parquet,.gz,text/*'
+const accepted =
+  '.txt,.md,.html,.htm,.pdf,.docx,.pptx,.epub,.ipynb,.csv,.tsv,.json,.jsonl,.ndjson,.parquet,.gz,.refrag,text/*'
 
 export function Start() {
   const busy = useStore(corpus, (state) => state.build.phase === 'running' || state.build.phase === 'cancelling')
@@ -54,11 +56,12 @@ export function Start() {
             onChange={(event) => {
               const files = [...(event.target.files ?? [])]
               event.target.value = ''
-              void reviewFiles(files)
+              void openFiles(files)
             }}
           />
         </div>
         <BuildCard />
+        <RecentSessions />
         <Recent />
         <ToyNote />
       </div>
