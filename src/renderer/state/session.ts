@@ -156,7 +156,10 @@ export async function flush(): Promise<void> {
   if (id === null || writer === false || kept === null || !watched) return
   const before = kept
   const parts = changed(before, now)
-  if (parts === null) return
+  if (parts === null) {
+    if (session.getState().saving === 'saving') session.setState({ saving: 'saved' })
+    return
+  }
   flushing = send(id, parts, now).finally(() => (flushing = null))
   await flushing
 }
@@ -190,6 +193,9 @@ function noteChange(): void {
   }
   // A run that streams changes something all the time: what is kept is kept in time, not once all rests.
   timer ??= setTimeout(() => void flush(), restMs)
+  // What waits to be kept is not called kept: a kill in this moment would lose it.
+  const waits = watched && kept !== null && changed(kept, standing()) !== null
+  if (waits && session.getState().saving === 'saved') session.setState({ saving: 'saving' })
 }
 
 /** Enters the run and the comparison that are shown into the session. */
