@@ -67,7 +67,7 @@ function Holds({ file }: { readonly file: ReviewedFile }) {
       <>
         <span className="bad">{fault.reason.replaceAll(file.file, baseName(file.file))}</span>{' '}
         <span className="quiet">{fault.remedy}</span>
-        {fault.code === 'encoding-unknown' && <Encoding file={file.file} />}
+        {fault.code === 'bad-encoding' && <Encoding file={file.file} />}
       </>
     )
   const copy = duplicateOf === null ? '' : `The very same bytes as ${baseName(duplicateOf)}. `
@@ -93,7 +93,16 @@ function Holds({ file }: { readonly file: ReviewedFile }) {
   )
 }
 
-const encodings = ['windows-1252', 'iso-8859-15', 'windows-1251', 'shift_jis', 'gb18030', 'utf-16le'] as const
+const encodings = [
+  'windows-1252',
+  'iso-8859-1',
+  'iso-8859-2',
+  'iso-8859-15',
+  'windows-1251',
+  'shift_jis',
+  'gb18030',
+  'utf-16le',
+] as const
 
 function Encoding({ file }: { readonly file: string }) {
   return (
