@@ -114,7 +114,7 @@ function factsOf(info: IndexInfo): readonly Fact[] {
     ['holds', counts.filter((count) => count !== null).join(', ')],
     ...(info.repeated === undefined || info.repeated === 0
       ? []
-      : [['left out', `${plural(info.repeated, 'passage')} that stood before`] as const]),
+      : [['left out', `${plural(info.repeated, 'passage')} with the text of an earlier one`] as const]),
     ...(info.questions === undefined || info.questions === 0
       ? []
       : [['question set', plural(info.questions, 'question')] as const]),

@@ -50,7 +50,10 @@ export function Corpus() {
             onChange={(next) => void lookAt(next)}
           />
         )}
-        <span className="quiet">Drop files or folders anywhere to make another: they are looked over first.</span>
+        <span className="quiet">
+          Drop files or folders anywhere to make {indexes?.length === 0 ? 'an index' : 'another'}: they are looked over
+          first.
+        </span>
       </div>
       <BuildCard brief />
       <div className="corpus-panes">

@@ -4,6 +4,7 @@ import type { DocumentInfo } from '../../../shared/documents.ts'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
 import { baseName, formatCount, plural } from '../../parts/format.ts'
+import { perform } from '../frame/commands.ts'
 import { findDocuments, listDocuments, readDocument, reader } from '../../state/reader.ts'
 
 /** The field that documents are looked for with; a key puts the focus there. */
@@ -32,7 +33,17 @@ export function Documents() {
       {listFault !== null && (
         <FaultNote what="The documents could not be listed." fault={listFault} onRetry={() => void listDocuments(0)} />
       )}
-      {path === '' && <Empty>Choose an index, or drop documents anywhere to make one.</Empty>}
+      {path === '' && (
+        <Empty
+          action={
+            <button type="button" onClick={() => perform('open-files')}>
+              Open files…
+            </button>
+          }
+        >
+          No index is here yet: drop documents anywhere, or open some.
+        </Empty>
+      )}
       {path !== '' && page === null && listFault === null && <Loading label="Reading the index" lines={6} />}
       {page !== null && page.total === 0 && (
         <Empty>{find.trim() === '' ? 'The index holds no document.' : `No document holds “${find.trim()}”.`}</Empty>
