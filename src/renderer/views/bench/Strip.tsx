@@ -35,10 +35,12 @@ export function Strip() {
         {phase === 'running' ? (
           <Loading label={shown?.passages.length === 0 ? 'Retrieving passages' : 'Cutting into chunks'} lines={2} />
         ) : (
-          <Empty action={<FirstStep />}>
+          <Empty action={(shown?.run ?? null) === null && <FirstStep />}>
             {(shown?.run ?? null) === null
               ? 'Run the plan to see its passages cut into chunks.'
-              : 'No chunk: the plan retrieved no passage.'}
+              : shown?.plan.passages === 0
+                ? 'No chunk: the plan reads 0 passages, so the decoder was asked without context. Set passages above 0 to read some.'
+                : 'No chunk: the plan retrieved no passage.'}
           </Empty>
         )}
       </Pane>
