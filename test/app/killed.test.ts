@@ -51,6 +51,8 @@ describe.skipIf(noJourney !== null)(noJourney === null ? 'killed' : `(skipped: $
     await old.keyboard.press(keysOf('runs'))
     await old.locator('[data-run]').first().waitFor()
     const kept = await old.locator('[data-run]').count()
+    // The bar says when all of it is kept.
+    await old.locator('.session-mark').getByText('autosaved').waitFor()
     const engine = journey.served().enginePid()
     if (engine !== null) process.kill(engine, 'SIGKILL')
     await journey.served().kill()
