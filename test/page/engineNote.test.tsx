@@ -15,7 +15,7 @@ test('a workbench that was ended is told apart from an engine that starts again'
   render(<EngineNote />)
   state('gone')
   expect(screen.getByRole('alert').textContent).not.toContain('open the address')
-  act(() => vi.advanceTimersByTime(9000))
+  act(() => void vi.advanceTimersByTime(9000))
   expect(screen.getByRole('alert').textContent).toContain('start it again and open the address that it prints')
   state('ready')
   expect(screen.queryByRole('alert')).toBeNull()
