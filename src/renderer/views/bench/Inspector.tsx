@@ -5,7 +5,7 @@ import { Empty } from '../../parts/Pane.tsx'
 import { arrow, baseName, formatScore, formatSigned } from '../../parts/format.ts'
 import { ask, type Shown } from '../../state/ask.ts'
 import { inPickOrder, nameOf, type Mark } from '../../state/strip.ts'
-import { setForced } from '../../state/plan.ts'
+import { wish } from '../../state/hand.ts'
 import { reveal } from '../../state/reader.ts'
 import { view } from '../../state/view.ts'
 import { ContributionGroup } from './ContributionGroup.tsx'
@@ -93,21 +93,13 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
         ]}
       />
       <div className="button-row">
-        <button
-          type="button"
-          aria-pressed={mark.forced === 'expand'}
-          onClick={() => setForced([chunk.index], 'expand')}
-        >
+        <button type="button" aria-pressed={mark.forced === 'expand'} onClick={() => wish([chunk.index], 'expand')}>
           Expand <kbd>E</kbd>
         </button>
-        <button
-          type="button"
-          aria-pressed={mark.forced === 'compress'}
-          onClick={() => setForced([chunk.index], 'compress')}
-        >
+        <button type="button" aria-pressed={mark.forced === 'compress'} onClick={() => wish([chunk.index], 'compress')}>
           Compress <kbd>C</kbd>
         </button>
-        <button type="button" disabled={mark.forced === null} onClick={() => setForced([chunk.index], 'policy')}>
+        <button type="button" disabled={mark.forced === null} onClick={() => wish([chunk.index], 'policy')}>
           Policy <kbd>X</kbd>
         </button>
       </div>
