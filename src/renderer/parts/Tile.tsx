@@ -26,7 +26,13 @@ export type TileProps = {
 export const Tile = memo(function Tile(props: TileProps) {
   const { index, expanded, forced, fill, signed, selected, stop, label } = props
   const { among = false, locked = false, pinned = false, partial = false, words = null } = props
-  const told = [label, ...(locked ? ['locked'] : []), ...(pinned ? ['pinned'] : []), ...(among ? ['selected'] : [])]
+  // What stands on the tile is part of its name.
+  const told = [
+    label,
+    ...(locked ? ['locked'] : []),
+    ...(pinned ? ['pinned'] : []),
+    ...(among ? ['selected'] : []),
+  ].join(', ')
   return (
     <button
       type="button"
@@ -35,7 +41,7 @@ export const Tile = memo(function Tile(props: TileProps) {
       data-among={among || undefined}
       data-partial={partial || undefined}
       aria-pressed={expanded}
-      aria-label={told.join(', ')}
+      aria-label={words === null ? told : `${told}: ${words}`}
       aria-current={selected || undefined}
       tabIndex={stop ? 0 : -1}
     >
@@ -58,7 +64,9 @@ export const Tile = memo(function Tile(props: TileProps) {
           {pinned && <Icon name="pin" />}
         </span>
       )}
-      <span className="tile-index">{index}</span>
+      <span className="tile-index" data-index={index}>
+        {words === null && index}
+      </span>
       {words !== null && <span className="tile-words">{words}</span>}
     </button>
   )

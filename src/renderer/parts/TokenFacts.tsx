@@ -42,7 +42,7 @@ export function TokenFacts({
                 className="linkish"
                 disabled={whyNot(rank) !== null}
                 title={whyNot(rank) ?? 'A new run: the answer is kept up to here, and goes on from this token'}
-                aria-label={`Go on from ${visible(other.text)}`}
+                aria-label={`go on ${rank + 1}, from ${visible(other.text)}`}
                 onClick={() => onTake(rank)}
               >
                 go on <kbd>{rank + 1}</kbd>

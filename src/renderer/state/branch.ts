@@ -1,7 +1,6 @@
 /** Another way for the answer to go on: its tokens up to a place are kept, one of the alternatives stands there, and the plan runs again. */
 import type { Token } from '../../shared/run.ts'
 import { ask, run } from './ask.ts'
-import { lockToken } from './answerTokens.ts'
 import { setPrefix } from './plan.ts'
 import { say } from './view.ts'
 
@@ -22,7 +21,6 @@ export function continueFrom(index: number, rank: number): void {
   if (reason !== null || other?.id === undefined) return say(reason ?? 'There is no such alternative.')
   const prefix = [...tokens.slice(0, index).map(({ id }) => id), other.id]
   setPrefix(prefix, `Go on from “${other.text.trim()}” at token ${index}`)
-  lockToken(null)
   void run()
 }
 

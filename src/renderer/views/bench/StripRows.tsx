@@ -115,6 +115,11 @@ export function StripRows({ marks, groups, k }: StripRowsProps) {
     press.dragged = true
     selectTo(mark.chunk.index)
   }
+  function onPointerUp() {
+    const { chunk } = view.getState()
+    if (pressed.current?.dragged === true && chunk !== null) focus(chunk)
+    requestAnimationFrame(() => (pressed.current = null))
+  }
   function onClick(event: { readonly target: EventTarget; readonly shiftKey: boolean; readonly ctrlKey: boolean }) {
     const press = pressed.current
     pressed.current = null
@@ -165,7 +170,7 @@ export function StripRows({ marks, groups, k }: StripRowsProps) {
         onKeyDown={onKeyDown}
         onPointerDown={onPointerDown}
         onPointerOver={onPointerOver}
-        onPointerUp={() => requestAnimationFrame(() => (pressed.current = null))}
+        onPointerUp={onPointerUp}
         onPointerLeave={() => previewChunk(null)}
         onMouseLeave={() => previewChunk(null)}
       >
