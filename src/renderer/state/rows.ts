@@ -34,7 +34,7 @@ export type Shape = {
   readonly sight: number
 }
 export const shapes: Readonly<Record<Exclude<Zoom, 'minimap'>, Shape>> = {
-  tiles: { width: 25, height: 60, gap: 2, head: 24, apart: 12, below: 10, sight: 262 },
+  tiles: { width: 25, height: 60, gap: 2, head: 24, apart: 12, below: 10, sight: 282 },
   cards: { width: 172, height: 88, gap: 4, head: 24, apart: 12, below: 10, sight: 366 },
   text: { width: null, height: 24, gap: 0, head: 24, apart: 0, below: 0, sight: 366 },
 }
