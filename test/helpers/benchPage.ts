@@ -39,6 +39,8 @@ try {
   runs.close()
   // A toggle that runs the plan again would be timed with the engine at work.
   await page.evaluate(() => localStorage.setItem('refrag:autoRun', 'false'))
+  await page.reload()
+  await seeEngine(page)
   console.log(
     `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; ${await page.evaluate(() => navigator.userAgent)}`,
   )
@@ -46,8 +48,11 @@ try {
     for (const stage of ['measure', 'sense', 'expand']) {
       const address = `screen=bench&stage=${stage}&run=${bigRun(size).id}&sel=chunk:0`
       await page.evaluate((hash) => (location.hash = hash), address)
-      await page.reload()
-      await page.locator('[data-chunk="0"]').waitFor()
+      await page.locator('.steps [aria-current]').getByText(stage).waitFor()
+      await page
+        .getByText(`${size.toLocaleString('en-US')} chunks`, { exact: true })
+        .first()
+        .waitFor()
       if (stage === 'measure')
         console.log(`\n${size} chunks, ${await page.locator('[data-chunk]').count()} of them drawn`)
       console.log(tell(`toggle to repaint, ${stage} beside it`, await timeToggles(page)))

@@ -177,6 +177,14 @@ test('p is kept by compressing the lowest-scored that the policy chose, never a 
   expect(lastName()).toBe(`Expand chunk ${free}, compress #${second} to keep p`)
 })
 
+test('settings that cut other chunks leave the hand with nothing to do, and say so', async () => {
+  act(() => tile(0).focus())
+  plan.setState(begin({ ...draft, p: 0.25, k: 16 }), true)
+  await userEvent.keyboard('elp')
+  expect(plan.getState().present).toMatchObject({ forced: { expand: [], compress: [] }, locked: [], pinned: [] })
+  expect(view.getState().said).toBe('The settings cut other chunks now: run again first.')
+})
+
 describe('the map', () => {
   test('says where the strip is looked at, and moves it by keys and by dragging', async () => {
     const map = screen.getByRole('slider', { name: 'Where the strip is looked at' })

@@ -130,7 +130,7 @@ describe('what differs', () => {
     const marked = within(pane('Decisions'))
       .getAllByRole('gridcell')
       .flatMap((cell) =>
-        /, pinned$/.test(cell.getAttribute('aria-label') ?? '') ? [cell.getAttribute('aria-label')] : [],
+        cell.getAttribute('aria-label')?.endsWith(', pinned') === true ? [cell.getAttribute('aria-label')] : [],
       )
     expect(marked.length).toBeGreaterThan(0)
     for (const label of marked) expect(label).toMatch(/^[AB], chunk 1, /)

@@ -76,6 +76,20 @@ test('the contract takes the plan as it is, with no gold answer where none is gi
   expect(toPlan({ ...draft, target: '  River_741 ' }).target).toBe('River_741')
 })
 
+test('the command begins the answer as the plan does, by ids or by text', () => {
+  expect(toCommand({ ...draft, prefix: [12, 7] })).toContain(' --prefix-ids 12,7 --json')
+  expect(toCommand({ ...draft, prefix: 'River 7' })).toContain(" --prefix 'River 7' --json")
+  expect(toCommand(draft)).not.toContain('--prefix')
+})
+
+test('another question lets the answer begin freely, another k keeps it; both drop locks and pins', () => {
+  plan.setState(begin({ ...draft, prefix: [3], locked: [1], pinned: [2] }), true)
+  setField('k', 16)
+  expect(plan.getState().present).toMatchObject({ prefix: [3], locked: [], pinned: [] })
+  setField('question', 'Whose?')
+  expect(plan.getState().present.prefix).toBeNull()
+})
+
 test('the command asks the same question in a POSIX shell', () => {
   const asked = {
     ...draft,

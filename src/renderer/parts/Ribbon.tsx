@@ -22,6 +22,8 @@ export function Ribbon({
   const placed = place(slots)
   const pathOf = (test: (slot: Slot) => boolean) =>
     placed.map((slot) => (test(slot) ? `M${slot.from} 0h${slot.positions}v10h-${slot.positions}z` : '')).join('')
+  // Edges that lie closer than a pixel say nothing, and are dear to draw.
+  const crowded = placed.length > 600
   const mine = selected === null ? undefined : placed.find((slot) => slot.index === selected)
   return (
     <svg
@@ -42,7 +44,11 @@ export function Ribbon({
       <path
         className="ribbon-edges"
         d={placed
-          .map((slot) => (slot.from === 0 ? '' : `M${slot.from} ${slot.first ? 0 : 3}v${slot.first ? 10 : 4}`))
+          .map((slot) =>
+            slot.from === 0 || (crowded && !slot.first)
+              ? ''
+              : `M${slot.from} ${slot.first ? 0 : 3}v${slot.first ? 10 : 4}`,
+          )
           .join('')}
       />
       {mine !== undefined && (

@@ -30,7 +30,8 @@ export function marksNow(): readonly Mark[] {
  * Of several chunks those that are locked are left alone; one alone is meant, locked or not. A chunk that is forced to be expanded
  * costs another its place where p is kept.
  */
-export function wish(indexes: readonly number[], what: Wish, name?: string): void {
+export function wish(indexes: readonly number[], what: Wish): void {
+  if (!isOfShown()) return say(otherChunks)
   const marks = marksNow()
   const locked = new Set(plan.getState().present.locked)
   const meant = indexes.length > 1 ? indexes.filter((index) => !locked.has(index)) : indexes
@@ -43,7 +44,7 @@ export function wish(indexes: readonly number[], what: Wish, name?: string): voi
   const dropped = keepShare.getState().on ? makeRoom(marks, wishes, locked) : []
   for (const index of dropped) wishes.set(index, 'compress')
   const room = dropped.length === 0 ? '' : `, compress ${nameChunks(dropped)} to keep p`
-  forceEach(wishes, `${name ?? nameOf(what, meant)}${room}`)
+  forceEach(wishes, `${nameOf(what, meant)}${room}`)
   const said = [
     ...(left > 0 ? [`${plural(left, 'locked chunk')} left alone.`] : []),
     ...(dropped.length > 0
@@ -51,6 +52,14 @@ export function wish(indexes: readonly number[], what: Wish, name?: string): voi
       : []),
   ]
   if (said.length > 0) say(said.join(' '))
+}
+
+const otherChunks = 'The settings cut other chunks now: run again first.'
+
+/** Whether an index means the same chunk in the plan being edited as on the strip. */
+function isOfShown(): boolean {
+  const { shown } = ask.getState()
+  return shown !== null && sameChunks(plan.getState().present, shown.plan)
 }
 
 const verbs: Readonly<Record<Wish, readonly [one: string, many: string]>> = {
@@ -87,10 +96,9 @@ export function makeRoom(
 
 /** Locks chunks, or unlocks them where all of them are locked; `pinned` does the same with pins. */
 export function toggleMarked(field: 'locked' | 'pinned', indexes: readonly number[]): void {
-  const { shown } = ask.getState()
   const { present } = plan.getState()
-  if (indexes.length === 0 || shown === null) return
-  if (!sameChunks(present, shown.plan)) return say('The settings cut other chunks now: run again first.')
+  if (indexes.length === 0) return
+  if (!isOfShown()) return say(otherChunks)
   const now = new Set(present[field])
   const off = indexes.every((index) => now.has(index))
   const verb = { locked: off ? 'Unlock' : 'Lock', pinned: off ? 'Unpin' : 'Pin' }[field]
