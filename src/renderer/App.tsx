@@ -11,7 +11,6 @@ import { startNavigation } from './state/navigation.ts'
 import { readSettings, settings } from './state/settings.ts'
 import { view, type ScreenName } from './state/view.ts'
 import { Bench } from './views/bench/Bench.tsx'
-import { Corpus } from './views/corpus/Corpus.tsx'
 import { Dialogs } from './views/frame/Dialogs.tsx'
 import { DropLayer } from './views/frame/DropLayer.tsx'
 import { EngineNote } from './views/frame/EngineNote.tsx'
@@ -21,12 +20,13 @@ import { LinkNote } from './views/frame/LinkNote.tsx'
 import { Rail } from './views/frame/Rail.tsx'
 import { StatusBar } from './views/frame/StatusBar.tsx'
 import { TopBar } from './views/frame/TopBar.tsx'
-import { Runs } from './views/runs/Runs.tsx'
 import { Start } from './views/start/Start.tsx'
-import { Sweeps } from './views/sweep/Sweeps.tsx'
-import { Train } from './views/train/Train.tsx'
 
 const Compare = lazy(async () => ({ default: (await import('./views/compare/Compare.tsx')).Compare }))
+const Corpus = lazy(async () => ({ default: (await import('./views/corpus/Corpus.tsx')).Corpus }))
+const Train = lazy(async () => ({ default: (await import('./views/train/Train.tsx')).Train }))
+const Sweeps = lazy(async () => ({ default: (await import('./views/sweep/Sweeps.tsx')).Sweeps }))
+const Runs = lazy(async () => ({ default: (await import('./views/runs/Runs.tsx')).Runs }))
 const Settings = lazy(async () => ({ default: (await import('./views/settings/Settings.tsx')).Settings }))
 const Log = lazy(async () => ({ default: (await import('./views/log/Log.tsx')).Log }))
 

@@ -48,13 +48,15 @@ for (const { name, skip, open } of doors) {
       expect(door.page.url()).toBe(before)
     })
 
-    test('indexes files that a person opens, says which it left out, and leads to the bench', async () => {
+    test('looks over files that a person opens, says which it cannot read, indexes the others, and leads to the bench', async () => {
       const [good, bad] = [join(door.folder, 'letters.txt'), join(door.folder, 'picture.txt')]
       await writeFile(good, 'Ada wrote to Charles in 1843.\n\nThe engine was never built.\n')
       await writeFile(bad, Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]))
       await door.page.getByLabel('Open files').setInputFiles([good, bad])
-      await door.page.getByRole('heading', { name: '1 file left out' }).waitFor()
+      await door.page.getByRole('button', { name: 'Index 1 file' }).waitFor()
+      await door.page.getByText(/ · 1 cannot be read · /).waitFor()
       await expectAccessible(door.page)
+      await door.page.getByRole('button', { name: 'Index 1 file' }).click()
       await door.page.getByRole('button', { name: 'Ask a question' }).click()
       await door.page.getByRole('textbox', { name: 'Question' }).waitFor()
       if (door.menu === null) await door.page.getByRole('button', { name: 'Start', exact: true }).click()

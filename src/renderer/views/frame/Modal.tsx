@@ -1,7 +1,7 @@
 /** A dialog of the frame: the browser keeps the focus in it, and gives it back when it is closed. */
-import { useEffect, useImperativeHandle, useRef, type ReactNode, type Ref } from 'react'
+import { useEffect, useImperativeHandle, useRef, useState, type ReactNode, type Ref } from 'react'
 import { Icon } from '../../parts/Icon.tsx'
-import { openDialog } from '../../state/view.ts'
+import { openDialog, view } from '../../state/view.ts'
 
 export type ModalProps = {
   readonly title: string
@@ -14,6 +14,11 @@ export type ModalProps = {
 
 export function Modal({ title, className, bare = false, ref, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null)
+  // The browser tells of a closed dialog later: by then what was chosen in it may have opened another.
+  const [own] = useState(() => view.getState().dialog)
+  const closed = () => {
+    if (view.getState().dialog === own) openDialog(null)
+  }
   useImperativeHandle<HTMLDialogElement | null, HTMLDialogElement | null>(ref, () => dialog.current, [])
   useEffect(() => {
     const { current } = dialog
@@ -24,7 +29,7 @@ export function Modal({ title, className, bare = false, ref, children }: ModalPr
     return () => current?.removeEventListener('click', onClick)
   }, [bare])
   return (
-    <dialog ref={dialog} className={className} aria-label={title} onClose={() => openDialog(null)}>
+    <dialog ref={dialog} className={className} aria-label={title} onClose={closed}>
       {!bare && (
         <div className="dialog-head">
           <h2>{title}</h2>
