@@ -12,6 +12,7 @@ const doubleMs = 800
 /** Panes that are scopes of their own, and how the focus shows that it stands in one. */
 const panes: readonly (readonly [selector: string, scope: Scope])[] = [
   ['.strip', 'chunks'],
+  ['.answer', 'answer'],
   ['.heat', 'map'],
   ['.lanes', 'lanes'],
 ]
