@@ -27,7 +27,7 @@ export function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const name = (node: Element): string => {
       const words = (node.getAttribute('aria-label') ?? node.textContent ?? '').trim().replaceAll(/\s+/g, ' ')
-      return `${node.tagName.toLowerCase()}${node.id === '' ? '' : `#${node.id}`}.${node.classList} “${words.slice(0, 30)}”`
+      return `${node.tagName.toLowerCase()}${node.id === '' ? '' : `#${node.id}`}.${node.className} “${words.slice(0, 30)}”`
     }
     const problems: string[] = []
     const { documentElement: root } = document
@@ -105,7 +105,7 @@ export function alike(page: Page): Promise<string[]> {
         )
         if (off !== undefined && look(on) === look(off)) {
           problems.push(
-            `${state} of ${on.tagName.toLowerCase()}.${on.classList} “${on.textContent.slice(0, 30)}” does not show`,
+            `${state} of ${on.tagName.toLowerCase()}.${on.className} “${on.textContent.slice(0, 30)}” does not show`,
           )
         }
       }
