@@ -7,6 +7,7 @@ const config: KnipConfig = {
     'scripts/*.{ts,mjs}',
     // What tests start as processes or load with --import.
     'test/helpers/electronStandIn/*.ts',
+    'test/helpers/benchPage.ts',
     'test/helpers/{fullDisk,endlessBuild,noElectron,noReaders}.ts',
   ],
   project: ['src/**/*.{ts,tsx}', 'scripts/**/*.{ts,mjs}', 'test/**/*.{ts,tsx}'],

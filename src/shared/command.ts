@@ -1,9 +1,10 @@
 /** Command lines that do what the page did, or what comes after it. */
-import type { Plan } from './plan.ts'
+import type { AnswerPrefix, Plan } from './plan.ts'
 
 /** What of a plan stands in the command; an empty target means that there is none. */
-type Asked = Omit<Plan, 'topP' | 'topK' | 'target' | 'forced'> & {
+type Asked = Omit<Plan, 'topP' | 'topK' | 'target' | 'forced' | 'prefix'> & {
   readonly target?: string | undefined
+  readonly prefix?: AnswerPrefix | null | undefined
   readonly forced: { readonly expand: readonly number[]; readonly compress: readonly number[] }
 }
 
@@ -15,6 +16,10 @@ export function toCommand(draft: Asked): string {
   if (draft.temperature > 0) parts.push('--temperature', String(draft.temperature))
   if (draft.forced.expand.length > 0) parts.push('--expand', draft.forced.expand.join())
   if (draft.forced.compress.length > 0) parts.push('--compress', draft.forced.compress.join())
+  const prefix = draft.prefix ?? ''
+  if (prefix.length > 0) {
+    parts.push(...(typeof prefix === 'string' ? ['--prefix', quote(prefix)] : ['--prefix-ids', prefix.join()]))
+  }
   const target = draft.target?.trim() ?? ''
   if (target !== '') parts.push('--target', quote(target))
   return [...parts, '--json'].join(' ')

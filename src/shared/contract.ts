@@ -57,6 +57,7 @@ import { ReportFile, ReportInput } from './report.ts'
 import { RetrievalInput, RetrievalResult } from './retrieval.ts'
 import { Review, ReviewedFile, ReviewInput } from './review.ts'
 import { Run, RunEvent } from './run.ts'
+import { ChunkNeighbour, ChunkOfRun, ChunkToken, NeighboursInput } from './runChunk.ts'
 import { MarkRuns, mostListed, RunIds, RunSummary } from './runs.ts'
 import { Settings, SettingsChange } from './settingsSchema.ts'
 import { SweepCell, SweepInfo, SweepInput, SweepProbe, SweepResult, SweepTold } from './sweep.ts'
@@ -256,6 +257,10 @@ export const contract = {
     /** Takes runs out of every list; they can be restored for 30 days. */
     remove: base.input(RunIds).output(z.void()),
     restore: base.input(RunIds).output(z.void()),
+    /** The tokens of one chunk. Faults: run-missing, bad-input for a chunk that is not there. */
+    tokens: base.input(ChunkOfRun).output(z.array(ChunkToken)),
+    /** The chunks of the run whose embeddings are nearest to that of one, the nearest first. Faults as of `tokens`, and run-other-bundle. */
+    neighbours: base.input(NeighboursInput).output(z.array(ChunkNeighbour)),
   },
 
   /** Comparisons of kept runs: every call that changes one keeps it and gives it back whole. */

@@ -22,6 +22,10 @@ export const Forced = z.object({
 })
 export type Forced = z.infer<typeof Forced>
 
+/** How an answer is forced to begin: tokens by their ids, exactly, or a text. */
+export const AnswerPrefix = z.union([z.array(z.number().int().min(0)), z.string()])
+export type AnswerPrefix = z.infer<typeof AnswerPrefix>
+
 /** A plan: one question against one index under one setting. */
 export const Plan = z.object({
   question: z.string(),
@@ -37,7 +41,13 @@ export const Plan = z.object({
   topP: z.number().min(0).max(1).default(1),
   topK: z.number().int().min(0).default(0).describe('0 is off'),
   target: z.string().optional().describe('gold answer: its log-perplexity is measured under this plan'),
+  prefix: AnswerPrefix.optional().describe('the answer is forced to begin so and goes on from there: a branch'),
 })
 export type Plan = z.infer<typeof Plan>
+/** True for a plan whose answer was begun for it: what is measured of the answer is that of a branch. */
+export function isBranch({ prefix }: Pick<Plan, 'prefix'>): boolean {
+  return prefix !== undefined && prefix.length > 0
+}
+
 /** A plan as a door sends it: fields with defaults may be left out. */
 export type PlanInput = z.input<typeof Plan>

@@ -20,6 +20,7 @@ const fields: readonly (readonly [field: string, of: (plan: Plan) => string])[] 
   ['temperature', (plan) => String(plan.temperature)],
   ['top p', (plan) => String(plan.topP)],
   ['top k', (plan) => String(plan.topK)],
+  ['answer begins', ({ prefix = [] }) => (typeof prefix === 'string' ? prefix : prefix.join(' ')) || 'freely'],
 ]
 
 /** A row for every setting, with whether the plans differ in it. */

@@ -49,7 +49,14 @@ export const Token = z.object({
   text: z.string(),
   logProb: z.number(),
   entropy: z.number().describe('nats'),
-  alternatives: z.array(z.object({ text: z.string(), logProb: z.number() })),
+  alternatives: z.array(
+    z.object({
+      id: z.number().int().optional().describe('runs of earlier versions do not say'),
+      text: z.string(),
+      logProb: z.number(),
+    }),
+  ),
+  given: z.boolean().optional().describe('of the forced beginning of the answer, not decoded'),
 })
 export type Token = z.infer<typeof Token>
 

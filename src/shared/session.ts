@@ -1,6 +1,6 @@
 /** Sessions: what a person works on, kept as it stands: case and plan with their undo, snapshots, runs, comparisons, view. */
 import * as z from 'zod'
-import { Forced, PolicyName } from './plan.ts'
+import { PolicyName } from './plan.ts'
 
 /** Steps of undo kept, each way. */
 const mostSteps = 200
@@ -10,6 +10,7 @@ const id = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
   .describe('letters, digits, - and _')
 const word = z.string().regex(/^[a-zA-Z][a-zA-Z0-9-]{0,31}$/)
+const chunkList = z.array(z.number().int().min(0)).readonly()
 const time = z.iso.datetime()
 const ids = z.array(id).max(20_000)
 
@@ -25,7 +26,14 @@ export const SessionPlan = z.object({
   seed: z.number().int(),
   maxTokens: z.number().int().min(1).max(2048),
   temperature: z.number().min(0),
-  forced: z.object({ expand: Forced.shape.expand.unwrap(), compress: Forced.shape.compress.unwrap() }),
+  forced: z.object({ expand: chunkList, compress: chunkList }),
+  prefix: z
+    .union([z.array(z.number().int().min(0)).max(2048), z.string().max(100_000)])
+    .nullable()
+    .default(null)
+    .describe('how the answer is forced to begin; null where it begins freely'),
+  locked: chunkList.default([]).describe('chunks that bulk actions leave alone'),
+  pinned: chunkList.default([]),
 })
 export type SessionPlan = z.infer<typeof SessionPlan>
 

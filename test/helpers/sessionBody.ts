@@ -13,6 +13,9 @@ export const sessionPlan: SessionPlan = {
   maxTokens: 4,
   temperature: 0,
   forced: { expand: [], compress: [] },
+  prefix: null,
+  locked: [],
+  pinned: [],
 }
 
 /** Two steps of undo behind the plan, one ahead, and a snapshot. */

@@ -49,7 +49,7 @@ function windowOn(client: SweepScene['client'], id: string, window: string, answ
     own.abort()
     await ended.catch(() => {})
   }
-  return { told, writer, sessions, leave }
+  return { told, writer, sessions, leave, ended }
 }
 
 test('what is saved is there again whole; parts left out stay, and the revision grows', async () => {
@@ -256,3 +256,12 @@ test('the terminal lists, shows, exports and imports', async () => {
   expect(refrag('import', out).value.session.name).toBe('From the terminal (copy)')
   expect(refrag('show', 'nobody')).toMatchObject({ status: 1, value: { error: { code: 'session-missing' } } })
 }, 60_000)
+
+test('an engine that closes ends the streams that follow it, and gives nothing back that it no longer has', async () => {
+  const there = await otherHome()
+  const { id } = await there.client.session.make({ name: 'Short', body: sessionBody() })
+  const one = windowOn(there.client, id, 'one')
+  await expect.poll(one.writer).toBe(true)
+  await there.close()
+  await one.ended
+})

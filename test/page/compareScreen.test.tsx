@@ -6,6 +6,8 @@ import { beginBlind } from '../../src/main/engine/bench/compare/blind.ts'
 import { beginWith, columns, setColumns } from '../../src/renderer/state/columns.ts'
 import { comparisons } from '../../src/renderer/state/comparisons.ts'
 import { engine } from '../../src/renderer/state/engine.ts'
+import { begin } from '../../src/renderer/state/history.ts'
+import { plan } from '../../src/renderer/state/plan.ts'
 import { Compare } from '../../src/renderer/views/compare/Compare.tsx'
 import { readIndexes } from '../../src/renderer/views/compare/ByHand.tsx'
 import { comparisonOf, sides } from './comparisonView.ts'
@@ -16,6 +18,7 @@ beforeEach(() => {
   columns.setState(initial.columns, true)
   comparisons.setState({ ...initial.comparisons, list: [] }, true)
   engine.setState(initial.engine, true)
+  plan.setState(begin(draft), true)
 })
 afterEach(cleanup)
 
@@ -116,6 +119,21 @@ describe('what differs', () => {
     expect(linked.getAttribute('aria-pressed')).toBe('true')
     fireEvent.change(screen.getByRole('spinbutton', { name: 'seed of B' }), { target: { value: '9' } })
     expect(screen.getByRole<HTMLInputElement>('spinbutton', { name: 'seed of A' }).value).toBe('9')
+  })
+
+  test('a chunk pinned on the bench is marked in every column that cuts the same chunks', () => {
+    showTwo()
+    const [first] = columns.getState().columns
+    if (first === undefined) throw new Error('two plans are compared')
+    plan.setState(begin({ ...first.draft, pinned: [1] }), true)
+    render(<Compare />)
+    const marked = within(pane('Decisions'))
+      .getAllByRole('gridcell')
+      .flatMap((cell) =>
+        cell.getAttribute('aria-label')?.endsWith(', pinned') === true ? [cell.getAttribute('aria-label')] : [],
+      )
+    expect(marked.length).toBeGreaterThan(0)
+    for (const label of marked) expect(label).toMatch(/^[AB], chunk 1, /)
   })
 
   test('answers are told apart by word against the baseline', () => {

@@ -12,6 +12,7 @@ import { plan } from '../../src/renderer/state/plan.ts'
 import { runs } from '../../src/renderer/state/runs.ts'
 import { settings } from '../../src/renderer/state/settings.ts'
 import { setAutoRun, view } from '../../src/renderer/state/view.ts'
+import { Answer } from '../../src/renderer/views/bench/Decode.tsx'
 import { Strip } from '../../src/renderer/views/bench/Strip.tsx'
 import { whyNot } from '../../src/renderer/views/frame/commands.ts'
 import { entriesNow, findEntries } from '../../src/renderer/views/frame/entries.ts'
@@ -188,8 +189,13 @@ describe('panes that hear their own keys', () => {
     const rows = [...commandIds.map(rowOf).filter(({ heardBy }) => heardBy === 'pane'), ...moves]
     const keys = rows.filter((row) => row.scope === scope).flatMap(({ keys: own = [] }) => own)
     return keys.filter((chord) => {
-      const key = presses[chord] ?? (chord.length === 1 ? chord.toLowerCase() : chord)
-      const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })
+      const parts = chord.split('+')
+      const name = parts.at(-1) ?? ''
+      const shiftKey = parts.includes('Shift')
+      const letter = shiftKey ? name : name.toLowerCase()
+      const key = presses[name] ?? (name.length === 1 ? letter : name)
+      const marks = { shiftKey, ctrlKey: parts.includes('Ctrl'), altKey: parts.includes('Alt') }
+      const event = new KeyboardEvent('keydown', { key, ...marks, bubbles: true, cancelable: true })
       expect(chordOf(event)).toBe(chord)
       act(() => void target.dispatchEvent(event))
       return !event.defaultPrevented
@@ -200,6 +206,12 @@ describe('panes that hear their own keys', () => {
     ask.setState({ phase: 'done', shown: advance(beginShown(draft, null), { type: 'done', run }) })
     render(<Strip />)
     expect(unheard('chunks', screen.getByRole('button', { name: /^Chunk 1,/ }))).toEqual([])
+  })
+
+  test('the answer hears all that the table says of it', () => {
+    ask.setState({ phase: 'done', shown: advance(beginShown(draft, null), { type: 'done', run }) })
+    render(<Answer />)
+    expect(unheard('answer', screen.getByRole('button', { name: /^␣74/ }))).toEqual([])
   })
 
   test('a heat map hears all that the table says of maps', () => {

@@ -4,6 +4,7 @@ import { toCommand } from '../../src/shared/command.ts'
 import { begin } from '../../src/renderer/state/history.ts'
 import {
   differences,
+  draftOf,
   force,
   forcedOn,
   nextForce,
@@ -11,7 +12,7 @@ import {
   redoStep,
   sameChunks,
   setField,
-  setForced,
+  forceEach,
   settle,
   toPlan,
   undoStep,
@@ -37,7 +38,7 @@ test('a chunk is forced one way at a time', () => {
 })
 
 test('another k drops what was forced by hand, another p keeps it, and undo brings it back', () => {
-  setForced([2], 'expand')
+  forceEach(new Map([[2, 'expand']]), 'Expand chunk 2')
   setField('p', 0.5)
   settle()
   expect(plan.getState().present.forced.expand).toEqual([2])
@@ -49,21 +50,44 @@ test('another k drops what was forced by hand, another p keeps it, and undo brin
 })
 
 test('steps carry the name of what was done', () => {
-  setForced([4], 'compress')
-  setForced([4], 'policy')
-  expect(plan.getState().past.map((step) => step.name)).toEqual(['Force compress #4', 'Follow the policy on #4'])
+  forceEach(new Map([[4, 'compress']]), 'Compress chunk 4')
+  forceEach(new Map([[4, 'policy']]), 'Follow the policy on chunk 4')
+  expect(plan.getState().past.map((step) => step.name)).toEqual(['Compress chunk 4', 'Follow the policy on chunk 4'])
 })
 
 test('a run is stale in exactly the fields that changed', () => {
   expect(differences(draft, { ...draft })).toEqual([])
   expect(differences({ ...draft, p: 1, forced: { expand: [1], compress: [] } }, draft)).toEqual(['p', 'forced'])
+  expect(differences({ ...draft, prefix: [3], locked: [1], pinned: [1] }, draft)).toEqual(['prefix'])
   expect(sameChunks({ ...draft, p: 1 }, draft)).toBe(true)
   expect(sameChunks({ ...draft, passages: 2 }, draft)).toBe(false)
 })
 
 test('the contract takes the plan as it is, with no gold answer where none is given', () => {
-  expect(Plan.parse(toPlan(draft))).toEqual({ ...draft, topK: 0, topP: 1, target: undefined })
+  const { locked: _locked, pinned: _pinned, prefix: _prefix, ...settings } = draft
+  expect(Plan.parse(toPlan({ ...draft, locked: [1], pinned: [2] }))).toEqual({
+    ...settings,
+    topK: 0,
+    topP: 1,
+    target: undefined,
+  })
+  expect(toPlan({ ...draft, prefix: [3, 5] }).prefix).toEqual([3, 5])
+  expect(draftOf(Plan.parse(toPlan({ ...draft, prefix: [3, 5] }))).prefix).toEqual([3, 5])
   expect(toPlan({ ...draft, target: '  River_741 ' }).target).toBe('River_741')
+})
+
+test('the command begins the answer as the plan does, by ids or by text', () => {
+  expect(toCommand({ ...draft, prefix: [12, 7] })).toContain(' --prefix-ids 12,7 --json')
+  expect(toCommand({ ...draft, prefix: 'River 7' })).toContain(" --prefix 'River 7' --json")
+  expect(toCommand(draft)).not.toContain('--prefix')
+})
+
+test('another question lets the answer begin freely, another k keeps it; both drop locks and pins', () => {
+  plan.setState(begin({ ...draft, prefix: [3], locked: [1], pinned: [2] }), true)
+  setField('k', 16)
+  expect(plan.getState().present).toMatchObject({ prefix: [3], locked: [], pinned: [] })
+  setField('question', 'Whose?')
+  expect(plan.getState().present.prefix).toBeNull()
 })
 
 test('the command asks the same question in a POSIX shell', () => {

@@ -8,10 +8,10 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { link, type Desktop } from '../../src/renderer/link.ts'
 import { ask, whyNot } from '../../src/renderer/state/ask.ts'
 import { begin } from '../../src/renderer/state/history.ts'
-import { jumpBy, plan, setField, setForced, settle } from '../../src/renderer/state/plan.ts'
+import { jumpBy, plan, setField, forceEach, settle } from '../../src/renderer/state/plan.ts'
+import { nameChunks } from '../../src/renderer/state/selection.ts'
 import { flush, newSession, openSession, startSession } from '../../src/renderer/state/session.ts'
 import { noSession, session } from '../../src/renderer/state/sessionNow.ts'
-import { chunkNames } from '../../src/renderer/state/stepNames.ts'
 import {
   deleteSnapshot,
   differing,
@@ -135,7 +135,7 @@ test('a window that only looks changes nothing, runs nothing, keeps nothing, and
   await vi.waitFor(() => expect(session.getState().writer).toBe(false))
   const before = plan.getState()
   setField('p', 0.9)
-  setForced([1], 'expand')
+  forceEach(new Map([[1, 'expand']]), 'Expand chunk 1')
   takeSnapshot('no')
   expect([plan.getState(), session.getState().snapshots.map(({ name }) => name)]).toEqual([before, ['baseline']])
   expect(whyNot(draft)).toBe('This window only looks: another one writes this session.')
@@ -171,7 +171,10 @@ test('without a session the first step makes one, and a new session leaves the o
 })
 
 test('steps are named by what they change', () => {
-  setForced([19, 17, 18, 20, 21], 'expand')
+  forceEach(
+    new Map([17, 18, 19, 20, 21].map((index) => [index, 'expand'])),
+    `Force expand ${nameChunks([17, 18, 19, 20, 21])}`,
+  )
   setField('k', 16)
   settle()
   setField('question', 'Which of these is the longest river?')
@@ -180,7 +183,6 @@ test('steps are named by what they change', () => {
     'k 8 to 16',
     'Change question',
   ])
-  expect([[3], [4, 9], [1, 5, 7, 9, 11]].map(chunkNames)).toEqual(['#3', '#4, #9', '#1, #5, #7 and 2 more'])
 })
 
 test('the history lists the steps and jumps to the one that is clicked', async () => {

@@ -25,6 +25,8 @@ export const planFlags: Flags = {
   temperature: { type: 'string', value: 'T', about: '0 is greedy', default: '0' },
   seed: { type: 'string', value: 'N', about: 'seed of random choices', default: '7' },
   target: { type: 'string', value: 'TEXT', about: 'gold answer: its log-perplexity is measured' },
+  prefix: { type: 'string', value: 'TEXT', about: 'the answer is forced to begin so, and goes on from there' },
+  'prefix-ids': { type: 'string', value: 'I,J', about: 'the same by token ids, as the page gives them' },
 }
 
 export const ask: Command = {
@@ -57,7 +59,15 @@ export function planOf(values: Values, command: string): PlanInput {
     maxTokens: values.integer('max-tokens'),
     temperature: values.number('temperature'),
     ...(target === undefined ? {} : { target }),
+    ...prefixOf(values),
   }
+}
+
+function prefixOf(values: Values): Pick<PlanInput, 'prefix'> {
+  const [text, ids] = [values.optional('prefix'), values.optional('prefix-ids')]
+  if (text !== undefined && ids !== undefined) throw new UsageError('give --prefix or --prefix-ids, not both')
+  if (ids !== undefined) return { prefix: indexes(values, 'prefix-ids') }
+  return text === undefined ? {} : { prefix: text }
 }
 
 /** Asks, streaming the answer to people; the run is kept. */
@@ -110,6 +120,11 @@ function showRun(scene: Scene, run: Run): void {
     ),
   )
   const { counts, timings } = run
+  const given = run.tokens.filter((token) => token.given).length
+  if (given > 0) {
+    scene.print('')
+    scene.print(`a branch: the first ${given} tokens of the answer were given; EM and F1 are of it as a whole`)
+  }
   scene.print('')
   scene.print(
     `${counts.contextTokens} context tokens in ${counts.positions} positions; ${counts.expanded} of ${counts.chunks} chunks expanded; ` +

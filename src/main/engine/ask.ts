@@ -18,6 +18,7 @@ import type { Compressed } from './compress/compressor.ts'
 import { checkK, cutPassages, type CutChunk } from './compress/passages.ts'
 import { coalesce } from './expand/flow.ts'
 import { layInput } from './expand/input.ts'
+import { prefixIds } from './expand/prefix.ts'
 import { chunkPerplexities } from './expand/perplexity.ts'
 import { decode, prefill, scoreTargets, toToken } from './expand/session.ts'
 import { similarities } from './retrieve/similarity.ts'
@@ -51,7 +52,7 @@ type Watch = {
 /**
  * Answers a plan's question. `retrieve` gives its passages, best first. TTFT runs from the question's
  * arrival to the first token in hand, and every phase in between is on its clock. Faults: p-out-of-range, k-unsupported, question-too-long,
- * context-too-long, bad-input for chunks that cannot be forced.
+ * context-too-long, bad-input for chunks that cannot be forced and for an answer that cannot begin as asked.
  */
 export async function ask(
   parts: Parts,
@@ -74,6 +75,7 @@ export async function ask(
 
   const question = tokenizer.encode(plan.question)
   const target = plan.target ? [...tokenizer.encode(` ${plan.target}`), ids.end] : null
+  const given = prefixIds(plan, parts)
   checkPlan(plan, question.length, config)
 
   stage('retrieve', 'start')
@@ -111,7 +113,7 @@ export async function ask(
   const decoding = decode(
     decoder,
     filled.logits,
-    { sampling: plan, random: random(plan.seed), end: ids.end, most: plan.maxTokens },
+    { sampling: plan, random: random(plan.seed), end: ids.end, most: plan.maxTokens, given },
     signal,
   )
   const first = await timed('sample', async () => (await decoding.next()).value)
@@ -123,7 +125,8 @@ export async function ask(
     const ended = sample.id === ids.end
     if (ended) stopped = 'end'
     // The end has a probability worth seeing, but adds nothing to the text.
-    const token = ended ? { ...toToken(sample, tokenizer), text: '' } : toToken(sample, tokenizer)
+    const made = ended ? { ...toToken(sample, tokenizer), text: '' } : toToken(sample, tokenizer)
+    const token = tokens.length < given.length ? { ...made, given: true } : made
     tokens.push(token)
     flow.push(token)
   }

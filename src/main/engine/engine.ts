@@ -28,6 +28,7 @@ import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
 import { openChunkReader } from './serve/reading.ts'
 import { makeReport } from './serve/reporting.ts'
+import { chunkNeighbours, chunkTokens } from './serve/runChunks.ts'
 import { review } from './serve/reviewing.ts'
 import { openSessions, type Sessions } from './serve/sessions.ts'
 import { openSweeps, type Sweeps } from './serve/sweeps.ts'
@@ -211,6 +212,8 @@ function makeRouter(
       mark: os.runs.mark.handler(({ input }) => at.runs.mark(input.ids, input.marks)),
       remove: os.runs.remove.handler(({ input }) => at.runs.remove(input.ids)),
       restore: os.runs.restore.handler(({ input }) => at.runs.restore(input.ids)),
+      tokens: os.runs.tokens.handler(({ input }) => chunkTokens(input, at)),
+      neighbours: os.runs.neighbours.handler(({ input, signal }) => chunkNeighbours(input, at, signal)),
     },
     report: os.report.handler(({ input, signal }) =>
       jobs.call({ kind: 'report', title: `Report ${input.title}` }, signal, () => makeReport(input, at, print)),

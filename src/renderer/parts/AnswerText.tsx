@@ -26,9 +26,11 @@ export type AnswerTextProps = {
   readonly onPreview: (index: number | null) => void
   /** With Shift what is locked stretches to the token. */
   readonly onLock: (index: number | null, extend: boolean) => void
+  /** The alternative of that rank, from 0, is to stand at a token instead. */
+  readonly onTake?: (index: number, rank: number) => void
 }
 
-export function AnswerText({ tokens, current, locked = null, streaming, onPreview, onLock }: AnswerTextProps) {
+export function AnswerText({ tokens, current, locked = null, streaming, onPreview, onLock, onTake }: AnswerTextProps) {
   const stop = current !== null && current < tokens.length ? current : 0
   // A token takes the focus before it is told of the key or the click that stretches to it.
   const extending = useRef(false)
@@ -41,6 +43,11 @@ export function AnswerText({ tokens, current, locked = null, streaming, onPrevie
     const { key, target, currentTarget } = event
     if (!(target instanceof HTMLElement) || target.dataset['token'] === undefined) return
     if (key === 'Escape') onLock(null, false)
+    if (/^[1-9]$/.test(key) && onTake !== undefined && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      event.preventDefault()
+      onTake(Number(target.dataset['token']), Number(key) - 1)
+      return
+    }
     const ends: Readonly<Record<string, number>> = { Home: 0, End: tokens.length - 1 }
     const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 }
     const step = steps[key]
@@ -99,7 +106,8 @@ const TokenMark = memo(function TokenMark(props: {
       tabIndex={stop ? 0 : -1}
       aria-current={current || undefined}
       data-held={held || undefined}
-      aria-label={`${visible(token.text)}, probability ${formatProbability(token.logProb)}`}
+      data-given={token.given || undefined}
+      aria-label={`${visible(token.text)}, probability ${formatProbability(token.logProb)}${token.given ? ', given' : ''}`}
     >
       {(index === 0 ? token.text.trimStart() : token.text).replaceAll('\n', '↵\n')}
     </span>

@@ -1,6 +1,8 @@
-/** The context as the decoder is fed it: one slot for a compressed chunk, one for each token of an expanded one. */
+/** What the decoder is fed: one slot for a compressed chunk, one for each token of an expanded one; separators and question where they stand. */
 export type Slot = {
-  readonly index: number
+  /** Of its chunk; null for what is of no chunk. */
+  readonly index: number | null
+  readonly kind?: 'passage' | 'chunk' | 'ask' | 'question' | 'answer'
   readonly positions: number
   readonly expanded: boolean
   readonly forced: boolean
@@ -20,7 +22,9 @@ export function Ribbon({
   const placed = place(slots)
   const pathOf = (test: (slot: Slot) => boolean) =>
     placed.map((slot) => (test(slot) ? `M${slot.from} 0h${slot.positions}v10h-${slot.positions}z` : '')).join('')
-  const mine = placed.find((slot) => slot.index === selected)
+  // Edges that lie closer than a pixel say nothing, and are dear to draw.
+  const crowded = placed.length > 600
+  const mine = selected === null ? undefined : placed.find((slot) => slot.index === selected)
   return (
     <svg
       className="ribbon"
@@ -29,13 +33,22 @@ export function Ribbon({
       role="img"
       aria-label={label}
     >
-      <path className="ribbon-compressed" d={pathOf((slot) => !slot.expanded)} />
-      <path className="ribbon-expanded" d={pathOf((slot) => slot.expanded && !slot.forced)} />
-      <path className="ribbon-forced" d={pathOf((slot) => slot.expanded && slot.forced)} />
+      <path className="ribbon-compressed" d={pathOf((slot) => isChunk(slot) && !slot.expanded)} />
+      <path className="ribbon-expanded" d={pathOf((slot) => isChunk(slot) && slot.expanded && !slot.forced)} />
+      <path className="ribbon-forced" d={pathOf((slot) => isChunk(slot) && slot.expanded && slot.forced)} />
+      <path className="ribbon-question" d={pathOf(({ kind }) => kind === 'question')} />
+      <path
+        className="ribbon-mark"
+        d={pathOf(({ kind }) => kind === 'passage' || kind === 'ask' || kind === 'answer')}
+      />
       <path
         className="ribbon-edges"
         d={placed
-          .map((slot) => (slot.from === 0 ? '' : `M${slot.from} ${slot.first ? 0 : 3}v${slot.first ? 10 : 4}`))
+          .map((slot) =>
+            slot.from === 0 || (crowded && !slot.first)
+              ? ''
+              : `M${slot.from} ${slot.first ? 0 : 3}v${slot.first ? 10 : 4}`,
+          )
           .join('')}
       />
       {mine !== undefined && (
@@ -44,6 +57,8 @@ export function Ribbon({
     </svg>
   )
 }
+
+const isChunk = ({ kind = 'chunk' }: Slot): boolean => kind === 'chunk'
 
 function place(slots: readonly Slot[]): readonly (Slot & { readonly from: number })[] {
   let at = 0

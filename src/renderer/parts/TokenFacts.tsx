@@ -3,7 +3,18 @@ import type { Token } from '../../shared/run.ts'
 import { visible } from './AnswerText.tsx'
 import { formatProbability, formatScore } from './format.ts'
 
-export function TokenFacts({ token, index }: { readonly token: Token; readonly index: number }) {
+export function TokenFacts({
+  token,
+  index,
+  whyNot,
+  onTake,
+}: {
+  readonly token: Token
+  readonly index: number
+  /** Why the answer cannot go on from an alternative, by its rank from 0; null where it can. */
+  readonly whyNot: (rank: number) => string | null
+  readonly onTake: (rank: number) => void
+}) {
   return (
     <div className="token-facts">
       <p>
@@ -17,16 +28,32 @@ export function TokenFacts({ token, index }: { readonly token: Token; readonly i
         <span>
           <span className="quiet">entropy</span> {formatScore(token.entropy)} nats
         </span>
+        {token.given && <span className="quiet">given, not decoded</span>}
       </p>
       <ol className="alternatives" aria-label="Alternatives, likeliest first">
         {token.alternatives.map((other, rank) => (
-          <li key={rank} data-taken={other.text === token.text || undefined}>
+          <li key={rank} data-taken={isTaken(other, token) || undefined}>
             <code>{visible(other.text)}</code>
             <span className="bar" style={{ width: `${Math.exp(other.logProb) * 100}%` }} />
             <span>{formatProbability(other.logProb)}</span>
+            {!isTaken(other, token) && (
+              <button
+                type="button"
+                className="linkish"
+                disabled={whyNot(rank) !== null}
+                title={whyNot(rank) ?? 'A new run: the answer is kept up to here, and goes on from this token'}
+                aria-label={`go on ${rank + 1}, from ${visible(other.text)}`}
+                onClick={() => onTake(rank)}
+              >
+                go on <kbd>{rank + 1}</kbd>
+              </button>
+            )}
           </li>
         ))}
       </ol>
     </div>
   )
 }
+
+const isTaken = (other: Token['alternatives'][number], token: Token): boolean =>
+  other.id === undefined ? other.text === token.text : other.id === token.id

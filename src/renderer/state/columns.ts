@@ -4,11 +4,11 @@ import { letterOf, mostCompared } from '../../shared/comparison.ts'
 import type { Run } from '../../shared/run.ts'
 import { commit, redo, seal, undo, type History } from './history.ts'
 import { keep, recall } from './memory.ts'
-import { differences, draftOf, fieldNames, firstDraft, sameChunks, type Draft } from './plan.ts'
+import { differences, draftOf, fieldNames, firstDraft, sameChunks, type Draft, type Setting } from './plan.ts'
 
 /** A plan with the run that was made of it, which its edits leave behind. */
 export type Column = { readonly key: number; readonly draft: Draft; readonly run: Run | null }
-export type Field = keyof Draft
+export type Field = Setting
 
 /** What undo goes back to. */
 type Stand = {
@@ -39,6 +39,7 @@ export const fields: readonly Field[] = [
   'seed',
   'maxTokens',
   'temperature',
+  'prefix',
 ]
 /** What is compared most: open for a change in a plan that was just cloned. */
 export const offered: readonly Field[] = ['k', 'p', 'policy']
@@ -151,8 +152,8 @@ export function setColumn<F extends Field>(key: number, field: F, value: Draft[F
 }
 
 function changed<F extends Field>(draft: Draft, field: F, value: Draft[F]): Draft {
-  const next = { ...draft, [field]: value }
-  return sameChunks(draft, next) ? next : { ...next, forced: { expand: [], compress: [] } }
+  const next = { ...draft, [field]: value, ...(field === 'question' || field === 'index' ? { prefix: null } : {}) }
+  return sameChunks(draft, next) ? next : { ...next, forced: { expand: [], compress: [] }, locked: [], pinned: [] }
 }
 
 /** Links a field, which then takes the value of A everywhere, or lets it differ. */

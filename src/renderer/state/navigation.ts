@@ -49,6 +49,13 @@ export function linkNow(): string {
   return window.workbench === undefined ? location.href : `${linkStart}?${writeAddress(addressNow())}`
 }
 
+/** The link to a chunk of the shown run, whatever is selected. */
+export function linkTo(chunk: number): string {
+  const { passage: _passage, ...address } = addressNow()
+  const own = writeAddress({ ...address, chunk })
+  return window.workbench === undefined ? `${location.href.split('#')[0]}#${own}` : `${linkStart}?${own}`
+}
+
 /** Opens what the page's address names, then keeps the address and the way back; returns the way to stop. */
 export function startNavigation(): () => void {
   const { at } = readState()

@@ -1,10 +1,10 @@
 /** The plan being edited: its fields, the chunks forced by hand, undo and redo over both. */
 import { createStore } from 'zustand/vanilla'
-import type { Plan, PlanInput, PolicyName } from '../../shared/plan.ts'
+import type { AnswerPrefix, Plan, PlanInput, PolicyName } from '../../shared/plan.ts'
 import { begin, commit, jump, redo, seal, undo, type History } from './history.ts'
 import { keep, recall } from './memory.ts'
 import { mayWrite } from './sessionNow.ts'
-import { changeName, chunkNames } from './stepNames.ts'
+import { changeName } from './stepNames.ts'
 
 /** Chunks forced by hand, by chunk index, each list ascending. */
 export type ForcedChunks = { readonly expand: readonly number[]; readonly compress: readonly number[] }
@@ -22,8 +22,15 @@ export type Draft = {
   readonly maxTokens: number
   readonly temperature: number
   readonly forced: ForcedChunks
+  /** How the answer is forced to begin; null where it begins freely. */
+  readonly prefix: AnswerPrefix | null
+  /** Chunks that bulk actions and the keeping of p leave alone, and chunks marked to be found again: of the page, never of a run. */
+  readonly locked: readonly number[]
+  readonly pinned: readonly number[]
 }
-export type DraftField = Exclude<keyof Draft, 'forced'>
+/** What decides a run. */
+export type Setting = Exclude<keyof Draft, 'locked' | 'pinned'>
+export type DraftField = Exclude<Setting, 'forced' | 'prefix'>
 /** What a person asks of one chunk; `policy` withdraws the hand. */
 export type Force = 'expand' | 'compress' | 'policy'
 
@@ -41,10 +48,17 @@ export const firstDraft: Draft = {
   maxTokens: 32,
   temperature: 0,
   forced: nothing,
+  prefix: null,
+  locked: [],
+  pinned: [],
 }
 
+/** What goes with the chunks and the answer that it was said of. */
+const ofChunks = { forced: nothing, locked: [], pinned: [] } as const
+const ofCase = { ...ofChunks, prefix: null } as const
+
 /** What each field is called where a person reads it. */
-export const fieldNames: Readonly<Record<keyof Draft, string>> = {
+export const fieldNames: Readonly<Record<Setting, string>> = {
   question: 'question',
   target: 'gold answer',
   index: 'index',
@@ -56,10 +70,11 @@ export const fieldNames: Readonly<Record<keyof Draft, string>> = {
   maxTokens: 'max tokens',
   temperature: 'temperature',
   forced: 'chunks forced by hand',
+  prefix: 'beginning of the answer',
 }
 
 /** Fields that decide which chunk carries which index: a change drops what was forced by hand. */
-const chunking: readonly (keyof Draft)[] = ['question', 'index', 'passages', 'k']
+const chunking: readonly Setting[] = ['question', 'index', 'passages', 'k']
 
 /** True when both plans cut the same chunks, so that an index means the same chunk in both. */
 export function sameChunks(a: Draft, b: Draft): boolean {
@@ -67,12 +82,15 @@ export function sameChunks(a: Draft, b: Draft): boolean {
 }
 
 /** The fields in which two plans differ: what makes a shown run stale. */
-export function differences(a: Draft, b: Draft): readonly (keyof Draft)[] {
-  const fields: readonly (keyof Draft)[] = [...chunking, 'p', 'policy', 'seed', 'maxTokens', 'temperature', 'target']
-  const changed = fields.filter((field) => a[field] !== b[field])
+export function differences(a: Draft, b: Draft): readonly Setting[] {
+  const fields: readonly Setting[] = [...chunking, 'p', 'policy', 'seed', 'maxTokens', 'temperature', 'target']
+  const own = fields.filter((field) => a[field] !== b[field])
+  const changed: readonly Setting[] = samePrefix(a.prefix, b.prefix) ? own : [...own, 'prefix']
   // Where other chunks are cut, what was forced is gone with them: it need not be told apart.
   return sameForced(a.forced, b.forced) || !sameChunks(a, b) ? changed : [...changed, 'forced']
 }
+
+const samePrefix = (a: Draft['prefix'], b: Draft['prefix']): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /** True when the same chunks are forced the same way. */
 export function sameForced(a: ForcedChunks, b: ForcedChunks): boolean {
@@ -103,18 +121,19 @@ export function nextForce(chosen: boolean, now: 'expand' | 'compress' | null): F
 
 /** The plan as the contract takes it. */
 export function toPlan(draft: Draft): PlanInput {
-  const { target, forced, ...rest } = draft
-  const plan = { ...rest, forced: { expand: [...forced.expand], compress: [...forced.compress] } }
+  const { target, forced, prefix, locked: _locked, pinned: _pinned, ...rest } = draft
+  const branch = prefix === null ? {} : { prefix: typeof prefix === 'string' ? prefix : [...prefix] }
+  const plan = { ...rest, ...branch, forced: { expand: [...forced.expand], compress: [...forced.compress] } }
   return target.trim() === '' ? plan : { ...plan, target: target.trim() }
 }
 
 /** A run's plan as one that can be edited. */
-export function draftOf({ target = '', topP: _topP, topK: _topK, ...fields }: Plan): Draft {
-  return { ...fields, target }
+export function draftOf({ target = '', prefix, topP: _topP, topK: _topK, ...fields }: Plan): Draft {
+  return { ...fields, target, prefix: prefix ?? null, locked: [], pinned: [] }
 }
 
 export const plan = createStore<History<Draft>>()(() =>
-  begin({ ...firstDraft, ...recall<Partial<Draft>>('plan', {}), forced: nothing }),
+  begin({ ...firstDraft, ...recall<Partial<Draft>>('plan', {}), ...ofCase }),
 )
 
 plan.subscribe((history) => keep('plan', history.present))
@@ -143,7 +162,9 @@ export function setField<F extends DraftField>(field: F, value: Draft[F]): void 
   edit((history) => {
     const before = history.present
     if (before[field] === value) return history
-    const next: Draft = { ...before, [field]: value, forced: chunking.includes(field) ? nothing : before.forced }
+    // An answer that was begun is begun of one question of one index.
+    const dropped = field === 'question' || field === 'index' ? ofCase : chunking.includes(field) ? ofChunks : {}
+    const next: Draft = { ...before, ...dropped, [field]: value }
     const first = history.open === field ? (history.past.at(-1)?.value ?? before) : before
     return commit(history, changeName(fieldNames[field], first[field], value), next, field)
   })
@@ -151,31 +172,40 @@ export function setField<F extends DraftField>(field: F, value: Draft[F]): void 
 
 /** Sets the question, and the gold answer that goes with it; one stretch of typing is one step. */
 export function setQuestion(question: string, target: string): void {
-  plan.setState((history) => {
+  edit((history) => {
     const before = history.present
     if (before.question === question && before.target === target) return history
-    return commit(
-      history,
-      `Change ${fieldNames.question}`,
-      { ...before, question, target, forced: nothing },
-      'question',
-    )
+    return commit(history, `Change ${fieldNames.question}`, { ...before, question, target, ...ofCase }, 'question')
   })
 }
 
 /** Takes a question, its gold answer and its index, and a plan for them, in one step. */
-export function setCase(name: string, fields: Partial<Omit<Draft, 'forced'>>): void {
-  edit((history) => commit(history, name, { ...history.present, ...fields, forced: nothing }))
+export function setCase(name: string, fields: Partial<Pick<Draft, DraftField>>): void {
+  edit((history) => commit(history, name, { ...history.present, ...fields, ...ofCase }))
 }
 
-/** Forces chunks by hand, or hands them back to the policy, as one step. */
-export function setForced(indexes: readonly number[], wish: Force): void {
-  const verb = { expand: 'Force expand', compress: 'Force compress', policy: 'Follow the policy on' }[wish]
+/** Does to each chunk what `wishes` asks of it, as one step of that name; nothing where it stands so already. */
+export function forceEach(wishes: ReadonlyMap<number, Force>, name: string): void {
   edit((history) => {
-    const forced = indexes.reduce((lists, index) => force(lists, index, wish), history.present.forced)
-    if (sameForced(forced, history.present.forced)) return history
-    return commit(history, `${verb} ${chunkNames(indexes)}`, { ...history.present, forced })
+    const before = history.present.forced
+    const listOf = (wish: Exclude<Force, 'policy'>): readonly number[] => {
+      const kept = before[wish].filter((index) => !wishes.has(index))
+      const added = [...wishes].flatMap(([index, asked]) => (asked === wish ? [index] : []))
+      return [...kept, ...added].toSorted((a, b) => a - b)
+    }
+    const forced = { expand: listOf('expand'), compress: listOf('compress') }
+    return sameForced(forced, before) ? history : commit(history, name, { ...history.present, forced })
   })
+}
+
+/** Locks or pins exactly these chunks. */
+export function setMarked(field: 'locked' | 'pinned', indexes: readonly number[], name: string): void {
+  edit((history) => commit(history, name, { ...history.present, [field]: indexes }))
+}
+
+/** Has the answer begin so, or freely, as one step. */
+export function setPrefix(prefix: Draft['prefix'], name: string): void {
+  edit((history) => commit(history, name, { ...history.present, prefix }))
 }
 
 /** Ends a stretch of edits: what follows is a new step. */

@@ -1,10 +1,11 @@
 /** Named snapshots of the plan: taken, gone back to as a step of undo, told apart, deleted. */
+import { Plan } from '../../shared/plan.ts'
 import { planRows, type PlanRow } from '../../shared/planDiff.ts'
 import type { Snapshot } from '../../shared/session.ts'
 import { link } from '../link.ts'
 import { ask, openRun } from './ask.ts'
 import { noteFault } from './engine.ts'
-import { differences, plan, settle, takePlan, type Draft } from './plan.ts'
+import { differences, plan, settle, takePlan, toPlan, type Draft } from './plan.ts'
 import { mayWrite, session } from './sessionNow.ts'
 import { say } from './view.ts'
 
@@ -80,12 +81,6 @@ export function restoreSnapshot(): void {
 
 /** The settings in which two plans differ, in words. */
 export function differing(a: Draft, b: Draft): readonly PlanRow[] {
-  const plans = [a, b].map(({ target, forced, ...rest }) => ({
-    ...rest,
-    forced: { expand: [...forced.expand], compress: [...forced.compress] },
-    ...(target.trim() === '' ? {} : { target: target.trim() }),
-    topP: 1,
-    topK: 0,
-  }))
+  const plans = [a, b].map((draft) => Plan.parse(toPlan(draft)))
   return planRows(plans).filter(({ differs }) => differs)
 }

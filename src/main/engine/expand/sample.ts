@@ -17,9 +17,18 @@ const alternativeCount = 5
 
 /** Draws a token from logits [V]; at temperature 0 the most probable one, ties by the lower id. */
 export function sampleToken(logits: Float32Array, sampling: Sampling, random: Random): Sample {
+  return sampleOf(logits, (best) => (sampling.temperature > 0 ? draw(logits, sampling, random) : best))
+}
+
+/** A token that was given, with what the model thought of it; nothing is drawn. */
+export function givenToken(logits: Float32Array, id: number): Sample {
+  return sampleOf(logits, () => id)
+}
+
+function sampleOf(logits: Float32Array, pick: (best: number) => number): Sample {
   const { best, logSumExp, entropy } = measure(logits)
   const logProb = (id: number) => (logits[id] ?? -Infinity) - logSumExp
-  const id = sampling.temperature > 0 ? draw(logits, sampling, random) : (best[0] ?? 0)
+  const id = pick(best[0] ?? 0)
   return {
     id,
     logProb: logProb(id),

@@ -4,7 +4,7 @@ import type { Token } from '../../../shared/run.ts'
 import type { Tokenizer } from '../tokens/tokenizer.ts'
 import type { Decoder } from './decoder.ts'
 import { sharedPrefix } from './layout.ts'
-import { sampleToken, type Sample, type Sampling } from './sample.ts'
+import { givenToken, sampleToken, type Sample, type Sampling } from './sample.ts'
 
 /** What each position of a decoder's cache stands for; kept beside the decoder from run to run. */
 export type Held = { keys: readonly string[] }
@@ -34,21 +34,31 @@ export function toToken(sample: Sample, tokenizer: Pick<Tokenizer, 'piece'>): To
     text: tokenizer.piece(sample.id),
     logProb: sample.logProb,
     entropy: sample.entropy,
-    alternatives: sample.alternatives.map(({ id, logProb }) => ({ text: tokenizer.piece(id), logProb })),
+    alternatives: sample.alternatives.map(({ id, logProb }) => ({ id, text: tokenizer.piece(id), logProb })),
   }
 }
 
-/** Decodes from the logits of a prefill until `end` or `most` tokens; the first sample is of those very logits. */
+/**
+ * Decodes from the logits of a prefill until `end` or `most` tokens; the first sample is of those very logits. Tokens `given` stand
+ * first, fed one at a time as decoded ones are, so that what follows is to the bit what decoding them would have led to.
+ */
 export async function* decode(
   decoder: Decoder,
   logits: Float32Array,
-  options: { readonly sampling: Sampling; readonly random: Random; readonly end: number; readonly most: number },
+  options: {
+    readonly sampling: Sampling
+    readonly random: Random
+    readonly end: number
+    readonly most: number
+    readonly given?: readonly number[]
+  },
   signal?: AbortSignal,
 ): AsyncGenerator<Sample> {
   const { hidden } = decoder.config
   let next = logits
   for (let made = 0; made < options.most; made++) {
-    const sample = sampleToken(next, options.sampling, options.random)
+    const given = options.given?.[made]
+    const sample = given === undefined ? sampleToken(next, options.sampling, options.random) : givenToken(next, given)
     yield sample
     if (sample.id === options.end || made + 1 === options.most) return
     next = await decoder.feed(decoder.embedding.subarray(sample.id * hidden, (sample.id + 1) * hidden), 'last', signal)

@@ -64,6 +64,7 @@ export function openSessions(home: string, at: Asking & { readonly comparisons: 
   const windows = new Map<string, { heard: number; streams: number }>()
   /** Who made the latest change of a session: it is not told of it. */
   const savers = new Map<string, { readonly window: string; readonly revision: number }>()
+  let closed = false
   const wakeAll = (): void => wakes.forEach((wake) => wake())
 
   async function* follow({ id, window }: SessionWindow, signal?: AbortSignal): AsyncGenerator<SessionTold> {
@@ -76,7 +77,7 @@ export function openSessions(home: string, at: Asking & { readonly comparisons: 
     const onChange = (): void => wake.resolve()
     wakes.add(onChange)
     signal?.addEventListener('abort', onChange)
-    const isLeft = (): boolean => signal?.aborted === true
+    const isLeft = (): boolean => closed || signal?.aborted === true
     try {
       let seen: number | null = null
       let writer: boolean | null = null
@@ -103,7 +104,7 @@ export function openSessions(home: string, at: Asking & { readonly comparisons: 
       wakes.delete(onChange)
       signal?.removeEventListener('abort', onChange)
       own.streams -= 1
-      if (own.streams === 0) {
+      if (own.streams === 0 && !closed) {
         windows.delete(window)
         store.release(id, window)
         wakeAll()
@@ -262,7 +263,11 @@ export function openSessions(home: string, at: Asking & { readonly comparisons: 
         throw new Fault('bad-input', `${basename(path)} does not end in ${sessionEnding}.`)
       return take(path)
     },
-    close: () => store.close(),
+    close: () => {
+      closed = true
+      store.close()
+      wakeAll()
+    },
   }
 }
 

@@ -11,14 +11,20 @@ const likeliest = (logits: Float32Array): number => sampleToken(logits, sampling
 
 /**
  * The greedy answer behind the positions now in the cache, whose last logits are given, up to `end` or `most` tokens; the cache is
- * left as it was. `expected` changes what it costs, not what it is.
+ * left as it was. `expected` changes what it costs, not what it is; but for its first `given` tokens, with which a branch begins.
  */
 export async function greedyAnswer(
   decoder: Decoder,
   logits: Float32Array,
-  { expected, end, most }: { readonly expected: readonly number[]; readonly end: number; readonly most: number },
+  options: {
+    readonly expected: readonly number[]
+    readonly end: number
+    readonly most: number
+    readonly given?: number
+  },
   signal?: AbortSignal,
 ): Promise<readonly number[]> {
+  const { expected, end, most, given = 0 } = options
   const { hidden, vocabulary } = decoder.config
   const before = decoder.length()
   const rowOf = (id: number): Float32Array => decoder.embedding.subarray(id * hidden, (id + 1) * hidden)
@@ -28,7 +34,8 @@ export async function greedyAnswer(
   const rest = rows.length > 0 ? await decoder.feed(rows, 'all', signal) : rows
   const made: number[] = []
   for (const [i, id] of known.entries()) {
-    made.push(likeliest(i === 0 ? logits : rest.subarray((i - 1) * vocabulary, i * vocabulary)))
+    const own = i === 0 ? logits : rest.subarray((i - 1) * vocabulary, i * vocabulary)
+    made.push(i < given ? id : likeliest(own))
     if (made[i] !== id) break
   }
   decoder.rewind(before + Math.max(0, made.length - 1))

@@ -65,6 +65,14 @@ export async function score(
   const greedy =
     expected === null
       ? []
-      : await greedyAnswer(decoder, logits, { expected, end: ids.end, most: at.run.plan.maxTokens }, signal)
+      : await greedyAnswer(
+          decoder,
+          logits,
+          { expected, end: ids.end, most: at.run.plan.maxTokens, given: givenIn(at.run) },
+          signal,
+        )
   return { logProbs, nll: -mean(logProbs), positions: slots.length, reused, greedy }
 }
+
+/** How many tokens a run's answer was begun with. */
+const givenIn = ({ tokens }: Restored['run']): number => tokens.filter(({ given }) => given).length

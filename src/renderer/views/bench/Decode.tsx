@@ -1,11 +1,14 @@
 /** Decode: the answer as it streams, each token with its probability; and the tokens as a table. */
 import { useStore } from 'zustand'
+import type { Token } from '../../../shared/run.ts'
 import { AnswerText, bands, visible } from '../../parts/AnswerText.tsx'
 import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { TokenFacts } from '../../parts/TokenFacts.tsx'
 import { formatProbability, formatScore, plural } from '../../parts/format.ts'
 import { answerTokens, lockToken, previewToken } from '../../state/answerTokens.ts'
 import { ask } from '../../state/ask.ts'
+import { continueFrom, freeAnswer, whyNotBranch } from '../../state/branch.ts'
+import { plan } from '../../state/plan.ts'
 import { Against } from './Against.tsx'
 import { useStale } from './RunLine.tsx'
 import { TokenSources } from './TokenSources.tsx'
@@ -39,6 +42,7 @@ export function Answer() {
       )}
       {tokens.length > 0 && (
         <>
+          <Branch tokens={tokens} />
           <AnswerText
             tokens={tokens}
             current={current}
@@ -46,6 +50,7 @@ export function Answer() {
             locked={locked}
             onPreview={previewToken}
             onLock={lockToken}
+            onTake={continueFrom}
           />
           <div className="bands" aria-hidden="true">
             {bands.map(({ name, words }) => (
@@ -57,9 +62,17 @@ export function Answer() {
           </div>
           <div className="token-detail">
             {token === undefined || current === null ? (
-              <p className="quiet">Point at a token, or walk with ← and →, to see what else might have stood there.</p>
+              <p className="quiet">
+                Point at a token, or walk with ← and →, to see what else might have stood there, and go on from it with
+                1 to 5.
+              </p>
             ) : (
-              <TokenFacts token={token} index={current} />
+              <TokenFacts
+                token={token}
+                index={current}
+                whyNot={(rank) => whyNotBranch(token, rank)}
+                onTake={(rank) => continueFrom(current, rank)}
+              />
             )}
             <TokenSources />
           </div>
@@ -67,6 +80,27 @@ export function Answer() {
         </>
       )}
     </Pane>
+  )
+}
+
+/** Says of an answer that it was begun, and how it is let go. */
+function Branch({ tokens }: { readonly tokens: readonly Token[] }) {
+  const begun = useStore(plan, (state) => state.present.prefix !== null)
+  const given = tokens.filter((token) => token.given).length
+  if (given === 0 && !begun) return null
+  return (
+    <p className="branch">
+      <span>
+        {given === 0
+          ? 'The next run begins its answer as asked.'
+          : `A branch: the first ${plural(given, 'token')} ${given === 1 ? 'was' : 'were'} given. EM and F1 are of the branch.`}
+      </span>
+      {begun && (
+        <button type="button" onClick={freeAnswer}>
+          Let it begin freely
+        </button>
+      )}
+    </p>
   )
 }
 

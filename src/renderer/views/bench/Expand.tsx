@@ -1,12 +1,14 @@
-/** Expand: who decided what, and the context exactly as the decoder is fed it. */
+/** Expand: who decided what, and the decoder's input exactly as it is fed. */
+import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Facts } from '../../parts/Facts.tsx'
-import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
+import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { Ribbon } from '../../parts/Ribbon.tsx'
-import { formatCount } from '../../parts/format.ts'
+import { formatCount, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
-import { countMarks, type Mark } from '../../state/strip.ts'
-import { view } from '../../state/view.ts'
+import { fedOf, positionsOf, type FedSlot } from '../../state/fed.ts'
+import { countMarks } from '../../state/strip.ts'
+import { selectChunk, view } from '../../state/view.ts'
 import { useMarks } from './marks.ts'
 import { useStale } from './RunLine.tsx'
 
@@ -29,10 +31,13 @@ export function Expand() {
   }
   const counts = countMarks(marks)
   const run = shown.run?.counts
+  const asked = run?.questionTokens ?? null
+  const slots = fedOf(shown.passages, marks, asked)
+  const positions = positionsOf(slots)
   return (
     <Pane
       title="Expand"
-      note={stale ? 'as the next run would lay it out' : 'context as the decoder is fed it'}
+      note={stale ? 'as the next run would lay it out' : 'what the decoder is fed, in order'}
       stale={stale}
       held={running && shown.stages.sense.state !== 'done'}
     >
@@ -43,15 +48,20 @@ export function Expand() {
         </span>
       </p>
       <Ribbon
-        slots={slotsOf(marks)}
+        slots={slots.map((slot) => ({ ...slot, first: slot.kind === 'passage' || slot.kind === 'ask' }))}
         selected={selected}
-        label={`${counts.positions} context positions, ${counts.expanded} chunks expanded`}
+        label={`${positions} positions, ${counts.expanded} chunks expanded, each passage behind its separator${asked === null ? '' : ', the question last'}`}
       />
       <div className="ribbon-ends" aria-hidden="true">
-        <span>1</span>
-        <span>context position</span>
-        <span>{formatCount(counts.positions)}</span>
+        <span>0</span>
+        <span>
+          <span className="swatch-fed ribbon-swatch-mark" /> separators{' '}
+          <span className="swatch-fed ribbon-swatch-question" />{' '}
+          {asked === null ? 'question, once it is counted' : 'question'} · position id
+        </span>
+        <span>{formatCount(positions - 1)}</span>
       </div>
+      <Positions slots={slots} />
       <Facts
         facts={[
           ['context tokens', formatCount(counts.tokens)],
@@ -70,12 +80,59 @@ export function Expand() {
   )
 }
 
-function slotsOf(marks: readonly Mark[]) {
-  return marks.map((mark, at) => ({
-    index: mark.chunk.index,
-    positions: mark.expanded ? mark.chunk.tokens : 1,
-    expanded: mark.expanded,
-    forced: mark.forced !== null,
-    first: marks[at - 1]?.chunk.passage !== mark.chunk.passage,
-  }))
+/** Rows of the table before more are asked for. */
+const few = 200
+
+/** Position ids on demand: the ribbon as a table. */
+function Positions({ slots }: { readonly slots: readonly FedSlot[] }) {
+  const [open, setOpen] = useState(false)
+  const [all, setAll] = useState(false)
+  const rows = all ? slots : slots.slice(0, few)
+  return (
+    <details className="positions" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Position ids</summary>
+      {open && (
+        <Scroll>
+          <table>
+            <caption className="unseen">What the decoder is fed at each position</caption>
+            <thead>
+              <tr>
+                <th scope="col">position ids</th>
+                <th scope="col">what</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((slot) => (
+                <tr key={slot.from}>
+                  <td>{slot.positions === 1 ? slot.from : `${slot.from} to ${slot.from + slot.positions - 1}`}</td>
+                  <td>
+                    {slot.index === null ? (
+                      said[slot.kind]
+                    ) : (
+                      <button type="button" className="linkish" onClick={() => selectChunk(slot.index)}>
+                        chunk {slot.index}, {slot.expanded ? plural(slot.positions, 'token') : 'its embedding'}
+                      </button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {rows.length < slots.length && (
+            <button type="button" onClick={() => setAll(true)}>
+              Show all {formatCount(slots.length)} rows
+            </button>
+          )}
+        </Scroll>
+      )}
+    </details>
+  )
+}
+
+const said: Readonly<Record<FedSlot['kind'], string>> = {
+  passage: 'separator: a passage begins',
+  chunk: 'chunk',
+  ask: 'mark: the question begins',
+  question: 'question',
+  answer: 'mark: the answer begins',
 }

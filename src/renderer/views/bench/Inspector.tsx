@@ -2,14 +2,18 @@
 import { useStore } from 'zustand'
 import { Facts, type Fact } from '../../parts/Facts.tsx'
 import { Empty } from '../../parts/Pane.tsx'
-import { arrow, baseName, formatScore, formatSigned } from '../../parts/format.ts'
+import { Icon } from '../../parts/Icon.tsx'
+import { arrow, baseName, formatCount, formatScore, formatSigned } from '../../parts/format.ts'
 import { ask, type Shown } from '../../state/ask.ts'
 import { inPickOrder, nameOf, type Mark } from '../../state/strip.ts'
-import { setForced } from '../../state/plan.ts'
+import { toggleMarked, wish } from '../../state/hand.ts'
+import { plan, sameChunks } from '../../state/plan.ts'
 import { reveal } from '../../state/reader.ts'
 import { view } from '../../state/view.ts'
+import { ChunkText } from './ChunkText.tsx'
 import { ContributionGroup } from './ContributionGroup.tsx'
 import { useMarks } from './marks.ts'
+import { Neighbours } from './Neighbours.tsx'
 import { WhatIfGroup } from './WhatIfGroup.tsx'
 
 /** The element that takes the focus when details are asked for. */
@@ -40,6 +44,16 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
   const passage = shown.passages.find((other) => other.id === chunk.passage)
   const siblings = shown.chunks.filter((other) => other.passage === chunk.passage)
   const from = siblings.filter((other) => other.index < chunk.index).reduce((sum, other) => sum + other.tokens, 0)
+  const tokens = shown.chunks.reduce((sum, other) => sum + other.tokens, 0)
+  const before = shown.chunks.slice(0, chunk.index).reduce((sum, other) => sum + other.tokens, 0)
+  const locked = useStore(
+    plan,
+    ({ present }) => sameChunks(present, shown.plan) && present.locked.includes(chunk.index),
+  )
+  const pinned = useStore(
+    plan,
+    ({ present }) => sameChunks(present, shown.plan) && present.pinned.includes(chunk.index),
+  )
   const where = passage === undefined ? chunk.passage : `passage ${passage.rank} of ${shown.passages.length}`
   const { span } = chunk
   const source = <span title={span.file}>{baseName(span.file)}</span>
@@ -47,13 +61,13 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
   return (
     <>
       <h2>
-        Chunk {chunk.index}{' '}
+        Chunk {chunk.index} {pinned && <Icon name="pin" />}
         <small>
           {where}, tokens {from} to {from + chunk.tokens - 1}
         </small>
       </h2>
       {passage !== undefined && <p className="inspector-title">{nameOf(passage, shown.passages)}</p>}
-      <p className="text">{chunk.text}</p>
+      <ChunkText shown={shown} index={chunk.index} />
       <Facts
         facts={[
           ['source', source],
@@ -65,6 +79,7 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
             'tokens',
             `${chunk.tokens} of k ${shown.plan.k}${chunk.tokens < shown.plan.k ? ', last of its passage' : ''}`,
           ],
+          ['in the context', `tokens ${before} to ${before + chunk.tokens - 1} of ${formatCount(tokens)}`],
           ['embedding', chunk.cached ? 'from the cache' : 'encoded in this run'],
         ]}
       />
@@ -90,29 +105,31 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
           ['policy', mark.chosen ? 'expand' : 'compress'],
           ['now', `${mark.expanded ? '≣ expanded' : '▣ compressed'} by ${mark.forced === null ? 'policy' : 'hand'}`],
           ['decoder positions', mark.expanded ? `${chunk.tokens}` : '1'],
+          ...(locked ? [['locked', 'bulk actions leave it alone'] as const] : []),
         ]}
       />
       <div className="button-row">
-        <button
-          type="button"
-          aria-pressed={mark.forced === 'expand'}
-          onClick={() => setForced([chunk.index], 'expand')}
-        >
+        <button type="button" aria-pressed={mark.forced === 'expand'} onClick={() => wish([chunk.index], 'expand')}>
           Expand <kbd>E</kbd>
         </button>
-        <button
-          type="button"
-          aria-pressed={mark.forced === 'compress'}
-          onClick={() => setForced([chunk.index], 'compress')}
-        >
+        <button type="button" aria-pressed={mark.forced === 'compress'} onClick={() => wish([chunk.index], 'compress')}>
           Compress <kbd>C</kbd>
         </button>
-        <button type="button" disabled={mark.forced === null} onClick={() => setForced([chunk.index], 'policy')}>
+        <button type="button" disabled={mark.forced === null} onClick={() => wish([chunk.index], 'policy')}>
           Policy <kbd>X</kbd>
+        </button>
+      </div>
+      <div className="button-row">
+        <button type="button" aria-pressed={locked} onClick={() => toggleMarked('locked', [chunk.index])}>
+          {locked ? 'Locked' : 'Lock'} <kbd>L</kbd>
+        </button>
+        <button type="button" aria-pressed={pinned} onClick={() => toggleMarked('pinned', [chunk.index])}>
+          {pinned ? 'Pinned' : 'Pin'} <kbd>P</kbd>
         </button>
       </div>
       <WhatIfGroup index={chunk.index} />
       <ContributionGroup index={chunk.index} />
+      <Neighbours shown={shown} index={chunk.index} />
       {passage !== undefined && (
         <>
           <h3>Retrieval of its passage</h3>
@@ -136,10 +153,22 @@ function policyFacts(mark: Mark, shown: Shown): readonly Fact[] {
     [`${sensed.metric} ${arrow(sensed.better)}`, formatScore(mark.score)],
     ['rank', `${mark.rank} of ${order.length}`],
   ]
+  const z = zOf(
+    mark.score,
+    shown.decisions.flatMap(({ score }) => score ?? []),
+  )
+  if (z !== null) facts.push(['z-score among them', formatSigned(z)])
   if (mark.probability !== null) facts.push(['probability', formatScore(mark.probability)])
   const edge = order[sensed.budget - 1]?.score ?? null
   if (edge !== null) facts.push(['margin to threshold', formatSigned(mark.score - edge)])
   return facts
+}
+
+/** How many standard deviations (of all `scores`) a score lies from their mean; null where they do not differ. */
+export function zOf(score: number, scores: readonly number[]): number | null {
+  const mean = scores.reduce((sum, each) => sum + each, 0) / scores.length
+  const deviation = Math.sqrt(scores.reduce((sum, each) => sum + (each - mean) ** 2, 0) / scores.length)
+  return deviation > 0 ? (score - mean) / deviation : null
 }
 
 function RunFacts({ run }: { readonly run: NonNullable<Shown['run']> }) {

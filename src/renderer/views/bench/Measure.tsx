@@ -1,5 +1,6 @@
 /** Measure: where the time to the first token went, what each further token cost, how good the answer is. */
 import { useStore } from 'zustand'
+import { isBranch } from '../../../shared/plan.ts'
 import type { Run } from '../../../shared/run.ts'
 import { Facts } from '../../parts/Facts.tsx'
 import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
@@ -43,6 +44,9 @@ function Figures({ run }: { readonly run: Run }) {
             'log-perplexity of the gold answer ↓',
             quality.logPerplexity === null ? '— no gold answer' : `${formatScore(quality.logPerplexity)} nats`,
           ],
+          ...(isBranch(run.plan)
+            ? [['the answer is a branch', plural(givenIn(run), 'token') + ' given'] as const]
+            : []),
           ['exact match', quality.exactMatch === null ? '—' : quality.exactMatch ? 'yes' : 'no'],
           ['F1 ↑', quality.f1 === null ? '—' : formatScore(quality.f1)],
         ]}
@@ -50,6 +54,8 @@ function Figures({ run }: { readonly run: Run }) {
     </>
   )
 }
+
+const givenIn = ({ tokens }: Run): number => tokens.filter(({ given }) => given).length
 
 function phasesOf({ timings, counts }: Run): readonly Phase[] {
   const fresh = counts.chunks - counts.cachedChunks

@@ -4,7 +4,7 @@ import { useStore } from 'zustand'
 import { relationOf, type Stretch } from '../../../shared/decisionDiff.ts'
 import { plural } from '../../parts/format.ts'
 import { columns, setColumn, settleColumns, type Column } from '../../state/columns.ts'
-import { force, forcedOn, nextForce } from '../../state/plan.ts'
+import { force, forcedOn, nextForce, plan, sameChunks, type Draft } from '../../state/plan.ts'
 import { say } from '../../state/view.ts'
 import type { Side } from './standing.ts'
 
@@ -20,6 +20,7 @@ export type LanesProps = {
 export const Lanes = memo(function Lanes({ sides, stretches, base, onLook }: LanesProps) {
   const grid = useRef<HTMLDivElement>(null)
   const all = useStore(columns, (state) => state.columns)
+  const bench = useStore(plan, (state) => state.present)
   const [stop, setStop] = useState<readonly [lane: number, at: number]>([0, 0])
   const groups = useMemo(
     () => [...Map.groupBy(stretches.entries(), ([, { passage, title }]) => `${passage} ${title}`)],
@@ -113,6 +114,7 @@ export const Lanes = memo(function Lanes({ sides, stretches, base, onLook }: Lan
                     )
                   }
                   wish={wishOn(all, side, stretch.chunks[lane] ?? null)}
+                  pinned={pinnedOn(all, bench, side, stretch.chunks[lane] ?? null)}
                   stop={stop[0] === lane && stop[1] === at}
                 />
               ))}
@@ -134,6 +136,13 @@ function wishOn(all: readonly Column[], { run }: Side, index: number | null): 'e
   return column === undefined || index === null ? null : forcedOn(column.draft.forced, index)
 }
 
+/** Pinned in the plan as it was cloned, or on the bench where that cuts the same chunks. */
+function pinnedOn(all: readonly Column[], bench: Draft, { run }: Side, index: number | null): boolean {
+  const draft = all.find((each) => each.run?.id === run.id)?.draft
+  if (draft === undefined || index === null) return false
+  return draft.pinned.includes(index) || (sameChunks(draft, bench) && bench.pinned.includes(index))
+}
+
 const Cell = memo(function Cell(props: {
   readonly at: number
   readonly lane: number
@@ -143,9 +152,10 @@ const Cell = memo(function Cell(props: {
   readonly joined: boolean
   readonly differs: boolean
   readonly wish: 'expand' | 'compress' | null
+  readonly pinned: boolean
   readonly stop: boolean
 }) {
-  const { at, lane, letter, stretch, joined, differs, wish, stop } = props
+  const { at, lane, letter, stretch, joined, differs, wish, pinned, stop } = props
   const was = stretch.fed[lane] ?? 'absent'
   const fed = wish === null ? was : wish === 'expand' ? 'expanded' : 'compressed'
   return (
@@ -157,9 +167,10 @@ const Cell = memo(function Cell(props: {
       data-joined={joined || undefined}
       data-hand={wish !== null || undefined}
       data-differs={differs || undefined}
+      data-pinned={pinned || undefined}
       tabIndex={stop ? 0 : -1}
       style={{ flexGrow: stretch.to - stretch.from, flexBasis: `${1.1 * (stretch.to - stretch.from)}px` }}
-      aria-label={`${letter}, chunk ${stretch.chunks[lane] ?? 'none'}, ${fed}${wish === null ? '' : ' by hand'}${differs ? ', differs' : ''}`}
+      aria-label={`${letter}, chunk ${stretch.chunks[lane] ?? 'none'}, ${fed}${wish === null ? '' : ' by hand'}${differs ? ', differs' : ''}${pinned ? ', pinned' : ''}`}
     />
   )
 })
@@ -178,6 +189,9 @@ function Legend({ base }: { readonly base: string }) {
       </span>
       <span>
         <i className="lane-cell" data-fed="expanded" data-hand /> by hand
+      </span>
+      <span>
+        <i className="lane-cell" data-fed="expanded" data-pinned /> pinned
       </span>
       <span>
         <i className="lane-cell" data-fed="expanded" data-differs /> other than {base}

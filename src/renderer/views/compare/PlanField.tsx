@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { NumberField } from '../../parts/NumberField.tsx'
-import { baseName } from '../../parts/format.ts'
+import { baseName, plural } from '../../parts/format.ts'
 import { columns, setColumn, settleColumns, type Column, type Field } from '../../state/columns.ts'
 import { sync } from '../../state/comparing.ts'
 import { corpus } from '../../state/corpus.ts'
@@ -49,6 +49,14 @@ const editors: { readonly [F in Field]: (props: EditorProps<F>) => ReactNode } =
   seed: number(0, 2_147_483_647, 1),
   maxTokens: number(1, 2048, 1),
   temperature: number(0, 5, 0.1),
+  prefix: ({ label, value, set }) =>
+    value === null ? (
+      <span className="quiet">freely</span>
+    ) : (
+      <button type="button" aria-label={`${label}: begin freely`} onClick={() => set(null)}>
+        {saidOfPrefix(value)}, free it
+      </button>
+    ),
 }
 
 export function PlanField<F extends Field>({
@@ -144,7 +152,13 @@ export function saidOf(draft: Draft, field: Field): string {
     const info = corpus.getState().indexes?.find(({ path }) => path === draft.index)
     return info?.name ?? (baseName(draft.index) || 'none')
   }
+  if (field === 'prefix') return saidOfPrefix(draft.prefix)
   return String(draft[field]).trim() || 'none'
+}
+
+function saidOfPrefix(prefix: Draft['prefix']): string {
+  if (prefix === null) return 'freely'
+  return typeof prefix === 'string' ? prefix : plural(prefix.length, 'given token')
 }
 
 /** Puts the focus into the last column of a setting that was just opened. */

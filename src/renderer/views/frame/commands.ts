@@ -26,14 +26,18 @@ import { engine } from '../../state/engine.ts'
 import { clearCache, restartEngine } from '../../state/house.ts'
 import { isActive, jobs } from '../../state/jobs.ts'
 import { allLines, sayEntry } from '../../state/log.ts'
+import { keepShare, marksNow, setKeepShare, toggleMarked, wish } from '../../state/hand.ts'
+import { freeAnswer } from '../../state/branch.ts'
 import { goBack, goForward, linkNow, navigation } from '../../state/navigation.ts'
-import { plan, redoStep, setForced, undoStep, type Force } from '../../state/plan.ts'
+import { plan, redoStep, undoStep } from '../../state/plan.ts'
 import { openReport } from '../../state/report.ts'
 import { besideChosen, markRuns, openOnBench, removeRuns, runs } from '../../state/runs.ts'
 import { changeSettings, cycleTheme, settings } from '../../state/settings.ts'
 import { newSession } from '../../state/session.ts'
 import { session, whyReadOnly } from '../../state/sessionNow.ts'
-import { marksOf, toggleOf, wishesOn } from '../../state/strip.ts'
+import { zoom, zoomBy, zooms } from '../../state/rows.ts'
+import { selectedNow, selectOthers, selectThese } from '../../state/selection.ts'
+import { groupsOf } from '../../state/strip.ts'
 import { cancelSweep, runSweep, sweep } from '../../state/sweep.ts'
 import { beginSweep, cancelProbe, probeSweep, stopSweep, sweeps } from '../../state/sweeps.ts'
 import { begin, checkpointNow, isTrying, pause, train, tryOut } from '../../state/train.ts'
@@ -50,6 +54,7 @@ import {
   type ScreenName,
 } from '../../state/view.ts'
 import { cancelWhatIf, flipAll, flipChunks, isBusy, sampleShapley, searchBest, whatIf } from '../../state/whatIf.ts'
+import { expandPassage } from '../bench/stripKeys.ts'
 import { filterId } from '../runs/keys.ts'
 import { fileInputId } from '../start/Start.tsx'
 
@@ -173,17 +178,41 @@ const acts: Readonly<Record<CommandId, Command>> = {
     whyNot: () => whyNotRun(plan.getState().present),
   },
 
-  'chunk-flip': onChunk((mark) => toggleOf(mark)),
-  'chunk-expand': onChunk(() => 'expand'),
-  'chunk-compress': onChunk(() => 'compress'),
-  'chunk-policy': onChunk(() => 'policy'),
+  'chunk-flip': onChunks((chunks) => wish(chunks, 'flip')),
+  'chunk-expand': onChunks((chunks) => wish(chunks, 'expand')),
+  'chunk-compress': onChunks((chunks) => wish(chunks, 'compress')),
+  'chunk-policy': onChunks((chunks) => wish(chunks, 'policy')),
+  'chunk-lock': onChunks((chunks) => toggleMarked('locked', chunks)),
+  'chunk-pin': onChunks((chunks) => toggleMarked('pinned', chunks)),
+  'passage-expand': onChunks(() => expandPassage(groupsNow(), view.getState().chunk ?? 0)),
+  'select-all': {
+    act: () => selectThese(marksNow().map(({ chunk }) => chunk.index)),
+    whyNot: bench(anyChunks),
+  },
+  'select-others': { act: () => selectOthers(marksNow().length), whyNot: bench(anyChunks) },
+  'strip-closer': {
+    act: () => zoomBy(1),
+    whyNot: bench(() => (zoom.getState().level === zooms.at(-1) ? 'This is the closest.' : null)),
+  },
+  'strip-farther': {
+    act: () => zoomBy(-1),
+    whyNot: bench(() => (zoom.getState().level === zooms[0] ? 'This is the farthest.' : null)),
+  },
+  'keep-share': {
+    act: () => {
+      const on = !keepShare.getState().on
+      setKeepShare(on)
+      say(on ? 'A chunk that is forced costs another its place: p stays.' : 'A chunk that is forced counts outside p.')
+    },
+  },
+  'free-answer': {
+    act: freeAnswer,
+    whyNot: () => (plan.getState().present.prefix === null ? 'The answer begins freely.' : null),
+  },
 
   'chunk-what-if': {
-    act: () => {
-      const mark = selectedMark()
-      if (mark !== undefined) void flipChunks([mark.chunk.index])
-    },
-    whyNot: bench(() => first(wholeRun(), selectedMark() === undefined ? 'Select a chunk of the strip first.' : null)),
+    act: () => flipChunks(chunksNow()),
+    whyNot: bench(() => first(wholeRun(), chunksNow().length === 0 ? 'Select a chunk of the strip first.' : null)),
   },
   'what-if-all': { act: on('bench', flipAll), whyNot: () => first(noEngine(), wholeRun()) },
   'best-set': { act: on('bench', searchBest), whyNot: () => first(noEngine(), wholeRun()) },
@@ -351,23 +380,24 @@ function notVoting(): string | null {
   return isVoting() ? 'A blind vote goes on: end it first.' : null
 }
 
-type Mark = Parameters<typeof toggleOf>[0]
-
-/** The chunk that is selected, as it stands now. */
-function selectedMark(): Mark | undefined {
-  const { shown } = ask.getState()
-  const { chunk } = view.getState()
-  if (shown === null || chunk === null) return undefined
-  return marksOf(shown.chunks, shown.decisions, shown.sensed, wishesOn(plan.getState().present, shown))[chunk]
+/** The chunks that are selected and there. */
+function chunksNow(): readonly number[] {
+  const count = ask.getState().shown?.chunks.length ?? 0
+  return selectedNow().filter((index) => index < count)
 }
 
-function onChunk(wish: (mark: Mark) => Force): Command {
+function groupsNow() {
+  return groupsOf(marksNow(), ask.getState().shown?.passages ?? [])
+}
+
+function anyChunks(): string | null {
+  return (ask.getState().shown?.chunks ?? []).length > 0 ? null : 'There is no chunk: run the plan first.'
+}
+
+function onChunks(act: (chunks: readonly number[]) => unknown): Command {
   return {
-    act: () => {
-      const mark = selectedMark()
-      if (mark !== undefined) setForced([mark.chunk.index], wish(mark))
-    },
-    whyNot: bench(() => (selectedMark() === undefined ? 'Select a chunk of the strip first.' : null)),
+    act: () => act(chunksNow()),
+    whyNot: bench(() => (chunksNow().length === 0 ? 'Select a chunk of the strip first.' : null)),
   }
 }
 

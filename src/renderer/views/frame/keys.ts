@@ -12,6 +12,7 @@ const doubleMs = 800
 /** Panes that are scopes of their own, and how the focus shows that it stands in one. */
 const panes: readonly (readonly [selector: string, scope: Scope])[] = [
   ['.strip', 'chunks'],
+  ['.answer', 'answer'],
   ['.heat', 'map'],
   ['.lanes', 'lanes'],
 ]
@@ -79,7 +80,9 @@ function holdSingle(event: KeyboardEvent): void {
 const worksInFields = (chord: string): boolean => /^(Ctrl\+|F\d)/.test(chord)
 
 function isDialogOpen(): boolean {
-  return view.getState().dialog !== null || document.querySelector('dialog[open]') !== null
+  if (document.querySelector('dialog[open]') !== null) return true
+  // One that is being loaded holds the keys; one that was closed, of which the browser tells later, no longer does.
+  return view.getState().dialog !== null && document.querySelector('dialog') === null
 }
 
 function isTyping(target: EventTarget | null): boolean {

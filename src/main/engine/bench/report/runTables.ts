@@ -8,7 +8,7 @@ const perRun = columnsFor<{ readonly at: number; readonly run: Run }>()
 export function runTable(runs: readonly Run[]): Table {
   return tableOf(
     'runs',
-    'Runs, one a row. Times are of one run each.',
+    'Runs, one a row. Times are of one run each; answers with tokens given are branches, EM and F1 included.',
     [
       perRun.integer('run', 'run', {}, ({ at }) => at + 1),
       perRun.text('question', 'question', {}, ({ run }) => run.plan.question),
@@ -22,6 +22,7 @@ export function runTable(runs: readonly Run[]): Table {
         {},
         ({ run }) => run.plan.forced.expand.length + run.plan.forced.compress.length,
       ),
+      perRun.integer('given', 'given', {}, ({ run }) => run.tokens.filter(({ given }) => given).length),
       perRun.number('ttft', 'TTFT', { unit: 'ms', better: 'lower', digits: 1 }, ({ run }) => run.timings.ttftMs),
       perRun.number('ttit', 'TTIT', { unit: 'ms', better: 'lower', digits: 1 }, ({ run }) => run.timings.ttitMs),
       perRun.number(
