@@ -100,7 +100,7 @@ for (const { name, skip, open } of doors) {
       await page.getByRole('button', { name: 'Ask a question' }).click()
       await askQuestion(page, 'Where is the lighthouse?')
       await page.locator('[data-chunk]').first().click()
-      const chunk = (await page.locator('.inspector .text').first().textContent()) ?? ''
+      const chunk = (await page.locator('.inspector .text-own').first().textContent()) ?? ''
       await page.getByRole('button', { name: 'Show in its document' }).click()
       const marked = page.locator('[data-marked]')
       await marked.first().waitFor()

@@ -105,7 +105,7 @@ describe.skipIf(browser === null)('a session in a browser', () => {
     await page.keyboard.press(keysOf('history'))
     const steps = page.getByRole('region', { name: 'Steps' })
     await steps.getByRole('button', { name: 'seed 7 to 11 now' }).waitFor()
-    await steps.getByRole('button', { name: /^Force (expand|compress) #1$/ }).waitFor()
+    await steps.getByRole('button', { name: /^(Flip|Expand|Compress) chunk 1$/ }).waitFor()
     await page.getByRole('button', { name: 'Compare baseline' }).click()
     const rows = page.getByRole('table', { name: 'Settings that differ' }).getByRole('rowheader')
     expect(await rows.allTextContents()).toEqual([expect.stringMatching(/^(expanded|compressed) by hand$/), 'seed'])
