@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { askQuestion, keepShot, seeEngine } from '../helpers/journey.ts'
+import { askQuestion, chunkWords, keepShot, seeEngine } from '../helpers/journey.ts'
 import { noJourney, startJourney, type Journey } from '../helpers/served.ts'
 
 const folder = join(import.meta.dirname, '../../../shared/data/docs')
@@ -65,7 +65,7 @@ describe.skipIf(skip !== null)(skip === null ? 'documents dropped' : `(skipped: 
       .waitFor()
     await shot('asked')
     await page.locator('[data-chunk]').first().click()
-    const words = ((await page.locator('.inspector .text').first().textContent()) ?? '').trim()
+    const words = await chunkWords(page)
     await page.getByRole('button', { name: 'Show in its document' }).click()
     await page.locator('[data-marked]').first().waitFor()
     expect((await page.locator('[data-marked]').allTextContents()).join('').trim()).toBe(words)

@@ -66,3 +66,9 @@ export function expansions(page: Page): Promise<boolean[]> {
     .locator('[data-chunk]')
     .evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute('aria-pressed') === 'true'))
 }
+
+/** The words of the chunk that the inspector tells of, without those around it and with white space as it is. */
+export async function chunkWords(page: Page): Promise<string> {
+  const parts = await page.locator('.inspector .text > :not(.text-around)').allTextContents()
+  return parts.join('').replaceAll('␣', ' ').replaceAll('↵', '\n').replaceAll('⇥', '\t').trim()
+}
