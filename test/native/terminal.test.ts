@@ -134,10 +134,10 @@ test('corpus, index, search, ask and the measures follow each other, with JSON a
   const timed = refrag(
     ...`bench ttft --arch tiny --contexts 64 --k 8 --repeats 1 --export ${join(home, 'ttft.csv')}`.split(' '),
   )
-  expect(timed.stdout).toMatch(/shape +context +k +p +cached +n +full ms/)
+  expect(timed.stdout).toMatch(/shape +context +k +p +cached +batch +n +full ms/)
   expect(timed.stdout).toContain(`written: ${join(home, 'ttft.csv')}`)
   expect(readFileSync(join(home, 'ttft.csv'), 'utf8')).toMatch(
-    /^arch,context,k,p,cached,n,full_ms,.*\r\ntiny,64,8,0,false,1,/,
+    /^arch,context,k,p,cached,batch,n,full_ms,.*\r\ntiny,64,8,0,false,1,1,/,
   )
   expect(people.stdout).toMatch(/context tokens in \d+ positions/)
 }, 60_000)
