@@ -71,11 +71,6 @@ export function readSession(bytes: Uint8Array, file: string): SessionFile {
   return { head, runs, comparisons, texts }
 }
 
-/** A passage's line. */
-export function lineOf(passage: z.infer<typeof PassageLine>): string {
-  return `${JSON.stringify(passage)}\n`
-}
-
 /** Every run and comparison that the session names must be in its file, and every run that a comparison names. */
 function checkWhole(
   { session }: SessionHead,

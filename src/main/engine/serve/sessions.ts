@@ -28,7 +28,6 @@ import type { Asking } from './asking.ts'
 import type { Comparisons } from './comparisons.ts'
 import { fileName } from './fileName.ts'
 import { version } from './health.ts'
-import { lineOf, packSession, readSession } from './sessionFile.ts'
 
 export type Sessions = {
   readonly list: () => SessionInfo[]
@@ -160,6 +159,7 @@ export function openSessions(home: string, at: Asking & { readonly comparisons: 
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Fault('file-missing', `${path} is not there.`)
       throw error
     })
+    const { readSession } = await import('./sessionFile.ts')
     const { head, runs, comparisons, texts } = readSession(bytes, file)
     const places = new Map<string, string>()
     for (const corpus of head.corpora) places.set(corpus.path, await locate(corpus))
@@ -221,6 +221,8 @@ export function openSessions(home: string, at: Asking & { readonly comparisons: 
       },
       corpora,
     } as const
+    // The zip library is loaded when there is a file to write or read.
+    const { packSession } = await import('./sessionFile.ts')
     const bytes = packSession({ head, runs, comparisons, texts })
     const name = `${fileName(session.name, 'session')}${sessionEnding}`
     return { name, content: Buffer.from(bytes).toString('base64'), encoding: 'base64' }
@@ -339,7 +341,7 @@ function allText(index: Index): { readonly lines: string; readonly embedded: num
   const lines: string[] = []
   for (;;) {
     const passages = listPassages(index, lines.length, page)
-    for (const { id, title, text } of passages) lines.push(lineOf({ id, title, text }))
+    for (const { id, title, text } of passages) lines.push(`${JSON.stringify({ id, title, text })}\n`)
     if (passages.length < page) return { lines: lines.join(''), embedded: lines.length }
   }
 }
