@@ -297,11 +297,12 @@ function look({ screen, stage, colorBy }: SessionView): void {
   if (Object.hasOwn(colourings, colorBy)) setColourBy(colorBy as ColourBy)
 }
 
-/** Shows the session's run; one that was deleted leaves the bench empty. */
+/** Shows the session's run, unless something was run meanwhile; one that was deleted leaves the bench empty. */
 async function showRun(id: string, run: string): Promise<void> {
+  const stood = ask.getState().shown
   try {
     const found = await link().runs.open({ id: run })
-    if (session.getState().id !== id) return
+    if (session.getState().id !== id || ask.getState().shown !== stood) return
     settling = true
     openRun(found, false)
     settling = false

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
 import { sessionEnding } from '../../shared/handed.ts'
 import type { SessionInfo } from '../../shared/session.ts'
-import { link } from '../link.ts'
+import { faultOf, link } from '../link.ts'
 import { plural } from '../parts/format.ts'
 import { buildIndex, corpus } from './corpus.ts'
 import { downloadReport } from './download.ts'
@@ -29,6 +29,8 @@ export async function listSessions(): Promise<void> {
   try {
     sessions.setState({ list: await link().session.list(), listFault: null })
   } catch (error) {
+    // The frame says that the engine stopped; the list is asked for again when it is back.
+    if (faultOf(error).code === 'engine-gone') return
     sessions.setState({ listFault: noteFault('list the sessions', error) })
   }
 }
