@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Fault, isDiskFull } from '../../../shared/fault.ts'
+import { isRunning } from './process.ts'
 
 /** A folder being written beside its target: `commit` puts it in the target's place, `discard` forgets it. */
 export type StagedFolder = {
@@ -104,17 +105,8 @@ function beside(target: string, kind: 'partial' | 'old'): string {
 /** What kind of leftover of `target` the file name is, if the process that made it is gone. */
 function leftover(name: string, target: string): 'partial' | 'old' | undefined {
   const found = /^\.(.+)\.(\d+)-[0-9a-f]{8}\.(partial|old)$/.exec(name)
-  if (!found || found[1] !== target || isAlive(Number(found[2]))) return undefined
+  if (!found || found[1] !== target || isRunning(Number(found[2]))) return undefined
   return found[3] === 'old' ? 'old' : 'partial'
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
 }
 
 async function syncFile(path: string): Promise<void> {

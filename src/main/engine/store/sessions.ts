@@ -4,6 +4,7 @@ import { Fault } from '../../../shared/fault.ts'
 import * as z from 'zod'
 import { Session, SessionCorpus, SessionInfo, type ChangeSession, type SessionBody } from '../../../shared/session.ts'
 import { openOrSetAside, transact } from './database.ts'
+import { isRunning } from './process.ts'
 
 export type SessionStore = {
   /** The pinned ones first, then the latest changed. */
@@ -161,14 +162,4 @@ export function openSessionStore(home: string, log: (line: string) => void): Ses
 /** Whether a window holds the session of a row: heard of lately, by an engine that still runs. */
 function isHeld(row: Row): boolean {
   return row['holder'] !== null && Number(row['held_until']) > Date.now() && isRunning(Number(row['holder_process']))
-}
-
-/** Signal 0 only asks. A process of another user exists, and may not be asked. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
 }
