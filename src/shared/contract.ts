@@ -1,8 +1,9 @@
 /** The one contract: every call and stream between a door and the engine. */
-import { eventIterator, oc } from '@orpc/contract'
+import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { AblationInput, AblationResult, AblationTold } from './ablation.ts'
 import { TrainMemory, TrainMemoryInput, TrainSpeed, TrainSpeedInput, TtftInput, TtftRow } from './bench.ts'
+import { base } from './calls.ts'
 import { Claim, ClaimsInput, ClaimsResult } from './claims.ts'
 import { BuildInput, FileFailure, IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
 import { DocumentChunks, DocumentPage, DocumentText, DocumentWindow, IndexHealth, PassagePlace } from './documents.ts'
@@ -53,6 +54,7 @@ import { LatencyModel, LeftOut } from './latency.ts'
 import { LogEntry, mostLogged } from './log.ts'
 import { Place } from './places.ts'
 import { Plan, PolicyName } from './plan.ts'
+import { remoteContract } from './remoteContract.ts'
 import { ReportFile, ReportInput } from './report.ts'
 import { RetrievalInput, RetrievalResult } from './retrieval.ts'
 import { Review, ReviewedFile, ReviewInput } from './review.ts'
@@ -79,11 +81,6 @@ import {
 } from './whatif.ts'
 
 export { contractVersion } from './version.ts'
-
-/** Every fault crosses as this one typed error; its data is a `FaultData`. */
-const base = oc.errors({
-  FAULT: { status: 422, data: z.object({ code: z.string(), message: z.string(), remedy: z.string() }) },
-})
 
 export const Health = z.object({
   contract: z.number().int(),
@@ -234,6 +231,9 @@ export const contract = {
 
   /** compress -> sense -> expand on one question. */
   ask: base.input(Plan).output(eventIterator(RunEvent)),
+
+  /** Decoders elsewhere: the servers that a person confirmed. */
+  remote: remoteContract,
 
   /** What flipping or leaving out chunks would change in a kept run. */
   whatIf: {

@@ -44,6 +44,11 @@ export const remedies = {
   'sweep-missing': 'Begin the sweep first: refrag sweep run --index IDX --questions F --out DIR',
   'cell-disturbed': 'Resume the sweep: the cell is measured again.',
   'run-other-settings': 'Name another folder, or give the settings that the run began with.',
+  'run-elsewhere': 'Run the plan with the bundle’s own decoder: this needs one that runs here.',
+  'remote-missing': 'Add the server and confirm its host: refrag remote add URL --kind KIND --model NAME',
+  'remote-refused': 'See what the server says of itself: refrag remote check NAME',
+  'remote-broken': 'Ask again; the server’s own log says why it stopped.',
+  'remote-timeout': 'Ask again when the server is less busy, or add it again with longer --timeouts.',
   internal: 'This is a defect of the workbench. Please report it with the log.',
 } as const
 

@@ -1,6 +1,7 @@
 /** Sessions: what a person works on, kept as it stands: case and plan with their undo, snapshots, runs, comparisons, view. */
 import * as z from 'zod'
 import { PolicyName } from './plan.ts'
+import { RemoteName } from './remote.ts'
 
 /** Steps of undo kept, each way. */
 const mostSteps = 200
@@ -32,6 +33,7 @@ export const SessionPlan = z.object({
     .nullable()
     .default(null)
     .describe('how the answer is forced to begin; null where it begins freely'),
+  decoder: RemoteName.nullable().default(null).describe('the server that decodes; null for the bundle’s own decoder'),
   locked: chunkList.default([]).describe('chunks that bulk actions leave alone'),
   pinned: chunkList.default([]),
 })

@@ -11,6 +11,7 @@ import { compareCommands } from './compare.ts'
 import { evaluateCommands } from './evaluate.ts'
 import { index, verify } from './indexing.ts'
 import { houseCommands } from './house.ts'
+import { remoteCommands } from './remote.ts'
 import { report } from './report.ts'
 import { review } from './review.ts'
 import { sessionCommands } from './session.ts'
@@ -79,6 +80,7 @@ export const commands: readonly Command[] = [
   report,
   ...trainCommands,
   ...sessionCommands,
+  ...remoteCommands,
   serve,
   ...houseCommands,
   {

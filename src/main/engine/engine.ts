@@ -23,10 +23,12 @@ import { readHealth, takeThreads, version } from './serve/health.ts'
 import { checkIndex } from './serve/indexHealth.ts'
 import { openIndexes, titleOf } from './serve/indexes.ts'
 import { openJobs, type Jobs } from './serve/jobs.ts'
+import { openKeyring, type Keeper } from './serve/keyring.ts'
 import { clearCache, followLog, restartBy } from './serve/logging.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
 import { openChunkReader } from './serve/reading.ts'
+import { openRemotes } from './serve/remote.ts'
 import { makeReport } from './serve/reporting.ts'
 import { chunkNeighbours, chunkTokens } from './serve/runChunks.ts'
 import { review } from './serve/reviewing.ts'
@@ -52,6 +54,8 @@ export type EngineOptions = {
   readonly source?: LogSource
   /** The door's own way to print a finished page as a PDF; without one, an installed browser prints. */
   readonly print?: (html: string) => Promise<Uint8Array>
+  /** The door's own way to keep secrets, encrypted by the system; without one they are held until the engine ends. */
+  readonly keeper?: Keeper
   /** Ends this process so that another is started in its place; left out where nothing would. */
   readonly restart?: () => void
 }
@@ -81,7 +85,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const runs = openRuns(home, log)
   const machine = makeMachine()
   const trainings = openTrainings(home, loader, machine, jobs)
-  const asking: Asking = { loader, indexes, runs, lock: makeLock(), log }
+  const remotes = openRemotes(home, openKeyring(options.keeper), log)
+  const asking: Asking = { loader, indexes, runs, remotes, lock: makeLock(), log }
   const sweeps = openSweeps(home, asking, machine, jobs)
   const comparisons = openComparisons(home, asking, machine, options.print)
   const sessions = openSessions(home, { ...asking, comparisons })
@@ -188,6 +193,12 @@ function makeRouter(
     ask: os.ask.handler(({ input, signal }) =>
       jobs.stream({ kind: 'answer', title: input.question }, signal, (own) => answer(input, at, own), stageProgress),
     ),
+    remote: {
+      list: os.remote.list.handler(() => at.remotes.list()),
+      add: os.remote.add.handler(({ input }) => at.remotes.add(input)),
+      remove: os.remote.remove.handler(({ input }) => at.remotes.remove(input.name)),
+      check: os.remote.check.handler(({ input, signal }) => at.remotes.check(input.name, signal)),
+    },
     whatIf: {
       flips: os.whatIf.flips.handler(({ input, signal }) =>
         jobs.stream({ kind: 'what-if', title: 'What if chunks were flipped' }, signal, (own) =>

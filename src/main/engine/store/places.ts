@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Place } from '../../../shared/places.ts'
 import { logFiles } from './log.ts'
+import { remotesFile } from './remotes.ts'
 import { settingsFile } from './settings.ts'
 
 type Row = Omit<Place, 'path' | 'bytes' | 'clearable'> & { readonly names: readonly string[] }
@@ -29,6 +30,7 @@ const rows: readonly Row[] = [
   { name: 'Trainings', about: 'checkpoints and events of every training', names: ['trainings'] },
   { name: 'Bundles', about: 'bundles made of trainings', names: ['bundles'] },
   { name: 'Log', about: 'what the engine and its doors did and met', names: logFiles },
+  { name: 'Servers', about: 'confirmed hosts that decode, without their keys', names: [remotesFile] },
   { name: 'Settings', about: 'what this screen sets', names: [settingsFile] },
 ]
 

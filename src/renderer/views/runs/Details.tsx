@@ -11,6 +11,7 @@ import { Ribbon, type Slot } from '../../parts/Ribbon.tsx'
 import { Waterfall } from '../../parts/Waterfall.tsx'
 import { formatCount, formatMs, formatScore } from '../../parts/format.ts'
 import { closeDetails, markRuns, openDetails, openOnBench, removeRuns, runs, type Opened } from '../../state/runs.ts'
+import { decoderFacts, wirePhases } from '../remote/facts.ts'
 import type { ShownTable } from './table.ts'
 
 type DetailsProps = { readonly opened: Opened; readonly table: ShownTable; readonly look: (id: string) => void }
@@ -97,6 +98,7 @@ function Body({ run }: { readonly run: Run }) {
           { name: 'compress', ms: timings.tokenizeMs + timings.compressMs, note: `${counts.cachedChunks} cached` },
           { name: 'sense', ms: timings.senseMs },
           { name: 'layout', ms: timings.layoutMs },
+          ...wirePhases(timings),
           { name: 'prefill', ms: timings.prefillMs },
           { name: 'sample', ms: timings.sampleMs },
           { name: 'other', ms: timings.otherMs },
@@ -153,7 +155,8 @@ function Marks({ summary }: { readonly summary: RunSummary }) {
   )
 }
 
-function Made({ run: { id, manifest, plan } }: { readonly run: Run }) {
+function Made({ run }: { readonly run: Run }) {
+  const { id, manifest, plan } = run
   const { bundle, time, cpu, threads, device, onnxruntime, platform, version } = manifest
   return (
     <>
@@ -163,6 +166,7 @@ function Made({ run: { id, manifest, plan } }: { readonly run: Run }) {
           ['run', <code key="id">{id}</code>],
           ['when', new Date(time).toLocaleString()],
           ['bundle', `${bundle.name} ${bundle.hash.slice(0, 12)}`],
+          ...decoderFacts(run),
           ['index', plan.index],
           ['seed', String(plan.seed)],
           ['workbench', version],

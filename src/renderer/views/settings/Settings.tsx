@@ -11,6 +11,7 @@ import { Engine } from './Engine.tsx'
 import { KeyTable } from './KeyTable.tsx'
 import { Measuring } from './Measuring.tsx'
 import { Places } from './Places.tsx'
+import { Remotes } from './Remotes.tsx'
 import { Row } from './Row.tsx'
 
 export function Settings() {
@@ -32,7 +33,7 @@ export function Settings() {
               , in <code>{health.home}</code>
             </>
           )}
-          . No account, no network, no telemetry.
+          . No account, no telemetry; the network is used for what you ask of it alone.
         </p>
         {fault !== null && (
           <FaultNote what="The settings could not be kept." fault={fault} onRetry={() => void readSettings()} />
@@ -40,6 +41,7 @@ export function Settings() {
         {known || fault !== null ? <General stale={!ready} /> : <Waiting />}
         <Engine />
         <Measuring />
+        <Remotes />
         <Places />
         <KeyTable />
       </div>
