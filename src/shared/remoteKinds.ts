@@ -84,7 +84,9 @@ export function endpointOf(typed: string, kind: RemoteKind): Endpoint {
 
 /** The decoder of a run in words; null where it is the bundle's own. */
 export function decoderWords(
-  decoder: { readonly kind: RemoteKind; readonly host: string; readonly model: string; readonly label: string | null } | undefined,
+  decoder:
+    | { readonly kind: RemoteKind; readonly host: string; readonly model: string; readonly label: string | null }
+    | undefined,
 ): string | null {
   if (decoder === undefined) return null
   const { kind, host, model, label } = decoder

@@ -46,7 +46,11 @@ export type Sensed = z.infer<typeof Sensed>
 
 /** A decoded token: natural-log probability, the chosen rank, and the best alternatives. */
 export const Token = z.object({
-  id: z.number().int().nullable().describe('null where a decoder elsewhere sends text alone, maybe several tokens at once'),
+  id: z
+    .number()
+    .int()
+    .nullable()
+    .describe('null where a decoder elsewhere sends text alone, maybe several tokens at once'),
   text: z.string(),
   logProb: z.number().nullable().describe('null where a decoder elsewhere does not tell it, and for what it was given'),
   entropy: z.number().nullable().describe('nats; null from a decoder elsewhere, which tells of a few tokens alone'),
@@ -68,7 +72,9 @@ export const Timings = z.object({
   compressMs: z.number(),
   senseMs: z.number(),
   layoutMs: z.number(),
-  prefillMs: z.number().describe('decoded elsewhere: waiting for the first token, the way back and the queue there included'),
+  prefillMs: z
+    .number()
+    .describe('decoded elsewhere: waiting for the first token, the way back and the queue there included'),
   serializeMs: z.number().optional().describe('decoded elsewhere: writing the request'),
   connectMs: z.number().optional().describe('decoded elsewhere: name, connection, encryption'),
   sendMs: z.number().optional().describe('decoded elsewhere: until the last byte was handed to the network'),
@@ -109,7 +115,9 @@ export const Quality = z.object({
   logPerplexity: z
     .number()
     .nullable()
-    .describe('mean NLL per token of the target, nats; null where the decoder is elsewhere, which cannot be made to score'),
+    .describe(
+      'mean NLL per token of the target, nats; null where the decoder is elsewhere, which cannot be made to score',
+    ),
   exactMatch: z.boolean().nullable(),
   f1: z.number().nullable(),
 })
@@ -127,7 +135,9 @@ export const Manifest = z.object({
   platform: z.string(),
   cpu: z.string(),
   memoryBytes: z.number().optional().describe('of the machine; runs of earlier versions do not say'),
-  decoder: RunDecoder.optional().describe('where the answer was decoded, if not here; device and threads are of the rest'),
+  decoder: RunDecoder.optional().describe(
+    'where the answer was decoded, if not here; device and threads are of the rest',
+  ),
 })
 export type Manifest = z.infer<typeof Manifest>
 

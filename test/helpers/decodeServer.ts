@@ -15,7 +15,12 @@ import { torchLoad } from './torchLoad.ts'
 /** What a server does in place of answering; tokens count those that are sent before. */
 export type Mischief =
   | { readonly type: 'none' }
-  | { readonly type: 'status'; readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly type: 'status'
+      readonly status: number
+      readonly body: string
+      readonly headers?: Readonly<Record<string, string>>
+    }
   | { readonly type: 'hang' | 'cut' | 'half' | 'stop' | 'error'; readonly tokens: number }
   /** Every byte in a packet of its own. */
   | { readonly type: 'drip' }
@@ -65,7 +70,15 @@ const SglangBody = z.strictObject({
   top_logprobs_num: z.literal(5).optional(),
   stream: z.literal(true),
 })
-const shared = { model: z.string(), max_tokens: z.number().int().min(1), temperature: z.number(), top_p: z.number().optional(), seed: z.number().int(), stream: z.literal(true), stream_options: z.strictObject({ include_usage: z.literal(true) }) }
+const shared = {
+  model: z.string(),
+  max_tokens: z.number().int().min(1),
+  temperature: z.number(),
+  top_p: z.number().optional(),
+  seed: z.number().int(),
+  stream: z.literal(true),
+  stream_options: z.strictObject({ include_usage: z.literal(true) }),
+}
 const ChatBody = z.strictObject({
   ...shared,
   messages: z.array(z.strictObject({ role: z.literal('user'), content: z.string() })).length(1),
@@ -75,7 +88,15 @@ const ChatBody = z.strictObject({
 const TextBody = z.strictObject({ ...shared, prompt: z.string(), logprobs: z.literal(5).optional() })
 
 type Refusal = { readonly status: number; readonly body: unknown }
-type Wanted = { readonly rows: Float32Array; readonly most: number; readonly end: number; readonly temperature: number; readonly topP: number; readonly topK: number; readonly seed: number }
+type Wanted = {
+  readonly rows: Float32Array
+  readonly most: number
+  readonly end: number
+  readonly temperature: number
+  readonly topP: number
+  readonly topK: number
+  readonly seed: number
+}
 
 /** Starts one; `parts` decode, of a bundle of its own. It wants `key` where one is given. */
 export async function startDecodeServer(parts: Parts, options: { readonly key?: string } = {}): Promise<DecodeServer> {
@@ -86,7 +107,9 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
     const own = Promise.withResolvers<void>()
     leave = own
     response.on('close', () => void (response.writableEnded || own.resolve()))
-    void answer(request, response).catch((error: unknown) => refuse(response, { status: 500, body: { message: String(error) } }))
+    void answer(request, response).catch((error: unknown) =>
+      refuse(response, { status: 500, body: { message: String(error) } }),
+    )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -114,7 +137,10 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
     const key = request.headers.authorization
     seen.push({ path, key, body })
     if (options.key !== undefined && key !== `Bearer ${options.key}`)
-      return refuse(response, { status: 401, body: { error: { message: `Unauthorized: ${key ?? 'no key'}`, code: 401 } } })
+      return refuse(response, {
+        status: 401,
+        body: { error: { message: `Unauthorized: ${key ?? 'no key'}`, code: 401 } },
+      })
     if (request.method === 'GET' && path === '/v1/models')
       return refuse(response, { status: 200, body: { object: 'list', data: [{ id: servedModel, object: 'model' }] } })
     const { mischief } = own
@@ -152,7 +178,10 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
           if (mischief.type === 'half') response.end(data.slice(0, data.length >> 1))
           if (mischief.type === 'cut') response.destroy()
           if (mischief.type === 'stop') response.end('data: [DONE]\n\n')
-          if (mischief.type === 'error') response.end(`data: ${JSON.stringify({ error: { message: 'out of memory', code: 500 } })}\n\ndata: [DONE]\n\n`)
+          if (mischief.type === 'error')
+            response.end(
+              `data: ${JSON.stringify({ error: { message: 'out of memory', code: 500 } })}\n\ndata: [DONE]\n\n`,
+            )
           return false
         }
         told += 1
@@ -172,7 +201,11 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
   async function* samplesOf({ rows, most, end, temperature, topP, topK, seed }: Wanted): AsyncGenerator<Sample> {
     const positions = rows.length / decoder.config.hidden
     parts.held.keys = []
-    const { logits } = await prefill(decoder, parts.held, { rows, keys: Array.from({ length: positions }, (_, i) => `${i}`), room: most })
+    const { logits } = await prefill(decoder, parts.held, {
+      rows,
+      keys: Array.from({ length: positions }, (_, i) => `${i}`),
+      room: most,
+    })
     yield* decode(decoder, logits, { sampling: { temperature, topP, topK }, random: random(seed), end, most })
   }
 
@@ -181,30 +214,79 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
       if (typeof body === 'object' && body !== null && !('prompt_embeds' in body)) return speakText(body, stream)
       const read = VllmBody.safeParse(body)
       if (!read.success) return { status: 400, body: { object: 'error', message: read.error.message, code: 400 } }
-      const { model, prompt_embeds, max_tokens, temperature, top_p = 1, top_k = 0, seed, stop_token_ids, logprobs } = read.data
+      const {
+        model,
+        prompt_embeds,
+        max_tokens,
+        temperature,
+        top_p = 1,
+        top_k = 0,
+        seed,
+        stop_token_ids,
+        logprobs,
+      } = read.data
       if (model !== servedModel)
-        return { status: 404, body: { object: 'error', message: `The model \`${model}\` does not exist.`, type: 'NotFoundError', code: 404 } }
+        return {
+          status: 404,
+          body: {
+            object: 'error',
+            message: `The model \`${model}\` does not exist.`,
+            type: 'NotFoundError',
+            code: 404,
+          },
+        }
       const { shape, values } = torchLoad(Buffer.from(prompt_embeds, 'base64'))
       if (shape.length !== 2 || shape[1] !== decoder.config.hidden)
-        return { status: 400, body: { error: { message: `prompt_embeds has hidden size ${shape[1]}, the model ${decoder.config.hidden}`, code: 400 } } }
+        return {
+          status: 400,
+          body: {
+            error: {
+              message: `prompt_embeds has hidden size ${shape[1]}, the model ${decoder.config.hidden}`,
+              code: 400,
+            },
+          },
+        }
       let made = 0
       const named = (id: number): string => `token_id:${id}`
-      for await (const sample of samplesOf({ rows: values, most: max_tokens, end: stop_token_ids[0] ?? -1, temperature, topP: top_p, topK: top_k, seed })) {
+      for await (const sample of samplesOf({
+        rows: values,
+        most: max_tokens,
+        end: stop_token_ids[0] ?? -1,
+        temperature,
+        topP: top_p,
+        topK: top_k,
+        seed,
+      })) {
         made += 1
         const ended = sample.id === stop_token_ids[0]
         const choice = {
           index: 0,
           text: ended ? '' : tokenizer.piece(sample.id),
-          logprobs: logprobs === undefined ? null : {
-            text_offset: [0],
-            tokens: [named(sample.id)],
-            token_logprobs: [sample.logProb],
-            top_logprobs: [Object.fromEntries([...sample.alternatives, sample].map(({ id, logProb }) => [named(id), logProb]))],
-          },
+          logprobs:
+            logprobs === undefined
+              ? null
+              : {
+                  text_offset: [0],
+                  tokens: [named(sample.id)],
+                  token_logprobs: [sample.logProb],
+                  top_logprobs: [
+                    Object.fromEntries([...sample.alternatives, sample].map(({ id, logProb }) => [named(id), logProb])),
+                  ],
+                },
           finish_reason: ended ? 'stop' : made === max_tokens ? 'length' : null,
           stop_reason: ended ? sample.id : null,
         }
-        if (!(await stream.token({ id: 'cmpl-1', object: 'text_completion', created: 1, model, choices: [choice], usage: null }))) return null
+        if (
+          !(await stream.token({
+            id: 'cmpl-1',
+            object: 'text_completion',
+            created: 1,
+            model,
+            choices: [choice],
+            usage: null,
+          }))
+        )
+          return null
       }
       const usage = { prompt_tokens: shape[0], completion_tokens: made, total_tokens: 0 }
       await stream.end({ id: 'cmpl-1', object: 'text_completion', created: 1, model, choices: [], usage })
@@ -215,10 +297,19 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
       if (!read.success) return { status: 400, body: { error: { message: read.error.message } } }
       const { input_embeds: rows, sampling_params: asked, return_logprob } = read.data
       const { hidden } = decoder.config
-      if (rows.some((row) => row.length !== hidden)) return { status: 400, body: { error: { message: `input_embeds must have ${hidden} numbers a row` } } }
+      if (rows.some((row) => row.length !== hidden))
+        return { status: 400, body: { error: { message: `input_embeds must have ${hidden} numbers a row` } } }
       const end = asked.stop_token_ids[0] ?? -1
       const all: Sample[] = []
-      const wanted = { rows: Float32Array.from(rows.flat()), most: asked.max_new_tokens, end, temperature: asked.temperature, topP: asked.top_p ?? 1, topK: asked.top_k ?? 0, seed: asked.sampling_seed ?? 0 }
+      const wanted = {
+        rows: Float32Array.from(rows.flat()),
+        most: asked.max_new_tokens,
+        end,
+        temperature: asked.temperature,
+        topP: asked.top_p ?? 1,
+        topK: asked.top_k ?? 0,
+        seed: asked.sampling_seed ?? 0,
+      }
       for await (const sample of samplesOf(wanted)) {
         all.push(sample)
         const ended = sample.id === end
@@ -228,14 +319,22 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
           output_ids: told.map(({ id }) => id),
           meta_info: {
             id: 'r',
-            finish_reason: ended ? { type: 'stop', matched: end } : all.length === asked.max_new_tokens ? { type: 'length', length: all.length } : null,
+            finish_reason: ended
+              ? { type: 'stop', matched: end }
+              : all.length === asked.max_new_tokens
+                ? { type: 'length', length: all.length }
+                : null,
             prompt_tokens: rows.length,
             completion_tokens: all.length,
             cached_tokens: 0,
-            ...(return_logprob === undefined ? {} : {
-              output_token_logprobs: told.map(({ id, logProb }) => [logProb, id, null]),
-              output_top_logprobs: told.map(({ alternatives }) => alternatives.map(({ id, logProb }) => [logProb, id, null])),
-            }),
+            ...(return_logprob === undefined
+              ? {}
+              : {
+                  output_token_logprobs: told.map(({ id, logProb }) => [logProb, id, null]),
+                  output_top_logprobs: told.map(({ alternatives }) =>
+                    alternatives.map(({ id, logProb }) => [logProb, id, null]),
+                  ),
+                }),
           },
         }
         if (!(await stream.token(event))) return null
@@ -247,12 +346,41 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
       const read = ChatBody.safeParse(body)
       if (!read.success) return { status: 400, body: { error: { message: read.error.message } } }
       const head = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: read.data.model }
-      await stream.token({ ...head, choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }], usage: null })
+      await stream.token({
+        ...head,
+        choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }],
+        usage: null,
+      })
       for (const piece of own.pieces) {
-        const logprobs = read.data.logprobs === undefined ? null : { content: [{ token: piece, logprob: -0.5, bytes: null, top_logprobs: [{ token: piece, logprob: -0.5, bytes: null }, { token: ' no', logprob: -2, bytes: null }] }] }
-        if (!(await stream.token({ ...head, choices: [{ index: 0, delta: { content: piece }, logprobs, finish_reason: null }], usage: null }))) return null
+        const logprobs =
+          read.data.logprobs === undefined
+            ? null
+            : {
+                content: [
+                  {
+                    token: piece,
+                    logprob: -0.5,
+                    bytes: null,
+                    top_logprobs: [
+                      { token: piece, logprob: -0.5, bytes: null },
+                      { token: ' no', logprob: -2, bytes: null },
+                    ],
+                  },
+                ],
+              }
+        if (
+          !(await stream.token({
+            ...head,
+            choices: [{ index: 0, delta: { content: piece }, logprobs, finish_reason: null }],
+            usage: null,
+          }))
+        )
+          return null
       }
-      await stream.end({ ...head, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: null }, { ...head, choices: [], usage: { prompt_tokens: 41, completion_tokens: own.pieces.length } })
+      await stream.end(
+        { ...head, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: null },
+        { ...head, choices: [], usage: { prompt_tokens: 41, completion_tokens: own.pieces.length } },
+      )
       return null
     },
   }

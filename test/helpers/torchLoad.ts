@@ -1,7 +1,11 @@
 /** A strict reader of the file that torch.save makes of one float tensor: it refuses whatever `torch.load(weights_only=True)` might. */
 import { crc32 } from 'node:zlib'
 
-export type Loaded = { readonly dtype: 'f32' | 'f16' | 'bf16'; readonly shape: readonly number[]; readonly values: Float32Array }
+export type Loaded = {
+  readonly dtype: 'f32' | 'f16' | 'bf16'
+  readonly shape: readonly number[]
+  readonly values: Float32Array
+}
 
 type Entry = { readonly name: string; readonly data: Buffer; readonly at: number }
 
@@ -9,7 +13,11 @@ type Entry = { readonly name: string; readonly data: Buffer; readonly at: number
 export function readStoredZip(bytes: Buffer): readonly Entry[] {
   const end = bytes.length - 22
   equal(bytes.readUInt32LE(end), 0x06054b50, 'end record')
-  const [count, size, central] = [bytes.readUInt16LE(end + 10), bytes.readUInt32LE(end + 12), bytes.readUInt32LE(end + 16)]
+  const [count, size, central] = [
+    bytes.readUInt16LE(end + 10),
+    bytes.readUInt32LE(end + 12),
+    bytes.readUInt32LE(end + 16),
+  ]
   equal(bytes.readUInt16LE(end + 8), count, 'entries on this disk')
   equal(central + size, end, 'size of the central table')
   const entries: Entry[] = []
@@ -17,13 +25,21 @@ export function readStoredZip(bytes: Buffer): readonly Entry[] {
   let next = 0
   for (let each = 0; each < count; each++) {
     equal(bytes.readUInt32LE(row), 0x02014b50, 'central header')
-    const [nameLength, extraLength, noteLength] = [28, 30, 32].map((at) => bytes.readUInt16LE(row + at)) as [number, number, number]
+    const [nameLength, extraLength, noteLength] = [28, 30, 32].map((at) => bytes.readUInt16LE(row + at)) as [
+      number,
+      number,
+      number,
+    ]
     const name = bytes.toString('latin1', row + 46, row + 46 + nameLength)
     const local = bytes.readUInt32LE(row + 42)
     equal(local, next, `place of ${name}`)
     equal(bytes.readUInt32LE(local), 0x04034b50, `local header of ${name}`)
     // Flags, method, time, date, checksum and both sizes are told twice.
-    equal(bytes.toString('hex', local + 6, local + 26), bytes.toString('hex', row + 8, row + 28), `what is told twice of ${name}`)
+    equal(
+      bytes.toString('hex', local + 6, local + 26),
+      bytes.toString('hex', row + 8, row + 28),
+      `what is told twice of ${name}`,
+    )
     equal(bytes.readUInt16LE(row + 8), 0, `flags of ${name}`)
     equal(bytes.readUInt16LE(row + 10), 0, `method of ${name}`)
     equal(bytes.toString('latin1', local + 30, local + 30 + nameLength), name, `local name of ${name}`)
@@ -70,10 +86,21 @@ type Call = { readonly call: unknown; readonly args: unknown }
 type Persistent = { readonly persistent: unknown }
 
 /** Runs the pickle program on a machine that knows its opcodes and no other, and reads the tensor out of what it left. */
-function rebuilt(program: Buffer): { readonly storage: 'FloatStorage' | 'HalfStorage' | 'BFloat16Storage'; readonly count: number; readonly shape: readonly number[] } {
+function rebuilt(program: Buffer): {
+  readonly storage: 'FloatStorage' | 'HalfStorage' | 'BFloat16Storage'
+  readonly count: number
+  readonly shape: readonly number[]
+} {
   const call = runPickle(program) as Call
   equal((call.call as Global).global, 'torch._utils _rebuild_tensor_v2', 'what is called')
-  const [stored, offset, size, stride, grad, hooks] = call.args as readonly [Persistent, number, number[], number[], boolean, Call]
+  const [stored, offset, size, stride, grad, hooks] = call.args as readonly [
+    Persistent,
+    number,
+    number[],
+    number[],
+    boolean,
+    Call,
+  ]
   const [kind, storage, key, device, count] = stored.persistent as readonly [string, Global, string, string, number]
   equal([kind, key, device], ['storage', '0', 'cpu'], 'the storage')
   equal([offset, grad], [0, false], 'offset and gradient')

@@ -39,9 +39,22 @@ afterEach(() => {
 const timeouts = { connectMs: 2000, firstTokenMs: 5000, idleMs: 2000 }
 function serverOf(kind: RemoteKind, change: Partial<RemoteServer> = {}): RemoteServer {
   const { url: endpoint, host } = endpointOf(server.url, kind)
-  return RemoteServer.parse({ name: kind, kind, endpoint, host, model: servedModel, timeouts, confirmed: 'now', ...change })
+  return RemoteServer.parse({
+    name: kind,
+    kind,
+    endpoint,
+    host,
+    model: servedModel,
+    timeouts,
+    confirmed: 'now',
+    ...change,
+  })
 }
-async function askThere(own: RemoteServer, input: Partial<PlanInput> = {}, watch: { signal?: AbortSignal; emit?: (event: RunEvent) => void } = {}) {
+async function askThere(
+  own: RemoteServer,
+  input: Partial<PlanInput> = {},
+  watch: { signal?: AbortSignal; emit?: (event: RunEvent) => void } = {},
+) {
   const plan: Plan = planOf({ decoder: own.name, target: undefined, ...input })
   return ask(parts, plan, async () => passages, { ...watch, elsewhere: openElsewhere(own, key) })
 }
@@ -49,47 +62,57 @@ const askHere = (input: Partial<PlanInput> = {}) => askAfresh(parts, planOf({ ta
 const told = ({ tokens }: Awaited<ReturnType<typeof askThere>>) =>
   tokens.map(({ id, text, logProb, alternatives }) => ({ id, text, logProb, alternatives }))
 
-describe.each(['vllm', 'sglang'] as const)('%s gives the answer that the same decoder gives here, token for token', (kind) => {
-  test.each<Partial<PlanInput>>([
-    { p: 0.3, maxTokens: 12 },
-    { policy: 'none', maxTokens: 3 },
-    { policy: 'all', maxTokens: 40 },
-    { k: 4, policy: 'random', p: 0.5, temperature: 1, seed: 11, maxTokens: 12 },
-  ])('%j', async (input) => {
-    const here = await askHere(input)
-    const there = await askThere(serverOf(kind), input)
-    expect(told(there)).toEqual(told(here))
-    expect(there).toMatchObject({ answer: here.answer, stopped: here.stopped })
-    expect(there.counts.positions).toBe(here.counts.positions)
-    expect(there.chunks.map(({ expanded }) => expanded)).toEqual(here.chunks.map(({ expanded }) => expanded))
-    expect(there.away).toMatchObject({ kind, sends: 'embeddings', label: null, positions: here.counts.positions, dtype: 'f32', promptTokens: here.counts.positions })
-    expect(there.away?.bytes).toBe(server.seen.at(-1)?.body.length)
-  })
+describe.each(['vllm', 'sglang'] as const)(
+  '%s gives the answer that the same decoder gives here, token for token',
+  (kind) => {
+    test.each<Partial<PlanInput>>([
+      { p: 0.3, maxTokens: 12 },
+      { policy: 'none', maxTokens: 3 },
+      { policy: 'all', maxTokens: 40 },
+      { k: 4, policy: 'random', p: 0.5, temperature: 1, seed: 11, maxTokens: 12 },
+    ])('%j', async (input) => {
+      const here = await askHere(input)
+      const there = await askThere(serverOf(kind), input)
+      expect(told(there)).toEqual(told(here))
+      expect(there).toMatchObject({ answer: here.answer, stopped: here.stopped })
+      expect(there.counts.positions).toBe(here.counts.positions)
+      expect(there.chunks.map(({ expanded }) => expanded)).toEqual(here.chunks.map(({ expanded }) => expanded))
+      expect(there.away).toMatchObject({
+        kind,
+        sends: 'embeddings',
+        label: null,
+        positions: here.counts.positions,
+        dtype: 'f32',
+        promptTokens: here.counts.positions,
+      })
+      expect(there.away?.bytes).toBe(server.seen.at(-1)?.body.length)
+    })
 
-  test('an answer that was begun goes on there as it does here', async () => {
-    const free = await askHere({ maxTokens: 8 })
-    const prefix = [free.tokens[0]?.id ?? -1, free.tokens[1]?.alternatives[1]?.id ?? -1]
-    const here = await askHere({ maxTokens: 8, prefix })
-    const there = await askThere(serverOf(kind), { maxTokens: 8, prefix })
-    expect(there.tokens.map(({ id }) => id)).toEqual(here.tokens.map(({ id }) => id))
-    expect(there.tokens.map(({ given = false }) => given)).toEqual(here.tokens.map(({ given = false }) => given))
-    expect(there.answer).toBe(here.answer)
-    await expect(askThere(serverOf(kind), { maxTokens: 2, prefix })).rejects.toMatchObject({ code: 'bad-input' })
-  })
+    test('an answer that was begun goes on there as it does here', async () => {
+      const free = await askHere({ maxTokens: 8 })
+      const prefix = [free.tokens[0]?.id ?? -1, free.tokens[1]?.alternatives[1]?.id ?? -1]
+      const here = await askHere({ maxTokens: 8, prefix })
+      const there = await askThere(serverOf(kind), { maxTokens: 8, prefix })
+      expect(there.tokens.map(({ id }) => id)).toEqual(here.tokens.map(({ id }) => id))
+      expect(there.tokens.map(({ given = false }) => given)).toEqual(here.tokens.map(({ given = false }) => given))
+      expect(there.answer).toBe(here.answer)
+      await expect(askThere(serverOf(kind), { maxTokens: 2, prefix })).rejects.toMatchObject({ code: 'bad-input' })
+    })
 
-  test('without log-probabilities the answer is the same, and none is made up', async () => {
-    const here = await askHere({ maxTokens: 12 })
-    const there = await askThere(serverOf(kind, { logProbs: false }), { maxTokens: 12 })
-    expect(there.answer).toBe(here.answer)
-    for (const token of there.tokens) expect(token).toMatchObject({ logProb: null, entropy: null, alternatives: [] })
-  })
+    test('without log-probabilities the answer is the same, and none is made up', async () => {
+      const here = await askHere({ maxTokens: 12 })
+      const there = await askThere(serverOf(kind, { logProbs: false }), { maxTokens: 12 })
+      expect(there.answer).toBe(here.answer)
+      for (const token of there.tokens) expect(token).toMatchObject({ logProb: null, entropy: null, alternatives: [] })
+    })
 
-  test('wherever its bytes are cut', async () => {
-    server.mischief = { type: 'drip' }
-    const there = await askThere(serverOf(kind), { maxTokens: 6 })
-    expect(told(there)).toEqual(told(await askHere({ maxTokens: 6 })))
-  })
-})
+    test('wherever its bytes are cut', async () => {
+      server.mischief = { type: 'drip' }
+      const there = await askThere(serverOf(kind), { maxTokens: 6 })
+      expect(told(there)).toEqual(told(await askHere({ maxTokens: 6 })))
+    })
+  },
+)
 
 test('SGLang may repeat what came before in each event, or not', async () => {
   const whole = await askThere(serverOf('sglang'), { maxTokens: 12 })
@@ -113,8 +136,31 @@ test('rows rounded to f16 or bf16 are sent at half the size, and the run says so
 describe('times', () => {
   test('the phases of TTFT add up to it, those of the network among them', async () => {
     const { timings, away } = await askThere(serverOf('vllm'))
-    const { retrieveMs, tokenizeMs, compressMs, senseMs, layoutMs, serializeMs = NaN, connectMs = NaN, sendMs = NaN, prefillMs, sampleMs, otherMs } = timings
-    const sum = retrieveMs + tokenizeMs + compressMs + senseMs + layoutMs + serializeMs + connectMs + sendMs + prefillMs + sampleMs + otherMs
+    const {
+      retrieveMs,
+      tokenizeMs,
+      compressMs,
+      senseMs,
+      layoutMs,
+      serializeMs = NaN,
+      connectMs = NaN,
+      sendMs = NaN,
+      prefillMs,
+      sampleMs,
+      otherMs,
+    } = timings
+    const sum =
+      retrieveMs +
+      tokenizeMs +
+      compressMs +
+      senseMs +
+      layoutMs +
+      serializeMs +
+      connectMs +
+      sendMs +
+      prefillMs +
+      sampleMs +
+      otherMs
     expect(sum).toBeCloseTo(timings.ttftMs, 6)
     for (const each of [serializeMs, connectMs, sendMs, prefillMs]) expect(each).toBeGreaterThan(0)
     expect(away?.roundTripMs).toBeGreaterThan(0)
@@ -153,7 +199,16 @@ describe('OpenAI’s formats get text alone', () => {
       away: { sends: 'text', label: textOnlyLabel, positions: null, dtype: null, promptTokens: 41 },
       counts: { positions: 41, rate: 1 },
     })
-    expect(there.tokens[0]).toEqual({ id: null, text: ' Oda', logProb: -0.5, entropy: null, alternatives: [{ text: ' Oda', logProb: -0.5 }, { text: ' no', logProb: -2 }] })
+    expect(there.tokens[0]).toEqual({
+      id: null,
+      text: ' Oda',
+      logProb: -0.5,
+      entropy: null,
+      alternatives: [
+        { text: ' Oda', logProb: -0.5 },
+        { text: ' no', logProb: -2 },
+      ],
+    })
   })
 
   test('text completions, by their address; where nobody counts tokens, no time a token is given', async () => {
@@ -212,10 +267,19 @@ describe('a server that refuses is told in its own words', () => {
   })
 
   test('a redirect is not followed, and what is no stream is no answer', async () => {
-    server.mischief = { type: 'status', status: 307, body: '', headers: { location: 'http://127.0.0.1:1/v1/completions' } }
-    await expect(askThere(serverOf('vllm'))).rejects.toMatchObject({ message: expect.stringContaining('not confirmed') })
+    server.mischief = {
+      type: 'status',
+      status: 307,
+      body: '',
+      headers: { location: 'http://127.0.0.1:1/v1/completions' },
+    }
+    await expect(askThere(serverOf('vllm'))).rejects.toMatchObject({
+      message: expect.stringContaining('not confirmed'),
+    })
     server.mischief = { type: 'status', status: 200, body: '<html>', headers: { 'content-type': 'text/html' } }
-    await expect(askThere(serverOf('vllm'))).rejects.toMatchObject({ message: expect.stringContaining('did not stream') })
+    await expect(askThere(serverOf('vllm'))).rejects.toMatchObject({
+      message: expect.stringContaining('did not stream'),
+    })
   })
 })
 
@@ -231,7 +295,10 @@ describe('a stream that breaks is a fault, and the tokens that came are not an a
 
   test('an error in its middle is told in the server’s words', async () => {
     server.mischief = { type: 'error', tokens: 1 }
-    await expect(askThere(serverOf('vllm'))).rejects.toMatchObject({ code: 'remote-refused', message: expect.stringContaining('out of memory') })
+    await expect(askThere(serverOf('vllm'))).rejects.toMatchObject({
+      code: 'remote-refused',
+      message: expect.stringContaining('out of memory'),
+    })
   })
 
   test('and the next ask is answered', async () => {
@@ -245,14 +312,20 @@ describe('time runs out', () => {
   test('before the first token: without a word, or with signs of life alone', async () => {
     for (const mischief of [{ type: 'hang', tokens: 0 }, { type: 'murmur' }] as const) {
       server.mischief = mischief
-      await expect(askThere(short({ firstTokenMs: 150 }))).rejects.toMatchObject({ code: 'remote-timeout', message: expect.stringContaining('begin its answer within 0.15 s') })
+      await expect(askThere(short({ firstTokenMs: 150 }))).rejects.toMatchObject({
+        code: 'remote-timeout',
+        message: expect.stringContaining('begin its answer within 0.15 s'),
+      })
       await server.left()
     }
   })
 
   test('between two tokens', async () => {
     server.mischief = { type: 'hang', tokens: 2 }
-    await expect(askThere(short({ idleMs: 150 }), { maxTokens: 12 })).rejects.toMatchObject({ code: 'remote-timeout', message: expect.stringContaining('go on') })
+    await expect(askThere(short({ idleMs: 150 }), { maxTokens: 12 })).rejects.toMatchObject({
+      code: 'remote-timeout',
+      message: expect.stringContaining('go on'),
+    })
     await server.left()
   })
 
@@ -264,8 +337,14 @@ describe('time runs out', () => {
     nobody.close()
     await once(nobody, 'close')
     const gone = serverOf('vllm', { endpoint: `http://127.0.0.1:${port}/v1/completions`, host: `127.0.0.1:${port}` })
-    await expect(askThere(gone)).rejects.toMatchObject({ code: 'remote-refused', message: expect.stringContaining('nothing listens there') })
-    expect(await checkServer(gone, null)).toMatchObject({ answers: false, words: expect.stringContaining('nothing listens there') })
+    await expect(askThere(gone)).rejects.toMatchObject({
+      code: 'remote-refused',
+      message: expect.stringContaining('nothing listens there'),
+    })
+    expect(await checkServer(gone, null)).toMatchObject({
+      answers: false,
+      words: expect.stringContaining('nothing listens there'),
+    })
   })
 })
 
@@ -273,10 +352,14 @@ describe('cancelling closes the request', () => {
   test.each([0, 2])('after %i tokens', async (tokens) => {
     server.mischief = { type: 'hang', tokens }
     const stop = new AbortController()
-    const asked = askThere(serverOf('vllm'), { maxTokens: 12 }, {
-      signal: stop.signal,
-      emit: (event) => tokens > 0 && event.type === 'tokens' && stop.abort(),
-    })
+    const asked = askThere(
+      serverOf('vllm'),
+      { maxTokens: 12 },
+      {
+        signal: stop.signal,
+        emit: (event) => tokens > 0 && event.type === 'tokens' && stop.abort(),
+      },
+    )
     if (tokens === 0) setTimeout(() => stop.abort(), 50)
     await expect(asked).rejects.toMatchObject({ name: 'AbortError' })
     await server.left()
@@ -284,8 +367,23 @@ describe('cancelling closes the request', () => {
 })
 
 test('a check asks for the models alone', async () => {
-  expect(await checkServer(serverOf('sglang'), key)).toEqual({ answers: true, models: [servedModel], agrees: true, words: expect.stringContaining(servedModel) })
-  expect(await checkServer(serverOf('vllm', { model: 'llama' }), key)).toMatchObject({ agrees: false, words: expect.stringContaining('no llama') })
-  expect(await checkServer(serverOf('openai'), 'wrong')).toMatchObject({ answers: false, words: expect.stringContaining('401') })
-  expect(server.seen.map(({ path, body }) => [path, body.length])).toEqual([['/v1/models', 0], ['/v1/models', 0], ['/v1/models', 0]])
+  expect(await checkServer(serverOf('sglang'), key)).toEqual({
+    answers: true,
+    models: [servedModel],
+    agrees: true,
+    words: expect.stringContaining(servedModel),
+  })
+  expect(await checkServer(serverOf('vllm', { model: 'llama' }), key)).toMatchObject({
+    agrees: false,
+    words: expect.stringContaining('no llama'),
+  })
+  expect(await checkServer(serverOf('openai'), 'wrong')).toMatchObject({
+    answers: false,
+    words: expect.stringContaining('401'),
+  })
+  expect(server.seen.map(({ path, body }) => [path, body.length])).toEqual([
+    ['/v1/models', 0],
+    ['/v1/models', 0],
+    ['/v1/models', 0],
+  ])
 })

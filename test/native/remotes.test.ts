@@ -57,7 +57,9 @@ async function ask(input: Partial<PlanInput>): Promise<Run> {
 /** Everything under a folder as one text. */
 async function allBytes(path: string): Promise<string> {
   const names = await readdir(path, { recursive: true, withFileTypes: true })
-  const files = names.filter((entry) => entry.isFile()).map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1'))
+  const files = names
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1'))
   return (await Promise.all(files)).join('\n')
 }
 
@@ -74,14 +76,28 @@ describe('confirming', () => {
 
   test('adding sends nothing; asking sends once, with the key, to the host that was confirmed', async () => {
     const added = await client().remote.add({ ...vllm(), key })
-    expect(added).toMatchObject({ name: `vllm@${server.host}`, host: server.host, sends: 'embeddings', key: 'memory', encrypted: false })
+    expect(added).toMatchObject({
+      name: `vllm@${server.host}`,
+      host: server.host,
+      sends: 'embeddings',
+      key: 'memory',
+      encrypted: false,
+    })
     expect(server.seen).toEqual([])
     const run = await ask({ decoder: added.name, target: 'Oda' })
     expect(server.seen.map(({ path, key: shown }) => [path, shown])).toEqual([['/v1/completions', `Bearer ${key}`]])
     const own = await ask({})
     expect(run.answer).toBe(own.answer)
     expect(run.plan.decoder).toBe(added.name)
-    expect(run.manifest.decoder).toMatchObject({ name: added.name, kind: 'vllm', host: server.host, model: servedModel, sends: 'embeddings', positions: run.counts.positions, bytes: server.seen[0]?.body.length })
+    expect(run.manifest.decoder).toMatchObject({
+      name: added.name,
+      kind: 'vllm',
+      host: server.host,
+      model: servedModel,
+      sends: 'embeddings',
+      positions: run.counts.positions,
+      bytes: server.seen[0]?.body.length,
+    })
     expect(own.manifest.decoder).toBeUndefined()
     // What is stored of a plan that names none is what it was before plans could.
     expect(Object.keys(own.plan)).not.toContain('decoder')
@@ -105,11 +121,18 @@ describe('a run made elsewhere', () => {
     const run = await ask({ decoder: `vllm@${server.host}`, target: 'Oda' })
     expect(run.quality.logPerplexity).toBeNull()
     const own = await ask({ target: 'Oda' })
-    await expect(finish(await client().whatIf.flips({ run: run.id }))).rejects.toMatchObject({ data: { code: 'run-elsewhere' } })
+    await expect(finish(await client().whatIf.flips({ run: run.id }))).rejects.toMatchObject({
+      data: { code: 'run-elsewhere' },
+    })
     const { comparison } = await client().compare.make({ runs: [own.id, run.id] })
     const scored = await finish(await client().compare.score({ id: comparison.id }))
-    expect(scored.result.comparison.scores).toMatchObject({ rows: [{ run: own.id }, { run: own.id }], left: [{ run: run.id, reason: expect.stringContaining('decoded by') }] })
-    await expect(finish(await client().compare.time({ id: comparison.id, repeats: 1, warmups: 0 }))).rejects.toMatchObject({ data: { code: 'run-elsewhere' } })
+    expect(scored.result.comparison.scores).toMatchObject({
+      rows: [{ run: own.id }, { run: own.id }],
+      left: [{ run: run.id, reason: expect.stringContaining('decoded by') }],
+    })
+    await expect(
+      finish(await client().compare.time({ id: comparison.id, repeats: 1, warmups: 0 })),
+    ).rejects.toMatchObject({ data: { code: 'run-elsewhere' } })
     expect(server.seen).toHaveLength(1)
   })
 
@@ -130,7 +153,11 @@ test('keys are nowhere on disk, in no run, no list, no log and no fault', async 
   const fault = await ask({ decoder: `vllm@${server.host}` }).catch((error: unknown) => error)
   expect(JSON.stringify(fault) + String(fault)).not.toContain(key)
   await client().remote.check({ name: `vllm@${server.host}` })
-  const told = [await client().remote.list(), await client().runs.list({ limit: 50 }), await client().log.read({ limit: 500 })]
+  const told = [
+    await client().remote.list(),
+    await client().runs.list({ limit: 50 }),
+    await client().log.read({ limit: 500 }),
+  ]
   expect(JSON.stringify(told)).not.toContain(key)
   expect(await allBytes(home)).not.toContain(key)
 })
@@ -151,7 +178,9 @@ test('a key goes with its host: another host under the name, and a server that i
   expect([...kept]).toEqual([['remote:gpu', key]])
   // The same host again keeps it, another one does not get it.
   expect(await remote.add({ ...vllm(), name: 'gpu' })).toMatchObject({ key: 'kept' })
-  expect(await remote.add({ ...vllm(), name: 'gpu', url: 'http://localhost:9', confirm: 'localhost:9' })).toMatchObject({ key: 'none' })
+  expect(await remote.add({ ...vllm(), name: 'gpu', url: 'http://localhost:9', confirm: 'localhost:9' })).toMatchObject(
+    { key: 'none' },
+  )
   await remote.add({ ...vllm(), name: 'gpu', key })
   await remote.remove({ name: 'gpu' })
   expect(kept.size).toBe(0)
@@ -183,27 +212,37 @@ describe('in the terminal', () => {
     const [status] = await once(child, 'close')
     return { status: status as number, ...told }
   }
-  const add = (...more: readonly string[]) => refrag(['remote', 'add', server.url, '--kind', 'vllm', '--model', servedModel, ...more])
+  const add = (...more: readonly string[]) =>
+    refrag(['remote', 'add', server.url, '--kind', 'vllm', '--model', servedModel, ...more])
   const question = ['ask', 'Who is the mayor?', '--index', 'none', '--passages', '0', '--max-tokens', '4', '--json']
 
   test('the host and what it will be sent are shown, and nobody to confirm is no confirmation', async () => {
     expect(await add()).toMatchObject({ status: 2, stderr: expect.stringContaining(`${server.host} will be sent`) })
     expect(JSON.parse((await refrag(['remote', 'list', '--json'])).stdout)).toEqual({ servers: [] })
     const added = await add('--yes', '--name', 'gpu', '--key-env', 'GPU_KEY', '--json')
-    expect(JSON.parse(added.stdout)).toMatchObject({ name: 'gpu', host: server.host, keyEnv: 'GPU_KEY', key: 'missing' })
+    expect(JSON.parse(added.stdout)).toMatchObject({
+      name: 'gpu',
+      host: server.host,
+      keyEnv: 'GPU_KEY',
+      key: 'missing',
+    })
     expect(server.seen).toEqual([])
   })
 
   test('a key comes from the environment, and what is missing is named', async () => {
     const without = await refrag([...question, '--decoder', 'gpu'])
-    expect({ status: without.status, fault: JSON.parse(without.stderr.trim().split('\n').at(-1) ?? '') }).toMatchObject({
-      status: 1,
-      fault: { error: { code: 'remote-refused', remedy: expect.stringContaining('GPU_KEY') } },
-    })
+    expect({ status: without.status, fault: JSON.parse(without.stderr.trim().split('\n').at(-1) ?? '') }).toMatchObject(
+      {
+        status: 1,
+        fault: { error: { code: 'remote-refused', remedy: expect.stringContaining('GPU_KEY') } },
+      },
+    )
     expect(server.seen).toEqual([])
     const asked = await refrag([...question, '--decoder', 'gpu'], { GPU_KEY: key })
     expect(JSON.parse(asked.stdout)).toMatchObject({ manifest: { decoder: { name: 'gpu', host: server.host } } })
-    expect(JSON.parse((await refrag(['remote', 'check', 'gpu', '--json'], { GPU_KEY: key })).stdout)).toMatchObject({ agrees: true })
+    expect(JSON.parse((await refrag(['remote', 'check', 'gpu', '--json'], { GPU_KEY: key })).stdout)).toMatchObject({
+      agrees: true,
+    })
     const people = await refrag(question.slice(0, -1).concat('--decoder', 'gpu', '--target', 'Oda'), { GPU_KEY: key })
     expect(people.stdout).toContain(`decoded elsewhere: vLLM at ${server.host}, ${servedModel}; sent`)
     expect(people.stdout).toContain('log-perplexity of the target needs the decoder here')
@@ -214,7 +253,11 @@ describe('in the terminal', () => {
   test.each([
     [['remote', 'add', 'gpu:8000', '--kind', 'vllm', '--model', 'm', '--yes'], 1, 'no address'],
     [['remote', 'add', 'http://gpu', '--kind', 'tgi', '--model', 'm', '--yes'], 2, 'kind'],
-    [['remote', 'add', 'http://gpu', '--kind', 'vllm', '--model', 'm', '--timeouts', '1,2,3,4', '--yes'], 2, 'three numbers'],
+    [
+      ['remote', 'add', 'http://gpu', '--kind', 'vllm', '--model', 'm', '--timeouts', '1,2,3,4', '--yes'],
+      2,
+      'three numbers',
+    ],
     [['remote', 'remove', 'nobody'], 1, 'no confirmed server nobody'],
   ] as const)('%j ends with %i', async (args, status, says) => {
     expect(await refrag(args)).toMatchObject({ status, stderr: expect.stringContaining(says) })

@@ -45,7 +45,10 @@ const away: Run = {
 
 beforeEach(() => {
   plan.setState(begin({ ...draft, target: 'River 741', decoder: 'chat' }), true)
-  const shown = advance(beginShown({ ...draft, target: 'River 741', decoder: 'chat' }, null), { type: 'done', run: away })
+  const shown = advance(beginShown({ ...draft, target: 'River 741', decoder: 'chat' }, null), {
+    type: 'done',
+    run: away,
+  })
   ask.setState({ phase: 'done', fault: null, shown })
   remotes.setState({ list: [] })
 })
@@ -85,7 +88,14 @@ test('the run line, the measures and the tokens say what is known, and no more',
   )
   const text = container.textContent
   expect(text).toContain(`decoded elsewhere: OpenAI-compatible at gpu:8000, llama (${textOnlyLabel})`)
-  for (const words of ['connect', 'send', 'wait for the server', 'text, 1.2 kB', 'needs the decoder here', 'nobody counted the tokens'])
+  for (const words of [
+    'connect',
+    'send',
+    'wait for the server',
+    'text, 1.2 kB',
+    'needs the decoder here',
+    'nobody counted the tokens',
+  ])
     expect(text).toContain(words)
   expect(text).toContain('the server tells no probabilities')
   expect(text).not.toMatch(/NaN|null|undefined/)

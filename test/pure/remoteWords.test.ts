@@ -58,7 +58,10 @@ describe('events', () => {
     expect(await eventsOf(text)).toEqual(expected)
     expect(await eventsOf(text, [...new TextEncoder().encode(text).keys()])).toEqual(expected)
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(200)), async (cuts) => expect(await eventsOf(text, cuts)).toEqual(expected)),
+      fc.asyncProperty(
+        fc.array(fc.nat(200)),
+        async (cuts) => void expect(await eventsOf(text, cuts)).toEqual(expected),
+      ),
       { numRuns: 100, seed: 7 },
     )
   })
@@ -123,7 +126,13 @@ describe('a refusal', () => {
 
 test('text is that of the expanded chunks, in their passages, with what was left out marked once', () => {
   const span = { file: 'a', lineFrom: 1, lineTo: 1, charFrom: 0, charTo: 1 }
-  const chunk = (index: number, passage: string, text: string) => ({ index, passage, text, span, tokens: new Int32Array(1) })
+  const chunk = (index: number, passage: string, text: string) => ({
+    index,
+    passage,
+    text,
+    span,
+    tokens: new Int32Array(1),
+  })
   const chunks = [
     chunk(0, 'p0', 'Selm '),
     chunk(1, 'p0', 'has two '),

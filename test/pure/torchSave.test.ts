@@ -36,7 +36,9 @@ describe('numbers come back', () => {
     const halves = torchLoad(Buffer.from(torchSave(values, [3, 2], 'f16')))
     expect(halves).toEqual({ dtype: 'f16', shape: [3, 2], values: Float32Array.from(Float16Array.from(values)) })
     // 0.1 is 0x3dcccccd: its upper half is rounded up; 1 + 2^-8 lies between two, and goes to the even one.
-    const rounded = torchLoad(Buffer.from(torchSave(Float32Array.from([0.1, 1 + 2 ** -8, 1 + 3 * 2 ** -8]), [1, 3], 'bf16')))
+    const rounded = torchLoad(
+      Buffer.from(torchSave(Float32Array.from([0.1, 1 + 2 ** -8, 1 + 3 * 2 ** -8]), [1, 3], 'bf16')),
+    )
     expect([...rounded.values]).toEqual([0.10009765625, 1, 1 + 2 ** -6])
   })
 
@@ -65,28 +67,32 @@ test('what f16 cannot hold is refused, and what the shape does not fit is a defe
 
 const torch = spawnSync('python3', ['-c', 'import torch']).status === 0
 
-test.skipIf(!torch)('PyTorch loads it with weights_only, as the tensor that it is', () => {
-  const script = [
-    'import base64, io, json, sys, torch',
-    'for line in sys.stdin:',
-    '    t = torch.load(io.BytesIO(base64.b64decode(line)), weights_only=True, map_location="cpu")',
-    '    print(json.dumps([str(t.dtype), list(t.shape), t.float().tolist()]))',
-  ].join('\n')
-  const dtypes = ['f32', 'f16', 'bf16'] as const
-  const input = dtypes.map((dtype) => Buffer.from(torchSave(values, [2, 3], dtype)).toString('base64')).join('\n')
-  const { stdout, stderr, status } = spawnSync('python3', ['-c', script], { input, encoding: 'utf8' })
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  const told = stdout
-    .trim()
-    .split('\n')
-    .map((line): unknown => JSON.parse(line))
-  const own = dtypes.map((dtype) => {
-    const [a = 0, b = 0, c = 0, ...rest] = torchLoad(Buffer.from(torchSave(values, [2, 3], dtype))).values
-    return [[a, b, c], rest]
-  })
-  expect(told).toEqual([
-    ['torch.float32', [2, 3], own[0]],
-    ['torch.float16', [2, 3], own[1]],
-    ['torch.bfloat16', [2, 3], own[2]],
-  ])
-}, 60_000)
+test.skipIf(!torch)(
+  'PyTorch loads it with weights_only, as the tensor that it is',
+  () => {
+    const script = [
+      'import base64, io, json, sys, torch',
+      'for line in sys.stdin:',
+      '    t = torch.load(io.BytesIO(base64.b64decode(line)), weights_only=True, map_location="cpu")',
+      '    print(json.dumps([str(t.dtype), list(t.shape), t.float().tolist()]))',
+    ].join('\n')
+    const dtypes = ['f32', 'f16', 'bf16'] as const
+    const input = dtypes.map((dtype) => Buffer.from(torchSave(values, [2, 3], dtype)).toString('base64')).join('\n')
+    const { stdout, stderr, status } = spawnSync('python3', ['-c', script], { input, encoding: 'utf8' })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const told = stdout
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line))
+    const own = dtypes.map((dtype) => {
+      const [a = 0, b = 0, c = 0, ...rest] = torchLoad(Buffer.from(torchSave(values, [2, 3], dtype))).values
+      return [[a, b, c], rest]
+    })
+    expect(told).toEqual([
+      ['torch.float32', [2, 3], own[0]],
+      ['torch.float16', [2, 3], own[1]],
+      ['torch.bfloat16', [2, 3], own[2]],
+    ])
+  },
+  60_000,
+)

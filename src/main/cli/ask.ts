@@ -132,7 +132,9 @@ function showRun(scene: Scene, run: Run): void {
   scene.print('')
   scene.print(
     `${counts.contextTokens} context tokens in ${counts.positions} positions; ${counts.expanded} of ${counts.chunks} chunks expanded; ` +
-      timesOf(run).map((name) => `${name.replace(/Ms$/, '')} ${timings[name]?.toFixed(1) ?? '-'} ms`).join(', '),
+      timesOf(run)
+        .map((name) => `${name.replace(/Ms$/, '')} ${timings[name]?.toFixed(1) ?? '-'} ms`)
+        .join(', '),
   )
 }
 

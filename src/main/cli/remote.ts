@@ -1,7 +1,14 @@
 /** The remote commands: servers that decode what was compressed here; a person confirms each host before anything is sent there. */
 import { createInterface } from 'node:readline/promises'
 import { AddRemote } from '../../shared/remote.ts'
-import { endpointOf, keyWords, remoteDtypes, remoteKindInfo, remoteKinds, textOnlyLabel } from '../../shared/remoteKinds.ts'
+import {
+  endpointOf,
+  keyWords,
+  remoteDtypes,
+  remoteKindInfo,
+  remoteKinds,
+  textOnlyLabel,
+} from '../../shared/remoteKinds.ts'
 import { given, readInput, UsageError, type Values } from './arguments.ts'
 import type { Command, Scene } from './command.ts'
 import { table } from './table.ts'
@@ -19,10 +26,20 @@ const add: Command = {
   takes: 'URL',
   flags: {
     kind: { type: 'string', value: 'KIND', about: remoteKinds.join(' | '), required: true },
-    model: { type: 'string', value: 'NAME', about: 'the model, by the name that the server has it under', required: true },
+    model: {
+      type: 'string',
+      value: 'NAME',
+      about: 'the model, by the name that the server has it under',
+      required: true,
+    },
     name: { type: 'string', value: 'NAME', about: 'what plans call the server by (KIND@HOST)' },
     'key-env': { type: 'string', value: 'NAME', about: 'environment variable that holds its key' },
-    dtype: { type: 'string', value: 'TYPE', about: `precision of the rows sent: ${remoteDtypes.join(' | ')}`, default: 'f32' },
+    dtype: {
+      type: 'string',
+      value: 'TYPE',
+      about: `precision of the rows sent: ${remoteDtypes.join(' | ')}`,
+      default: 'f32',
+    },
     'no-log-probs': { type: 'boolean', about: 'do not ask for log-probabilities, which some servers refuse to give' },
     timeouts: {
       type: 'string',
@@ -65,7 +82,9 @@ async function confirms(scene: Scene, host: string): Promise<boolean> {
   if (!process.stdin.isTTY) throw new UsageError(`nobody is here to confirm ${host}: give --yes`)
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    const typed = await lines.question(`Send this to ${host} whenever a plan names it? [y/N] `, { signal: scene.signal })
+    const typed = await lines.question(`Send this to ${host} whenever a plan names it? [y/N] `, {
+      signal: scene.signal,
+    })
     return /^y(es)?$/i.test(typed.trim())
   } finally {
     lines.close()

@@ -146,7 +146,14 @@ export async function ask(
   stage('measure', 'done', performance.now() - started - total)
 
   const named =
-    stages.retrieve + stages.tokenize + stages.compress + stages.sense + stages.layout + network + prefill + stages.sample
+    stages.retrieve +
+    stages.tokenize +
+    stages.compress +
+    stages.sense +
+    stages.layout +
+    network +
+    prefill +
+    stages.sample
   const contextTokens = cut.reduce((sum, chunk) => sum + chunk.tokens.length, 0)
   const contextPositions = laid.slots.length - question.length - 2 - passages.length
   const away = begun.away?.() ?? null
@@ -262,9 +269,9 @@ function cutTokens(tokens: Int32Array, k: number): readonly Int32Array[] {
 }
 
 function measure({ target }: Plan, answer: string, logProbs: readonly number[] | null): Quality {
-  if (!target || !logProbs) return { logPerplexity: null, exactMatch: null, f1: null }
+  if (!target) return { logPerplexity: null, exactMatch: null, f1: null }
   return {
-    logPerplexity: -logProbs.reduce((a, b) => a + b, 0) / logProbs.length,
+    logPerplexity: logProbs && -logProbs.reduce((a, b) => a + b, 0) / logProbs.length,
     exactMatch: exactMatch(answer, [target]),
     f1: f1(answer, [target]),
   }

@@ -87,7 +87,16 @@ export function sameChunks(a: Draft, b: Draft): boolean {
 
 /** The fields in which two plans differ: what makes a shown run stale. */
 export function differences(a: Draft, b: Draft): readonly Setting[] {
-  const fields: readonly Setting[] = [...chunking, 'p', 'policy', 'seed', 'maxTokens', 'temperature', 'target', 'decoder']
+  const fields: readonly Setting[] = [
+    ...chunking,
+    'p',
+    'policy',
+    'seed',
+    'maxTokens',
+    'temperature',
+    'target',
+    'decoder',
+  ]
   const own = fields.filter((field) => a[field] !== b[field])
   const changed: readonly Setting[] = samePrefix(a.prefix, b.prefix) ? own : [...own, 'prefix']
   // Where other chunks are cut, what was forced is gone with them: it need not be told apart.
@@ -128,7 +137,12 @@ export function toPlan(draft: Draft): PlanInput {
   const { target, forced, prefix, decoder, locked: _locked, pinned: _pinned, ...rest } = draft
   const branch = prefix === null ? {} : { prefix: typeof prefix === 'string' ? prefix : [...prefix] }
   const elsewhere = decoder === null ? {} : { decoder }
-  const plan = { ...rest, ...branch, ...elsewhere, forced: { expand: [...forced.expand], compress: [...forced.compress] } }
+  const plan = {
+    ...rest,
+    ...branch,
+    ...elsewhere,
+    forced: { expand: [...forced.expand], compress: [...forced.compress] },
+  }
   return target.trim() === '' ? plan : { ...plan, target: target.trim() }
 }
 

@@ -26,7 +26,12 @@ export type RemotesState = {
   readonly adding: boolean
 }
 
-export const remotes = createStore<RemotesState>()(() => ({ list: null, fault: null, checks: new Map(), adding: false }))
+export const remotes = createStore<RemotesState>()(() => ({
+  list: null,
+  fault: null,
+  checks: new Map(),
+  adding: false,
+}))
 
 export async function readRemotes(): Promise<void> {
   try {

@@ -48,9 +48,13 @@ export function openRemotes(home: string, keyring: Keyring, log: (line: string) 
   async function add({ url, confirm, key, name, ...asked }: AddRemote): Promise<RemoteInfo> {
     const { url: endpoint, host } = endpointOf(url, asked.kind)
     if (confirm !== host)
-      throw new Fault('bad-input', `“${confirm}” was confirmed, and the address is at ${host}: nothing is sent there.`, {
-        remedy: `Confirm ${host}, or correct the address.`,
-      })
+      throw new Fault(
+        'bad-input',
+        `“${confirm}” was confirmed, and the address is at ${host}: nothing is sent there.`,
+        {
+          remedy: `Confirm ${host}, or correct the address.`,
+        },
+      )
     const own = name ?? `${asked.kind}@${host.replaceAll(/[[\]]/g, '')}`.slice(0, 80)
     const server = { ...asked, name: own, endpoint, host, confirmed: new Date().toISOString() }
     // A key belongs to the host that it was given for: another host under the name does not get it.

@@ -36,7 +36,10 @@ export async function restore(
 ): Promise<Restored> {
   const { bundle, decoder } = run.manifest
   if (decoder !== undefined)
-    throw new Fault('run-elsewhere', `Run ${run.id} was decoded by ${decoder.name}: what-if needs the decoder of the run here.`)
+    throw new Fault(
+      'run-elsewhere',
+      `Run ${run.id} was decoded by ${decoder.name}: what-if needs the decoder of the run here.`,
+    )
   if (bundle.hash !== parts.bundle.hash)
     throw new Fault('run-other-bundle', `Run ${run.id} was made with ${bundle.name} ${bundle.hash.slice(0, 12)}.`)
   const { passages, plan } = run

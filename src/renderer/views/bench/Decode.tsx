@@ -28,7 +28,13 @@ export function Answer() {
   return (
     <Pane
       title="Answer"
-      note={partial ? 'partial: the run was stopped' : told ? 'underline: probability of each token' : 'the server tells no probabilities'}
+      note={
+        partial
+          ? 'partial: the run was stopped'
+          : told
+            ? 'underline: probability of each token'
+            : 'the server tells no probabilities'
+      }
       aside={shown?.run?.stopped === 'length' ? <small>cut at max tokens</small> : undefined}
       stale={stale}
       held={running && shown?.answering === false}

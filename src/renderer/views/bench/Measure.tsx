@@ -38,7 +38,14 @@ function Figures({ run }: { readonly run: Run }) {
       <Waterfall phases={phasesOf(run)} total="TTFT" totalMs={timings.ttftMs} />
       <Facts
         facts={[
-          ['TTIT, each token after the first', timings.ttitMs === null ? (timings.tokensPerSecond === null ? '— nobody counted the tokens' : '— one token only') : formatMs(timings.ttitMs)],
+          [
+            'TTIT, each token after the first',
+            timings.ttitMs === null
+              ? timings.tokensPerSecond === null
+                ? '— nobody counted the tokens'
+                : '— one token only'
+              : formatMs(timings.ttitMs),
+          ],
           [
             'throughput, TTFT included',
             timings.tokensPerSecond === null

@@ -16,7 +16,11 @@ export function Remotes() {
     if (ready) void readRemotes()
   }, [ready])
   return (
-    <Pane title="Decoders elsewhere" note="nothing is sent to a host before you confirm it" stale={!ready && list !== null}>
+    <Pane
+      title="Decoders elsewhere"
+      note="nothing is sent to a host before you confirm it"
+      stale={!ready && list !== null}
+    >
       {fault !== null && (
         <FaultNote
           what="The servers are as they were."

@@ -56,7 +56,10 @@ function textsOf(runs: readonly Run[], { tokenizer, ids }: Parts): ScoredText[] 
   const golden = gold === undefined ? [] : [...tokenizer.encode(` ${gold}`), ids.end]
   const textOf = (id: number): string => (id === ids.end ? '' : tokenizer.piece(id))
   return [
-    ...runs.map(({ id: of, tokens }) => ({ of, tokens: tokens.flatMap(({ id }) => (id === null ? [] : { id, text: textOf(id) })) })),
+    ...runs.map(({ id: of, tokens }) => ({
+      of,
+      tokens: tokens.flatMap(({ id }) => (id === null ? [] : { id, text: textOf(id) })),
+    })),
     ...(gold === undefined ? [] : [{ of: null, tokens: golden.map((id) => ({ id, text: textOf(id) })) }]),
   ]
 }

@@ -53,7 +53,10 @@ async function askAgain(parts: Parts, { plan, passages }: Run, signal?: AbortSig
 function checkBundle({ bundle }: Parts, runs: readonly Run[]): void {
   const away = runs.find(({ manifest }) => manifest.decoder !== undefined)
   if (away !== undefined)
-    throw new Fault('run-elsewhere', `One of the runs was decoded by ${away.manifest.decoder?.name}: rounds time what runs here.`)
+    throw new Fault(
+      'run-elsewhere',
+      `One of the runs was decoded by ${away.manifest.decoder?.name}: rounds time what runs here.`,
+    )
   const other = runs.find(({ manifest }) => manifest.bundle.hash !== bundle.hash)
   if (other === undefined) return
   const { name } = other.manifest.bundle

@@ -162,7 +162,9 @@ function limitsOf(runs: readonly Run[], text: boolean): readonly string[] {
       : [
           `${away.length} of ${runs.length} runs were decoded elsewhere: their times hold the network and the queue there, and no log-perplexity was measured.`,
         ]),
-    ...(texts === 0 ? [] : [`${texts} of ${runs.length} runs were sent as ${textOnlyLabel}; they say nothing of compression.`]),
+    ...(texts === 0
+      ? []
+      : [`${texts} of ${runs.length} runs were sent as ${textOnlyLabel}; they say nothing of compression.`]),
     ...(machines < 2 ? [] : ['The runs come from more than one processor: their times do not compare.']),
     ...(runs.length > mostExamples
       ? [`The first ${mostExamples} of ${runs.length} runs are shown chunk by chunk.`]

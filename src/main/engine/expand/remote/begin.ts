@@ -173,7 +173,9 @@ function rowsOf({ rows }: Input, given: readonly number[], { decoder }: Home): R
   const { hidden } = decoder.config
   const all = new Float32Array(rows.length + given.length * hidden)
   all.set(rows)
-  given.forEach((id, at) => all.set(decoder.embedding.subarray(id * hidden, (id + 1) * hidden), rows.length + at * hidden))
+  given.forEach((id, at) =>
+    all.set(decoder.embedding.subarray(id * hidden, (id + 1) * hidden), rows.length + at * hidden),
+  )
   if (!all.every(Number.isFinite)) throw new Error('internal: the rows are not all finite numbers')
   return { type: 'embeddings', rows: all, hidden }
 }

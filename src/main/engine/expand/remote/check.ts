@@ -15,7 +15,11 @@ function modelsUrl(endpoint: string): string {
 }
 
 /** Asks what models the server has; nothing else is sent. What stands in the way is told in words, not thrown. */
-export async function checkServer(server: RemoteServer, key: string | null, signal?: AbortSignal): Promise<RemoteCheck> {
+export async function checkServer(
+  server: RemoteServer,
+  key: string | null,
+  signal?: AbortSignal,
+): Promise<RemoteCheck> {
   const { endpoint, host, model, timeouts } = server
   try {
     const headers = keyHeader(key)

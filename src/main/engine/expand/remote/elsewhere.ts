@@ -10,7 +10,12 @@ import { formats } from './kinds.ts'
 import { readRefusal, refusal, refusalIn, wordsOf } from './words.ts'
 
 /** What has gone out, told once the server has begun to answer. */
-export type Sent = { readonly type: 'sent'; readonly serializeMs: number; readonly bytes: number; readonly wire: WireTimes }
+export type Sent = {
+  readonly type: 'sent'
+  readonly serializeMs: number
+  readonly bytes: number
+  readonly wire: WireTimes
+}
 export type Told = Sent | ({ readonly type: 'part' } & RemotePart)
 
 export type Elsewhere = {
@@ -72,15 +77,23 @@ export function openElsewhere(server: RemoteServer, key: string | null): Elsewhe
     try {
       event = JSON.parse(data)
     } catch (error) {
-      throw new Fault('remote-broken', `${host} sent an event that is no JSON: “${wordsOf(data, key)}”`, { cause: error })
+      throw new Fault('remote-broken', `${host} sent an event that is no JSON: “${wordsOf(data, key)}”`, {
+        cause: error,
+      })
     }
     const words = refusalIn(event, key)
     if (words !== null) throw new Fault('remote-refused', `${host} gave its answer up: “${words}”`, remedyOfLog)
     try {
       return read(event)
     } catch (error) {
-      const reason = error instanceof z.ZodError ? `not of its format (${firstIssue(error)})` : `“${String((error as Error).message)}”`
-      throw new Fault('remote-refused', `${host} sent an event that cannot be read: ${reason}`, { ...remedyOfLog, cause: error })
+      const reason =
+        error instanceof z.ZodError
+          ? `not of its format (${firstIssue(error)})`
+          : `“${String((error as Error).message)}”`
+      throw new Fault('remote-refused', `${host} sent an event that cannot be read: ${reason}`, {
+        ...remedyOfLog,
+        cause: error,
+      })
     }
   }
 

@@ -12,7 +12,13 @@ export type Texts = {
 
 /** What is sent: passages that have an expanded chunk, numbered in their order, then the question. */
 export function promptOf({ passages, chunks, expanded, question }: Texts): string {
-  const texts = passages.flatMap(({ id }) => textOf(chunks.filter(({ passage }) => passage === id), expanded) ?? [])
+  const texts = passages.flatMap(
+    ({ id }) =>
+      textOf(
+        chunks.filter(({ passage }) => passage === id),
+        expanded,
+      ) ?? [],
+  )
   if (texts.length === 0) return `Answer the question in a few words.\n\nQuestion: ${question}`
   const numbered = texts.map((text, at) => `[${at + 1}] ${text}`)
   return `Answer the question from the passages in a few words. ${gap} marks what was left out.\n\n${numbered.join('\n\n')}\n\nQuestion: ${question}`
