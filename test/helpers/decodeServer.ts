@@ -9,6 +9,7 @@ import * as z from 'zod'
 import { decode, prefill } from '../../src/main/engine/expand/session.ts'
 import type { Sample } from '../../src/main/engine/expand/sample.ts'
 import type { Parts } from '../../src/main/engine/parts.ts'
+import { makeLock } from '../../src/main/engine/serve/lock.ts'
 import { random } from '../../src/shared/random.ts'
 import { torchLoad } from './torchLoad.ts'
 
@@ -198,15 +199,19 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
 
   const { decoder, tokenizer } = parts
 
+  // One sequence at a time: a client that has gone leaves its own being decoded.
+  const lock = makeLock()
+
   async function* samplesOf({ rows, most, end, temperature, topP, topK, seed }: Wanted): AsyncGenerator<Sample> {
-    const positions = rows.length / decoder.config.hidden
-    parts.held.keys = []
-    const { logits } = await prefill(decoder, parts.held, {
-      rows,
-      keys: Array.from({ length: positions }, (_, i) => `${i}`),
-      room: most,
-    })
-    yield* decode(decoder, logits, { sampling: { temperature, topP, topK }, random: random(seed), end, most })
+    const release = await lock.take()
+    try {
+      const keys = Array.from({ length: rows.length / decoder.config.hidden }, (_, i) => `${i}`)
+      parts.held.keys = []
+      const { logits } = await prefill(decoder, parts.held, { rows, keys, room: most })
+      yield* decode(decoder, logits, { sampling: { temperature, topP, topK }, random: random(seed), end, most })
+    } finally {
+      release()
+    }
   }
 
   const speakers: Readonly<Record<string, (body: unknown, stream: Stream) => Promise<Refusal | null>>> = {

@@ -36,7 +36,7 @@ afterEach(() => {
   server.seen.length = 0
 })
 
-const timeouts = { connectMs: 2000, firstTokenMs: 5000, idleMs: 2000 }
+const timeouts = { connectMs: 60_000, firstTokenMs: 60_000, idleMs: 60_000 }
 function serverOf(kind: RemoteKind, change: Partial<RemoteServer> = {}): RemoteServer {
   const { url: endpoint, host } = endpointOf(server.url, kind)
   return RemoteServer.parse({
