@@ -67,7 +67,7 @@ test('text is read as an answer is, and a report says how much was given', async
   const branch = await askAfresh(plan({ prefix }))
   const given = branch.tokens.filter((token) => token.given)
   expect(given.map((token) => token.text).join('')).toBe(' Oda')
-  const run = { ...branch, plan: plan({ prefix }) } as unknown as Run
+  const run = { ...branch, plan: plan({ prefix }), manifest: {} } as unknown as Run
   const { columns, rows } = runTable([run])
   expect(rows[0]?.[columns.findIndex(({ key }) => key === 'given')]).toBe(given.length)
 })

@@ -26,9 +26,9 @@ export function openRemoteStore(home: string, log: (line: string) => void): Kept
   let now = readKept(path, log)
   // Two pages may write at once: one after the other, none over the other's.
   let last: Promise<unknown> = Promise.resolve()
-  function change(next: () => readonly RemoteServer[]): Promise<void> {
+  function change(made: () => readonly RemoteServer[]): Promise<void> {
     const written = last.then(async () => {
-      const servers = next().toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      const servers = made().toSorted((a, b) => (a.name < b.name ? -1 : 1))
       await writeAtomic(path, `${JSON.stringify({ format: 1, servers }, null, 2)}\n`)
       now = servers
     })
