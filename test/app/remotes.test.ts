@@ -88,7 +88,7 @@ test.skipIf(noJourney !== null)(
     await page.getByRole('region', { name: 'What if' }).getByText('This run was decoded elsewhere.').waitFor()
 
     await page.keyboard.press(keysOf('runs'))
-    await page.locator('[data-run]').first().getByText('tiny, decoded by gpu').waitFor()
+    await page.locator('[data-run]').first().getByText('by gpu, tiny').waitFor()
     await page.locator('[data-run]').first().getByText('alloy').click()
     await page.getByRole('complementary', { name: 'Run' }).getByText(`vLLM at ${server.host}`).waitFor()
     await shots(page, 'remote-runs')

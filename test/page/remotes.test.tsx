@@ -111,7 +111,7 @@ test('what-if says why it cannot, and so does going on from a token', () => {
 
 test('the runs table marks it, and the filter finds it', () => {
   const [own, other] = [summaryOf(), summaryOf({ decoder: 'chat (text only)' })]
-  expect([own, other].map(columns.bundle.say)).toEqual(['mini', 'mini, decoded by chat (text only)'])
+  expect([own, other].map(columns.bundle.say)).toEqual(['mini', 'by chat (text only), mini'])
   const filter = parseFilter('decoder:chat')
   expect(filter.ok && [own, other].map(filter.test)).toEqual([false, true])
 })

@@ -99,7 +99,7 @@ function Body({ run }: { readonly run: Run }) {
           { name: 'sense', ms: timings.senseMs },
           { name: 'layout', ms: timings.layoutMs },
           ...wirePhases(timings),
-          { name: 'prefill', ms: timings.prefillMs },
+          { name: timings.connectMs === undefined ? 'prefill' : 'wait for the server', ms: timings.prefillMs },
           { name: 'sample', ms: timings.sampleMs },
           { name: 'other', ms: timings.otherMs },
         ]}

@@ -47,9 +47,9 @@ const words = (label: string, of: (run: RunSummary) => string, width: string, co
   width,
 })
 
-/** A run that another decoder made says so beside its bundle. */
+/** A run that another decoder made says so before its bundle, where a narrow column still shows it. */
 function madeWith({ bundle, decoder }: RunSummary): string {
-  return (decoder ?? null) === null ? bundle : `${bundle}, decoded by ${decoder}`
+  return (decoder ?? null) === null ? bundle : `by ${decoder}, ${bundle}`
 }
 
 /** In the order in which they stand. */

@@ -42,7 +42,7 @@ export function AddRemote({ ready }: { readonly ready: boolean }) {
       <Text label="model" value={form.model} hint="as the server calls it" onChange={(model) => set({ model })} />
       <Text label="name" value={form.name} hint="KIND@HOST" onChange={(name) => set({ name })} />
       <Text label="key" value={form.key} hint="if it wants one" secret onChange={(key) => set({ key })} />
-      <Text label="or from the environment" value={form.keyEnv} hint="NAME" onChange={(keyEnv) => set({ keyEnv })} />
+      <Text label="or key of" value={form.keyEnv} hint="environment variable" onChange={(keyEnv) => set({ keyEnv })} />
       <button type="submit" aria-disabled={!ready || adding}>
         {adding ? 'Adding…' : 'Add a server…'}
       </button>
@@ -82,9 +82,9 @@ function sentence({ kind, key, keyEnv }: RemoteForm, { url, host, encrypted, loc
   const { sent, sends } = remoteKindInfo[kind]
   return (
     <>
-      Each run of a plan that names this server sends {sent}
-      {sends === 'text' ? ` (${textOnlyLabel})` : ''} to <strong>{host}</strong>, at <code>{url}</code>
-      {key !== '' || keyEnv !== '' ? ', with its key' : ''}.{' '}
+      Each run of a plan that names this server sends to <strong>{host}</strong>, at <code>{url}</code>
+      {key !== '' || keyEnv !== '' ? ', with its key' : ''}: {sent}
+      {sends === 'text' ? ` (${textOnlyLabel})` : ''}.{' '}
       {encrypted
         ? 'The way there is encrypted.'
         : local
