@@ -90,6 +90,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     router: makeRouter(options, { ...asking, trainings, sweeps, comparisons, sessions, settings, jobs, kept }),
     note: kept.add,
     close: async () => {
+      // An engine is often started again for the sake of a setting that was changed a moment before.
+      await settings.close()
       await trainings.close()
       await sweeps.close()
       sessions.close()
