@@ -117,7 +117,7 @@ function makeRouter(
   const chunksOf = openChunkReader(indexes, loader)
   const os = server(at.kept, log)
   return os.router({
-    health: os.health.handler(async () => readHealth(home, (await loader.get()).bundle)),
+    health: os.health.handler(async () => readHealth(home, await loader.get())),
     policies: os.policies.handler(() =>
       policyNames.map((name) => {
         const { label, metric, better, about } = policies[name]
