@@ -53,6 +53,7 @@ import { EngineNow } from './jobList.ts'
 import { LatencyModel, LeftOut } from './latency.ts'
 import { LogEntry, mostLogged } from './log.ts'
 import { modelsContract } from './models.ts'
+import { pairContract } from './pair.ts'
 import { Place } from './places.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { ReportFile, ReportInput } from './report.ts'
@@ -162,7 +163,7 @@ export const contract = {
   restart: base.output(z.void()),
 
   /** Other people's networks, imported. */
-  models: modelsContract,
+  models: { ...modelsContract, ...pairContract },
 
   corpus: {
     /**

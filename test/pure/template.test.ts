@@ -48,6 +48,7 @@ test('pieces of text and of names are their tokens in order', () => {
       start: ['<s>', { text: 'Question:' }, '<|passage|>'],
       passage: [],
       question: [{ text: '\n\nQuestion: ' }],
+      answer: [{ text: 'a<s>b' }],
       lead: '',
       stops: [[{ text: '\n\n' }]],
     },
@@ -56,11 +57,12 @@ test('pieces of text and of names are their tokens in order', () => {
   expect(ids.start).toEqual([6, ...tokenizer.encode('Question:'), 2])
   expect(ids.passage).toEqual([])
   expect(tokenizer.decode(ids.question)).toBe('\n\nQuestion: ')
+  expect(ids.answer).toEqual([...tokenizer.encode('a'), 6, ...tokenizer.encode('b')])
   expect(ids.stops).toEqual([[0], [...tokenizer.encode('\n\n')]])
   expect(answerIds(ids, tokenizer, 'she')).toEqual([...tokenizer.encode('she'), 0])
   const { start, question } = ids
-  expect(marksOf(ids)).toEqual({ marks: { start: start.length, passage: 0, question: question.length, answer: 1 } })
-  expect(templatePositions(ids, 3)).toBe(start.length + question.length + 1)
+  expect(marksOf(ids)).toEqual({ marks: { start: start.length, passage: 0, question: question.length, answer: 3 } })
+  expect(templatePositions(ids, 3)).toBe(start.length + question.length + 3)
 })
 
 test('a name that the tokenizer lacks is named', () => {
@@ -70,7 +72,8 @@ test('a name that the tokenizer lacks is named', () => {
 test('the lone space that a tokenizer puts before every text is no part of a piece', () => {
   const spaced = {
     special: () => 9,
-    encode: (text: string) => [32, ...[...text].map((char) => char.codePointAt(0) ?? 0)],
+    encode: () => [],
+    encodeTemplate: (text: string) => [32, ...[...text].map((char) => char.codePointAt(0) ?? 0)],
     piece: (id: number) => String.fromCodePoint(id),
   }
   const ids = templateIds({ ...defaultTemplate, passage: [{ text: '\n' }], question: [{ text: ' a' }] }, spaced)

@@ -30,6 +30,7 @@ import { clearCache, followLog, restartBy } from './serve/logging.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
 import { askModel, checkModel, importFolder, verifyModel } from './serve/models.ts'
+import { pair, write } from './serve/pairing.ts'
 import { openChunkReader } from './serve/reading.ts'
 import { makeReport } from './serve/reporting.ts'
 import { chunkNeighbours, chunkTokens } from './serve/runChunks.ts'
@@ -159,6 +160,12 @@ function makeRouter(
         jobs.stream({ kind: 'model', title: `Verification of ${input.name}` }, signal, (own) =>
           verifyModel(input, home, own),
         ),
+      ),
+      pair: os.models.pair.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Pairing of ${input.decoder}` }, signal, (own) => pair(input, home, own)),
+      ),
+      write: os.models.write.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Texts of ${input.model}` }, signal, (own) => write(input, home, own)),
       ),
       remove: os.models.remove.handler(({ input }) => removeModel(modelFolder(home, input.name))),
       ask: os.models.ask.handler(({ input, signal }) =>

@@ -6,7 +6,7 @@ import type { Marks } from '../../../shared/run.ts'
 export const specialTokens = ['<|end|>', '<|pad|>', '<|passage|>', '<|question|>', '<|answer|>', '<|repeat|>'] as const
 
 /**
- * One special token by its name, or several things in order: special tokens by name, and text. A decoder that was not made for REFRAG
+ * One special token by its name, or several things in order: special tokens by name, and text, which may name more of them. A decoder that was not made for REFRAG
  * has no token for a passage; text such as "\n\nQuestion: " says it in words that it knows.
  */
 const Piece = z.union([z.string(), z.array(z.union([z.string(), z.object({ text: z.string() })]))])
@@ -54,6 +54,8 @@ export type TemplateIds = {
 export type TemplateTokenizer = {
   readonly special: (name: string) => number
   readonly encode: (text: string) => ArrayLike<number>
+  /** The same, the names of special tokens in it being those tokens. */
+  readonly encodeTemplate: (text: string) => ArrayLike<number>
   readonly piece: (id: number) => string
 }
 
@@ -77,8 +79,8 @@ export function templateIds(template: Template, tokenizer: TemplateTokenizer): T
 }
 
 /** A text amid others: the lone space that some tokenizers put before every text is not part of it. */
-function textIds({ encode, piece }: TemplateTokenizer, text: string): number[] {
-  const [first, ...rest] = Array.from(encode(text))
+function textIds({ encodeTemplate, piece }: TemplateTokenizer, text: string): number[] {
+  const [first, ...rest] = Array.from(encodeTemplate(text))
   if (first === undefined) return []
   return piece(first) === ' ' && !text.startsWith(' ') ? rest : [first, ...rest]
 }
