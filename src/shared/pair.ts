@@ -17,11 +17,22 @@ export type TemplateKind = z.infer<typeof TemplateKind>
 
 export const PairInput = z.object({
   decoder: z.string().min(1).describe('an imported decoder, by its name'),
-  encoder: z.string().min(1).default('own').describe('an imported encoder, or `own`: a small one over the decoder’s tokens'),
+  encoder: z
+    .string()
+    .min(1)
+    .default('own')
+    .describe('an imported encoder, or `own`: a small one over the decoder’s tokens'),
   ks: z.array(size.max(512)).min(1).default([8, 16]).describe('tokens a chunk that the encoder is for'),
   queries: size.max(64).optional().describe('vectors that the own encoder pools a chunk into'),
   template: TemplateKind.optional().describe('chat where the decoder has a chat template, else question'),
-  name: z.string().trim().min(1).max(80).optional().describe('of the bundle; the decoder’s with “refrag” when left out'),
+  end: z.string().optional().describe('token that ends a text, where the config names one that the decoder never met'),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(80)
+    .optional()
+    .describe('of the bundle; the decoder’s with “refrag” when left out'),
   out: z.string().optional().describe('its folder; in the workbench’s `bundles` when left out'),
   seed: z.number().int().default(7).describe('of the weights that begin random'),
   dry: z.boolean().default(false).describe('estimates and writes nothing'),
@@ -35,7 +46,10 @@ export const PairTraining = z.object({
   bytes: z.number().describe('memory: weights, moments, gradients and activations of one micro-batch, by the sizes'),
   secondsAStep: z.number().nullable().describe('median of the steps timed; null where none was'),
   steps: z.number().int().describe('steps timed, after one that compiles'),
-  tokensPerSecond: z.number().nullable().describe('context and output tokens that a step reads, chunks counted by their tokens'),
+  tokensPerSecond: z
+    .number()
+    .nullable()
+    .describe('context and output tokens that a step reads, chunks counted by their tokens'),
   note: z.string().describe('why none was timed; empty where some were'),
 })
 export type PairTraining = z.infer<typeof PairTraining>
@@ -43,7 +57,10 @@ export type PairTraining = z.infer<typeof PairTraining>
 /** What the bundle will be, and what it takes on this machine. Bytes. */
 export const PairEstimate = z.object({
   parts: z.array(
-    z.object({ part: z.enum(['decoder', 'encoder', 'projector', 'policy', 'policyQuery', 'embedder']), parameters: z.number().int() }),
+    z.object({
+      part: z.enum(['decoder', 'encoder', 'projector', 'policy', 'policyQuery', 'embedder']),
+      parameters: z.number().int(),
+    }),
   ),
   untrained: z.array(UntrainedPart),
   disk: z.number().describe('of the bundle'),

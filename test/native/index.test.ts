@@ -116,7 +116,9 @@ describe('an index of 400 synthetic passages', () => {
       const found = await searchIndex(blind, question, 4)
       const labels = new Map(listPassages(index, 0, 500).map(({ id }, label) => [id, label]))
       expect(found.map(({ id }) => labels.get(id))).toEqual(lexical.slice(0, 4).map(({ label }) => label))
-      expect(new Set(found.flatMap(({ scores }) => scores.map(({ metric }) => metric)))).toEqual(new Set(['RRF', 'BM25']))
+      expect(new Set(found.flatMap(({ scores }) => scores.map(({ metric }) => metric)))).toEqual(
+        new Set(['RRF', 'BM25']),
+      )
       // The same vectors, trusted, rank otherwise: else this would not show a thing.
       expect(found.map(({ id }) => id)).not.toEqual((await searchIndex(index, question, 4)).map(({ id }) => id))
     }))

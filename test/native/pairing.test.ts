@@ -42,7 +42,7 @@ async function write(file: string, more: Partial<WriteInput> = {}) {
   return (await finish(await client.models.write(input))).result
 }
 async function pair(more: Partial<PairInput> = {}): Promise<PairResult> {
-  const input = PairInput.parse({ decoder: 'stories', template: 'plain', ks: [8], queries: 2, ...more })
+  const input = PairInput.parse({ decoder: 'stories', template: 'plain', end: '<s>', ks: [8], queries: 2, ...more })
   return (await finish(await client.models.pair(input))).result
 }
 const textsOf = async (file: string): Promise<string[]> =>
@@ -87,11 +87,20 @@ test('an estimate writes nothing; the bundle has the decoder to the bit, and say
   const made = await openBundle(bundle?.out ?? '')
   expect(made.hash).toBe(bundle?.hash)
   expect(made.config).toMatchObject({ name: 'first', untrained: all, ks: [8], stored: 'F32', lineage: [] })
-  expect(made.config.template).toMatchObject({ start: ['<s>'], end: '</s>', passage: [], question: [], answer: [], lead: '' })
+  expect(made.config.template).toMatchObject({
+    start: ['<s>'],
+    end: '<s>',
+    stops: ['</s>'],
+    passage: [],
+    question: [],
+    answer: [],
+    lead: '',
+  })
   const again = await pair({ name: 'second' })
   const other = await openBundle(again.bundle?.out ?? '')
   for (const [name, { data }] of made.weights) expect(other.weights.get(name)?.data, name).toEqual(data)
   await expect(pair({ name: 'first' })).rejects.toMatchObject({ data: { code: 'bad-input' } })
+  await expect(pair({ end: '<none>' })).rejects.toMatchObject({ data: { code: 'bad-input' } })
   await expect(pair({ decoder: 'none' })).rejects.toMatchObject({ data: { code: 'model-missing' } })
 }, 120_000)
 
@@ -110,7 +119,11 @@ async function train(from: typeof client, out: string, more: Partial<TrainInput>
   const { partials } = await finish(await from.train.run(input))
   const losses = partials.flatMap((event) => (event.type === 'step' ? [event.stepLoss ?? Number.NaN] : []))
   await from.train.register({ run: inHome(out), out: inHome(`${out} bundle`) })
-  return { losses, bundle: await openBundle(inHome(`${out} bundle`)), client: await clientWith(inHome(`${out} bundle`)) }
+  return {
+    losses,
+    bundle: await openBundle(inHome(`${out} bundle`)),
+    client: await clientWith(inHome(`${out} bundle`)),
+  }
 }
 
 async function perplexities(of: typeof client) {
@@ -121,22 +134,33 @@ async function perplexities(of: typeof client) {
 }
 
 async function asked(of: typeof client, more: Partial<PlanInput>): Promise<Run> {
-  for await (const event of await of.ask(Plan.parse({ question: 'One day,', k: 8, p: 0, policy: 'none', index: inHome('index'), passages: 1, ...more })))
+  for await (const event of await of.ask(
+    Plan.parse({ question: 'One day,', k: 8, p: 0, policy: 'none', index: inHome('index'), passages: 1, ...more }),
+  ))
     if (event.type === 'done') return event.run
   throw new Error('a run that never ended')
 }
 
 test('its chunk embeddings come to say what the context says: reconstruction, then continuation, the decoder frozen', async () => {
   const paired = await clientWith(inHome('bundles', 'first'))
-  expect((await paired.health()).bundle).toMatchObject({ untrained: all, marks: { start: 1, passage: 0, question: 0, answer: 0 } })
+  expect((await paired.health()).bundle).toMatchObject({
+    untrained: all,
+    marks: { start: 1, passage: 0, question: 0, answer: 0 },
+  })
   const before = await perplexities(paired)
   const told = await train(paired, 'told', { steps: 300, learningRate: 3e-3 })
   expect(told.bundle.config.untrained).toEqual(['policy', 'policyQuery', 'embedder'])
   expect(told.losses.at(-1)).toBeLessThan((told.losses[0] ?? 0) - 1)
-  const gone = await train(told.client, 'gone', { trainer: 'continue', frozen: ['decoder'], steps: 300, learningRate: 2e-3 })
+  const gone = await train(told.client, 'gone', {
+    trainer: 'continue',
+    frozen: ['decoder'],
+    steps: 300,
+    learningRate: 2e-3,
+  })
   const after = await perplexities(gone.client)
   const decoder = [...told.bundle.weights.keys()].filter((name) => name.startsWith('decoder.'))
-  for (const name of decoder) expect(gone.bundle.weights.get(name)?.data, name).toEqual(told.bundle.weights.get(name)?.data)
+  for (const name of decoder)
+    expect(gone.bundle.weights.get(name)?.data, name).toEqual(told.bundle.weights.get(name)?.data)
   // The decoder is the same throughout, so what it foretells without chunks is too.
   expect(after.none).toBeCloseTo(before.none, 5)
   expect(after.full).toBeCloseTo(before.full, 5)
@@ -152,6 +176,12 @@ test('its chunk embeddings come to say what the context says: reconstruction, th
   expect(run.counts.positions).toBe(1 + run.counts.chunks + run.counts.questionTokens)
   expect(run.answer).not.toBe('')
   // A policy leaves the mark alone that is its own.
-  const chosen = await train(gone.client, 'chosen', { trainer: 'policy', algorithm: 'imitate', steps: 2, batch: 2, p: 0.25 })
+  const chosen = await train(gone.client, 'chosen', {
+    trainer: 'policy',
+    algorithm: 'imitate',
+    steps: 2,
+    batch: 2,
+    p: 0.25,
+  })
   expect(chosen.bundle.config.untrained).toEqual(['policyQuery', 'embedder'])
 }, 300_000)

@@ -21,17 +21,15 @@ const inWords: Template = {
   repeat: [],
 }
 const texts = ['Kardova lies on the river Selm. Its mayor is Oda Rinn.', 'Selm has 48 bridges.']
-const passages = texts.map(
-  (text, i): RetrievedPassage => ({
-    id: `p${i}`,
-    title: '',
-    text,
-    span: { file: 'towns.txt', lineFrom: 1, lineTo: 1, charFrom: 0, charTo: text.length },
-    rank: i + 1,
-    score: 1,
-    scores: [],
-  }),
-)
+const passages = texts.map((text, i): RetrievedPassage => ({
+  id: `p${i}`,
+  title: '',
+  text,
+  span: { file: 'towns.txt', lineFrom: 1, lineTo: 1, charFrom: 0, charTo: text.length },
+  rank: i + 1,
+  score: 1,
+  scores: [],
+}))
 const question = 'Who is the mayor?'
 const planOf = (input: Partial<PlanInput> = {}): Plan =>
   Plan.parse({ question, index: 'none', k: 4, maxTokens: 8, target: 'Oda Rinn', p: 0, policy: 'none', ...input })
@@ -53,7 +51,12 @@ async function run(input: Partial<PlanInput> = {}, own: Parts = parts) {
 test('each piece takes its tokens of the input, and is no part of the context', async () => {
   const { ids, tokenizer } = parts
   expect(ids.passage.length).toBeGreaterThan(1)
-  const marks = { start: ids.start.length, passage: ids.passage.length, question: ids.question.length, answer: ids.answer.length }
+  const marks = {
+    start: ids.start.length,
+    passage: ids.passage.length,
+    question: ids.question.length,
+    answer: ids.answer.length,
+  }
   const tokens = texts.map((text) => tokenizer.encode(text).length)
   const asked = tokenizer.encode(question).length
   const around = marks.start + 2 * marks.passage + marks.question + marks.answer
@@ -79,9 +82,12 @@ test('what training reads of a question is what asking lays out, token for token
   }))
   const asked = tokenizer.encode(question)
   const chunks = laid.flatMap((passage) => passage.chunks)
-  const slots = layOut(laid, chunks.map(() => false), ids, asked).map((slot) =>
-    slot.kind === 'token' ? slot.id : [...chunks[slot.index]!.tokens],
-  )
+  const slots = layOut(
+    laid,
+    chunks.map(() => false),
+    ids,
+    asked,
+  ).map((slot) => (slot.kind === 'token' ? slot.id : [...chunks[slot.index]!.tokens]))
   const answer = [...tokenizer.encode(' Oda Rinn'), ...ids.end]
   const lengths = { k: 4, chunks: 1, p: 0, output: 0 }
   const segment = kinds.tune.segment(random(1), ids, { passages: cut, question: asked, answer }, lengths)
@@ -94,7 +100,12 @@ test('a policy’s reward is the log-probability that asking gives the gold answ
   const asked = { passages: texts, question, answer: 'Oda Rinn', standing: [] }
   const context = contextOfAsked(parts.tokenizer, parts.ids, asked, 4)
   const { embeddings } = await readContext(parts, 'policy', context, 4)
-  const reward = await rewardOf(parts, context, embeddings, context.chunks.map(() => false))
+  const reward = await rewardOf(
+    parts,
+    context,
+    embeddings,
+    context.chunks.map(() => false),
+  )
   expect(reward).toBeCloseTo(-(quality.logPerplexity ?? 0), 5)
 })
 

@@ -256,7 +256,9 @@ test('a part is marked untrained until a bundle is made of a training that moved
 test('a frozen decoder stays to the bit while the rest learns, and takes no moments', async () => {
   await run(inputOf('continue', 'frozen', { steps: 3, frozen: ['decoder'] }))
   const { weights, moments } = readCheckpoint(join(home, 'frozen'))!
-  const moved = [...weights].filter(([name, { data }]) => bundle.weights.get(name)!.data.some((value, i) => value !== data[i]))
+  const moved = [...weights].filter(([name, { data }]) =>
+    bundle.weights.get(name)!.data.some((value, i) => value !== data[i]),
+  )
   expect(new Set(moved.map(([name]) => name.split('.')[0]))).toEqual(new Set(['encoder', 'projector']))
   expect([...moments.keys()].some((name) => name.includes('.decoder.'))).toBe(false)
   expect(moments.size).toBe(2 * moved.length)

@@ -28,10 +28,19 @@ test('a decoder without a template of its own is spoken to in words, or gone on 
 })
 
 test('what the tokenizer puts before every text opens the input', () => {
-  const template = { type: 'TemplateProcessing', single: [{ SpecialToken: { id: '<s>', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }], pair: [], special_tokens: { '<s>': { id: '<s>', ids: [6], tokens: ['<s>'] } } }
+  const template = {
+    type: 'TemplateProcessing',
+    single: [{ SpecialToken: { id: '<s>', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
+    pair: [],
+    special_tokens: { '<s>': { id: '<s>', ids: [6], tokens: ['<s>'] } },
+  }
   const opened = openTokenizer({ ...json, post_processor: template })
-  const { start } = templateOf('plain', { ...speech, tokenizer: opened })
-  expect(start).toEqual(['<s>'])
+  // One that opens another text has ended this one.
+  expect(templateOf('plain', { ...speech, tokenizer: opened })).toMatchObject({
+    start: ['<s>'],
+    end: '<|end|>',
+    stops: ['<s>'],
+  })
 })
 
 test('a chat template of a known form gives the text about one message; another is refused with what to choose', () => {
@@ -46,5 +55,7 @@ test('a chat template of a known form gives the text about one message; another 
   expect(() => templateOf('chat', speech)).toThrow('no chat template')
   const unknown = { ...speech, chat: '{{ messages }}' }
   expect(usualKind(unknown)).toBe('question')
-  expect(() => templateOf('chat', unknown)).toThrow(expect.objectContaining({ code: 'bad-input', message: expect.stringContaining('ChatML') }))
+  expect(() => templateOf('chat', unknown)).toThrow(
+    expect.objectContaining({ code: 'bad-input', message: expect.stringContaining('ChatML') }),
+  )
 })

@@ -60,7 +60,7 @@ export async function ask(
   retrieve: (question: string, count: number) => Promise<readonly RetrievedPassage[]>,
   watch: Watch = {},
 ): Promise<Answer> {
-  const { config, tokenizer, ids, decoder } = parts
+  const { tokenizer, ids, decoder } = parts
   const { emit = () => {}, signal, arrived: started = performance.now() } = watch
   const stages = {} as Record<Exclude<StageName, 'measure'> | 'tokenize' | 'layout' | 'prefill' | 'sample', number>
   async function timed<T>(name: keyof typeof stages, work: () => Promise<T> | T): Promise<T> {

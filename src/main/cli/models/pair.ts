@@ -23,7 +23,11 @@ function sayEstimate(estimate: PairEstimate): readonly string[] {
   return [
     table(
       ['part', 'parameters', 'weights'],
-      parts.map(({ part, parameters }) => [part, inMillions(parameters), untrained.some((each) => each === part) ? 'random' : 'imported']),
+      parts.map(({ part, parameters }) => [
+        part,
+        inMillions(parameters),
+        untrained.some((each) => each === part) ? 'random' : 'imported',
+      ]),
     ),
     `untrained: ${untrainedText(untrained)}`,
     `${bytesText(disk)} on disk; ${bytesText(weights)} in memory and ${bytesText(1000 * cacheEach)} for every 1,000 positions; ${bytesText(free)} free now`,
@@ -50,13 +54,23 @@ export const pairCommand: Command = {
   note: 'An estimate of memory and of training time comes first; --dry stops there. Train with train reconstruct, then train continue.',
   takes: 'DECODER',
   flags: {
-    encoder: { type: 'string', value: 'NAME', about: 'an imported encoder, or own: a small one over the decoder’s tokens', default: 'own' },
+    encoder: {
+      type: 'string',
+      value: 'NAME',
+      about: 'an imported encoder, or own: a small one over the decoder’s tokens',
+      default: 'own',
+    },
     k: { type: 'string', value: 'K,…', about: 'tokens per chunk that the encoder is for', default: '8,16' },
     queries: { type: 'string', value: 'N', about: 'vectors that the own encoder pools a chunk into (4)' },
     template: {
       type: 'string',
       value: 'NAME',
       about: `${templateKinds.join(', ')}: what stands about question and passages (chat where the decoder has a chat template, else question)`,
+    },
+    end: {
+      type: 'string',
+      value: 'TOKEN',
+      about: 'that ends a text, where the config names one the decoder never met',
     },
     name: { type: 'string', value: 'NAME', about: 'of the bundle' },
     out: { type: 'string', value: 'DIR', about: 'folder of the bundle (in the home’s bundles)' },
@@ -70,12 +84,15 @@ export const pairCommand: Command = {
       ks: values.numbers('k'),
       ...given(values, 'queries', 'queries', values.integer),
       ...given(values, 'template', 'template', values.text),
+      ...given(values, 'end', 'end', values.text),
       ...given(values, 'name', 'name', values.text),
       ...given(values, 'out', 'out', values.text),
       seed: values.integer('seed'),
       dry: values.flag('dry'),
     })
-    const done = await follow(scene, scene.client.models.pair(input, { signal: scene.signal }), (way) => scene.warn(sayWay(way)))
+    const done = await follow(scene, scene.client.models.pair(input, { signal: scene.signal }), (way) =>
+      scene.warn(sayWay(way)),
+    )
     sayEstimate(done.estimate).forEach(scene.print)
     if (done.bundle !== null) {
       const { name, out, hash } = done.bundle
@@ -110,9 +127,13 @@ export const writeCommand: Command = {
       topP: values.number('top-p'),
       seed: values.integer('seed'),
     })
-    const done = await follow(scene, scene.client.models.write(input, { signal: scene.signal }), (first) => scene.warn(first))
+    const done = await follow(scene, scene.client.models.write(input, { signal: scene.signal }), (first) =>
+      scene.warn(first),
+    )
     const { out, texts, repeated, tokens, ended, seconds } = done
-    scene.print(`${texts} texts in ${out}, ${tokens} tokens; ${ended} ended by the decoder, ${repeated} repeated and left out`)
+    scene.print(
+      `${texts} texts in ${out}, ${tokens} tokens; ${ended} ended by the decoder, ${repeated} repeated and left out`,
+    )
     scene.print(`  in ${seconds.toFixed(1)} s`)
     return done
   },

@@ -52,11 +52,13 @@ export async function* decode(
     readonly stops: TemplateIds['stops']
     readonly most: number
     readonly given?: readonly number[]
+    /** What of the answer stands already: a stop may have begun in it. */
+    readonly before?: readonly number[]
   },
   signal?: AbortSignal,
 ): AsyncGenerator<Sample> {
   const { hidden } = decoder.config
-  const tokens: number[] = []
+  const tokens = [...(options.before ?? [])]
   let next = logits
   for (let made = 0; made < options.most; made++) {
     const given = options.given?.[made]

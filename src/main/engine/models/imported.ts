@@ -10,7 +10,9 @@ import type { ImportedDecoder } from './pair.ts'
 export async function readDecoder(home: string, name: string): Promise<ImportedDecoder> {
   const { manifest, weights, tokenizer } = await openModel(home, name)
   if (manifest.role !== 'decoder')
-    throw new Fault('model-unsupported', `${name} is an ${manifest.role}, not a decoder.`, { remedy: 'Name an imported decoder.' })
+    throw new Fault('model-unsupported', `${name} is an ${manifest.role}, not a decoder.`, {
+      remedy: 'Name an imported decoder.',
+    })
   if (tokenizer === null)
     throw new Fault('model-unsupported', `${name} came without a tokenizer.json.`, {
       remedy: 'Put the tokenizer.json of the same revision beside its config.json and import it again.',

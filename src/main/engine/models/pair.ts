@@ -44,14 +44,21 @@ function encoderFor(decoder: DecoderConfig, ks: readonly number[], queries: numb
   }
 }
 
-/** The bundle's config. Fault bad-input for chunks longer than the decoder reads. */
-export function pairConfig(decoder: ImportedDecoder, input: Pick<PairInput, 'ks' | 'queries' | 'template' | 'name'>): BundleConfig {
+/** The bundle's config. Fault bad-input for chunks longer than the decoder reads, and for an end that is no token. */
+export function pairConfig(
+  decoder: ImportedDecoder,
+  input: Pick<PairInput, 'ks' | 'queries' | 'template' | 'end' | 'name'>,
+): BundleConfig {
   const { config } = decoder
   const ks = [...new Set(input.ks)].toSorted((a, b) => a - b)
   const long = ks.find((k) => k > config.window)
   if (long !== undefined)
     throw new Fault('bad-input', `Chunks of ${long} tokens are longer than the decoder’s window of ${config.window}.`)
-  const speech: Speech = { ...decoder, tokenizer: openTokenizer(decoder.tokenizer) }
+  const tokenizer = openTokenizer(decoder.tokenizer)
+  const end = input.end === undefined ? decoder.ends[0] : tokenizer.find(input.end)
+  if (end === null) throw new Fault('bad-input', `The tokenizer has no token ${input.end}.`)
+  const ends = end === undefined ? [] : [end, ...decoder.ends.filter((each) => each !== end)]
+  const speech: Speech = { ...decoder, ends, tokenizer }
   const small = { vocabulary: config.vocabulary, layers: 1, heads: 4, epsilon: 1e-5 }
   return {
     name: input.name ?? `${decoder.name} refrag`,
@@ -95,7 +102,13 @@ export function pairWeights(config: BundleConfig, decoder: Weights, seed: number
     const [rows = 1] = first.shape
     const own = (rows * 2 * config.encoder.layers) ** -0.5
     const wanted = scale * rows ** -0.5
-    return [param.name, floats(first.shape, (first.data as Float32Array).map((value) => (value * wanted) / own))] as const
+    return [
+      param.name,
+      floats(
+        first.shape,
+        (first.data as Float32Array).map((value) => (value * wanted) / own),
+      ),
+    ] as const
   })
   return new Map([...decoder, ...begun])
 }

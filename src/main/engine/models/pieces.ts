@@ -80,7 +80,9 @@ export function templateOf(kind: TemplateKind, speech: Speech): Template {
     start,
     ...(opensWithSpace(tokenizer) ? { lead: '' } : {}),
   } as const
-  const stops = others.length === 0 ? {} : { stops: [...others] }
+  // A decoder that opens another text has ended this one, whatever its config names as the end.
+  const ways = [...others, ...(opening.length === 1 ? opening : [])].filter((way) => way !== end)
+  const stops = ways.length === 0 ? {} : { stops: [...ways] }
   if (kind === 'plain') return { ...common, passage: [], question: [], answer: [], ...stops }
   if (kind === 'question')
     return {
@@ -88,7 +90,7 @@ export function templateOf(kind: TemplateKind, speech: Speech): Template {
       passage: text('\n\n'),
       question: text('\n\nQuestion:\n'),
       answer: text('\nAnswer:'),
-      stops: [...others, text('\n\n')],
+      stops: [...ways, text('\n\n')],
     }
   const chat = chatOf(speech.chat)
   if (chat === null)

@@ -1,7 +1,13 @@
 /** The weights of every part of a bundle but its decoder, by name and shape: what a bundle is begun with. */
 import { startGraph } from '../graph/build.ts'
 import type { Value } from '../graph/value.ts'
-import { encodedWidth, type DecoderConfig, type EmbedderConfig, type EncoderConfig, type PolicyConfig } from './config.ts'
+import {
+  encodedWidth,
+  type DecoderConfig,
+  type EmbedderConfig,
+  type EncoderConfig,
+  type PolicyConfig,
+} from './config.ts'
 import { embedder } from './embedder.ts'
 import { encoder, projector } from './encoder.ts'
 import { policy, policyKinds } from './policy.ts'

@@ -3,7 +3,14 @@ import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
 import type { JobEvent } from '../../../shared/job.ts'
-import type { PairEstimate, PairInput, PairResult, PairTraining, WriteInput, WriteResult } from '../../../shared/pair.ts'
+import type {
+  PairEstimate,
+  PairInput,
+  PairResult,
+  PairTraining,
+  WriteInput,
+  WriteResult,
+} from '../../../shared/pair.ts'
 import { meter } from '../../../shared/progress.ts'
 import { openDecoder } from '../expand/decoder.ts'
 import type { Tensor } from '../graph/value.ts'
@@ -28,7 +35,10 @@ const partNames = ['decoder', 'encoder', 'projector', 'policy', 'policyQuery', '
 function partsOf(weights: ReadonlyMap<string, Tensor>): PairEstimate['parts'] {
   return partNames.map((part) => ({
     part,
-    parameters: [...weights].reduce((sum, [name, { data }]) => sum + (name.startsWith(`${part}.`) ? data.length : 0), 0),
+    parameters: [...weights].reduce(
+      (sum, [name, { data }]) => sum + (name.startsWith(`${part}.`) ? data.length : 0),
+      0,
+    ),
   }))
 }
 
@@ -47,7 +57,9 @@ function notesOf(config: BundleConfig, disk: number): string[] {
 async function placeOf(home: string, { out }: PairInput, name: string): Promise<string> {
   const folder = resolve(out ?? join(home, 'bundles', fileName(name, 'bundle')))
   if (await exists(folder))
-    throw new Fault('bad-input', `${folder} is there already.`, { remedy: 'Give the bundle another name, or another folder.' })
+    throw new Fault('bad-input', `${folder} is there already.`, {
+      remedy: 'Give the bundle another name, or another folder.',
+    })
   return folder
 }
 
@@ -61,7 +73,9 @@ export async function* pair(
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<PairTraining, PairResult>> {
   if (input.encoder !== 'own')
-    throw new Fault('bad-input', `There is no encoder ${input.encoder}.`, { remedy: 'Pair with a small encoder of its own: --encoder own' })
+    throw new Fault('bad-input', `There is no encoder ${input.encoder}.`, {
+      remedy: 'Pair with a small encoder of its own: --encoder own',
+    })
   const decoder = await readDecoder(home, input.decoder)
   const config = pairConfig(decoder, input)
   const out = input.dry ? null : await placeOf(home, input, config.name)

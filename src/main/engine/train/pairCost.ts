@@ -59,7 +59,10 @@ function drawSegments(ids: TemplateIds, vocabulary: number, sample: Sample, kind
     kinds[kind].segment(
       draws,
       ids,
-      { context: tokens(sample.k * sample.chunks), output: kind === 'continue' ? tokens(sample.output) : new Int32Array(0) },
+      {
+        context: tokens(sample.k * sample.chunks),
+        output: kind === 'continue' ? tokens(sample.output) : new Int32Array(0),
+      },
       lengths,
     ),
   )
@@ -106,7 +109,17 @@ export async function* timeWays(
   config: BundleConfig,
   weights: Weights,
   ids: TemplateIds,
-  { threads, seed, free, signal }: { readonly threads: number; readonly seed: number; readonly free: number; readonly signal?: AbortSignal | undefined },
+  {
+    threads,
+    seed,
+    free,
+    signal,
+  }: {
+    readonly threads: number
+    readonly seed: number
+    readonly free: number
+    readonly signal?: AbortSignal | undefined
+  },
 ): AsyncGenerator<PairTraining> {
   const sample = sampleOf(config)
   for (const way of ways) {

@@ -43,7 +43,9 @@ function checkInput({ trainer, fresh, frozen = [], lora }: TrainInput): void {
     })
   const kept = frozen.find((part) => !trainers[trainer].begins.includes(part))
   if (kept)
-    throw new Fault('bad-input', `The trainer ${trainer} moves no ${kept} to be frozen.`, { remedy: 'Leave --freeze out.' })
+    throw new Fault('bad-input', `The trainer ${trainer} moves no ${kept} to be frozen.`, {
+      remedy: 'Leave --freeze out.',
+    })
   if (lora !== undefined && frozen.includes('decoder'))
     throw new Fault('bad-input', 'Adapters of a frozen decoder would not move.', {
       remedy: 'Leave out --lora or --freeze decoder.',

@@ -46,7 +46,7 @@ export async function greedyAnswer(
     for await (const { id } of decode(
       decoder,
       next,
-      { sampling, random: unused, end, most: most - made.length },
+      { sampling, random: unused, stops, most: most - made.length, before: made.slice() },
       signal,
     ))
       made.push(id)

@@ -18,7 +18,11 @@ export function Retrieve() {
   return (
     <Pane
       title="Retrieve"
-      note={passages.length === 0 ? undefined : `${plural(passages.length, 'passage')}${byWords ? ', found by words alone' : ''}`}
+      note={
+        passages.length === 0
+          ? undefined
+          : `${plural(passages.length, 'passage')}${byWords ? ', found by words alone' : ''}`
+      }
       stale={stale}
       held={running && shown?.stages.retrieve.state !== 'done'}
     >

@@ -97,7 +97,9 @@ export function Pair({ stale }: { readonly stale: boolean }) {
               type="button"
               className="primary"
               aria-disabled={!ready || !isEstimated(state)}
-              title={isEstimated(state) ? undefined : 'Estimate first: memory and time are told before anything is made.'}
+              title={
+                isEstimated(state) ? undefined : 'Estimate first: memory and time are told before anything is made.'
+              }
               onClick={() => ready && isEstimated(state) && void pair(false)}
             >
               Make the bundle
@@ -156,8 +158,8 @@ function Estimate({ estimate }: { readonly estimate: PairEstimate }) {
       />
       <Ways ways={training} />
       <p className="quiet">
-        Timed: {sample.sequences} sequences of {sample.chunks} chunks of {sample.k} tokens, {sample.output} tokens foretold;
-        medians. Memory is reckoned from the sizes.
+        Timed: {sample.sequences} sequences of {sample.chunks} chunks of {sample.k} tokens, {sample.output} tokens
+        foretold; medians. Memory is reckoned from the sizes.
       </p>
       <ul className="quiet">
         {notes.map((note) => (
@@ -214,8 +216,8 @@ function Made({ made }: { readonly made: { readonly name: string; readonly out: 
   return (
     <div className="note" role="status">
       <p>
-        <b>{made.name}</b> <code>{made.hash.slice(0, 8)}</code> is made, in <code>{made.out}</code>. Open the workbench with it
-        and train it: reconstruct first, then continue.
+        <b>{made.name}</b> <code>{made.hash.slice(0, 8)}</code> is made, in <code>{made.out}</code>. Open the workbench
+        with it and train it: reconstruct first, then continue.
       </p>
       <CopyButton
         label="Copy command"

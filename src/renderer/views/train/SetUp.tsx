@@ -29,7 +29,13 @@ export function SetUp() {
           id={`${id}trainer`}
           value={settings.trainer}
           onChange={(event) =>
-            set({ trainer: TrainerName.parse(event.target.value), p: null, learningRate: null, lora: null, frozenDecoder: false })()
+            set({
+              trainer: TrainerName.parse(event.target.value),
+              p: null,
+              learningRate: null,
+              lora: null,
+              frozenDecoder: false,
+            })()
           }
         >
           {TrainerName.options.map((name) => (

@@ -145,7 +145,9 @@ function limitsOf(runs: readonly Run[], text: boolean): readonly string[] {
     (parts) => parts !== '',
   )
   return [
-    ...untrained.map((parts) => `Untrained, with random weights: ${parts}. What goes through them says nothing of quality.`),
+    ...untrained.map(
+      (parts) => `Untrained, with random weights: ${parts}. What goes through them says nothing of quality.`,
+    ),
     ...(runs.length === 0
       ? []
       : ['A run is timed once. Times scatter with load; a difference within the quartiles says nothing.']),

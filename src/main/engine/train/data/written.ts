@@ -40,7 +40,11 @@ export async function* writeTexts(
     for await (const { id } of decode(decoder, logits, { sampling, random: own, stops: ids.stops, most }, signal))
       made.push(id)
     const said = withoutStop(ids, made)
-    yield { text: tokenizer.decode([...opening, ...said]).trim(), tokens: made.length, ended: said.length < made.length }
+    yield {
+      text: tokenizer.decode([...opening, ...said]).trim(),
+      tokens: made.length,
+      ended: said.length < made.length,
+    }
     await breathe()
   }
 }
