@@ -10,7 +10,7 @@ import type { ImportedDecoder } from './pair.ts'
 export async function readDecoder(home: string, name: string): Promise<ImportedDecoder> {
   const { manifest, weights, tokenizer } = await openModel(home, name)
   if (manifest.role !== 'decoder')
-    throw new Fault('model-unsupported', `${name} is an ${manifest.role}, not a decoder.`, {
+    throw new Fault('model-unsupported', `${name} is not a decoder.`, {
       remedy: 'Name an imported decoder.',
     })
   if (tokenizer === null)
