@@ -82,7 +82,9 @@ export const ModelCheck = z.object({
   tensors: z.number().int(),
   shards: z.number().int(),
   bytes: bytes.describe('of its weight files'),
-  sizes: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).describe("the network's sizes, in our words"),
+  sizes: z
+    .record(z.string(), z.union([z.number(), z.string(), z.boolean()]))
+    .describe("the network's sizes, in our words"),
   licence: z.string().nullable(),
   tokenizer: z.object({ tokens: z.number().int().describe('highest id + 1') }).nullable(),
   chatTemplate: z.boolean(),
@@ -94,6 +96,12 @@ export const ModelCheck = z.object({
   nll: z.number().nullable(),
   referenceNll: z.number().nullable(),
   ways: z.array(ReferenceWay),
+  cast: z
+    .object({ maxAbsDiff: z.number(), greedyIdentical: z.boolean().nullable() })
+    .nullable()
+    .describe(
+      'for weights in bf16 beyond 1e-3: the same with rotary frequencies rounded to bf16, as casting a whole model leaves them; the workbench does not run models so',
+    ),
 })
 export type ModelCheck = z.infer<typeof ModelCheck>
 

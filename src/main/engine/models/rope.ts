@@ -21,14 +21,18 @@ export function readRope(fields: Fields, longest: number): Rope {
   const type = own.text('rope_type', own.text('type', 'default'))
   if (own.number('partial_rotary_factor', fields.number('partial_rotary_factor', 1)) !== 1)
     throw unsupported('Rotary positions turn only a part of each head (partial_rotary_factor); all of it is needed.')
-  const trained = own.number('original_max_position_embeddings', fields.number('original_max_position_embeddings', longest))
+  const trained = own.number(
+    'original_max_position_embeddings',
+    fields.number('original_max_position_embeddings', longest),
+  )
   if (type === 'default') return { theta, scaling: undefined, window: longest }
   const factor = own.number('factor', Number.NaN)
   switch (type) {
     case 'linear':
       return { theta, scaling: { type, factor }, window: reach(longest, factor, trained) }
     case 'dynamic':
-      return { theta, scaling: { type, factor, trained }, window: reach(longest, factor, trained) }
+      // The library goes by max_position_embeddings here, whatever else is named.
+      return { theta, scaling: { type, factor, trained: longest }, window: Math.floor(longest * factor) }
     case 'llama3': {
       const [low, high] = [own.number('low_freq_factor', 1), own.number('high_freq_factor', 4)]
       return { theta, scaling: { type, factor, low, high, trained }, window: longest }

@@ -42,13 +42,20 @@ export const DecoderConfig = z.object({
   biases: z.array(biased).optional().describe('which matrices have one; none when left out'),
   qkNorm: z.literal(true).optional().describe('RMSNorm of every head of queries and keys, before they are turned'),
   rope: RopeScaling.optional(),
+  frequencies: z
+    .literal('bf16')
+    .optional()
+    .describe('angles a position are rounded to bf16, as in a model that was cast to it whole'),
   sliding: z
     .object({ window: size, layers: z.array(z.number().int().min(0)).optional().describe('all when left out') })
     .optional()
     .describe('layers that look at the last so many positions alone, the own one among them'),
   norm: z.literal('layer').optional().describe('layer normalisation with a shift in place of RMSNorm'),
   positions: z.literal('learned').optional().describe('added to the input, in place of rotary ones'),
-  activation: z.enum(['gelu', 'gelu-tanh']).optional().describe('between one matrix up and one down, in place of SwiGLU'),
+  activation: z
+    .enum(['gelu', 'gelu-tanh'])
+    .optional()
+    .describe('between one matrix up and one down, in place of SwiGLU'),
 })
 export type DecoderConfig = z.infer<typeof DecoderConfig>
 

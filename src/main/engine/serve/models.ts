@@ -29,7 +29,7 @@ import { openTokenizer, type Tokenizer } from '../tokens/tokenizer.ts'
 import { threads } from './health.ts'
 import { streamOf } from './stream.ts'
 
-type Parsed<Input> = Required<Pick<Input, keyof Input>>
+type Parsed<Input> = { readonly [Key in keyof Input]-?: Exclude<Input[Key], undefined> }
 
 /** Looks a folder over, and compares it with its reference where it has one. */
 export function checkModel(
@@ -42,21 +42,39 @@ export function checkModel(
       const model = matchModel(await readModelFolder(resolve(path)))
       const reference = await readReference(model.folder.path)
       const ways: ReferenceWay[] = []
+      let cast: ModelCheck['cast'] = null
       if (reference !== null) {
         const options = { signal: stop, tell: importTeller('convert', emit) }
         await withTemporary(model, options, async ({ manifest, weights }) => {
           const comparing = meter('compare', 'ways', 3)
-          for await (const way of compareWithReference(manifest.decoder, weights, reference, { threads, signal: stop })) {
+          for await (const way of compareWithReference(manifest.decoder, weights, reference, {
+            threads,
+            signal: stop,
+          })) {
             ways.push(way)
             emit(comparing.at(ways.length))
           }
+          if (!mayBeCast(model, ways)) return
+          const rounded: ReferenceWay[] = []
+          const config = { ...manifest.decoder, frequencies: 'bf16' } as const
+          for await (const way of compareWithReference(config, weights, reference, { threads, signal: stop }))
+            rounded.push(way)
+          const { maxAbsDiff, greedyIdentical } = summary(rounded)
+          cast = { maxAbsDiff: maxAbsDiff ?? 0, greedyIdentical }
         })
       }
-      return { ...(await describe(model, home)), ...summary(ways), referenceNll: reference?.meanNll ?? null, ways }
+      const referenceNll = reference?.meanNll ?? null
+      return { ...(await describe(model, home)), ...summary(ways), referenceNll, ways, cast }
     },
     (result) => ({ type: 'done', result }),
     signal,
   )
+}
+
+/** Differences that references show which were made with a model cast to bf16 and back: its rotary frequencies were cast too. */
+function mayBeCast({ taken, network }: MatchedModel, ways: readonly ReferenceWay[]): boolean {
+  const brain = taken.every(({ from }) => from.every(({ dtype }) => dtype === 'BF16'))
+  return brain && network.decoder.positions !== 'learned' && ways.some(({ maxAbsDiff }) => maxAbsDiff > 1e-3)
 }
 
 async function describe(model: MatchedModel, home: string) {
@@ -72,10 +90,9 @@ async function describe(model: MatchedModel, home: string) {
     shards: folder.shards,
     bytes: folder.bytes,
     sizes: Object.fromEntries(
-      Object.entries(network.decoder).map(([name, value]) => [
-        name,
-        typeof value === 'object' ? JSON.stringify(value) : value,
-      ]),
+      Object.entries(network.decoder).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, typeof value === 'object' ? JSON.stringify(value) : value]],
+      ),
     ),
     licence: folder.licence,
     tokenizer: size === null ? null : { tokens: size },
@@ -121,7 +138,10 @@ export function importFolder(
 
 /** The name that a folder gives its model. Fault bad-input where it gives none. */
 function nameOf(path: string): string {
-  const name = basename(path).replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 80)
+  const name = basename(path)
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 80)
   if (ModelName.safeParse(name).success) return name
   throw new Fault('bad-input', `${path} gives no name for the model.`, { remedy: 'Give it one with --name.' })
 }
@@ -172,7 +192,10 @@ async function proveNetwork(home: string, name: string): Promise<ModelProof[]> {
     const logits = await decoder.feed(decoder.embedding.subarray(0, hidden), 'last')
     const finite = logits.every(Number.isFinite)
     const found = finite ? `${logits.length} numbers for ${vocabulary} tokens` : 'numbers that are not finite'
-    return [shapes, { about: 'one position gives a logit a token', holds: finite && logits.length === vocabulary, found }]
+    return [
+      shapes,
+      { about: 'one position gives a logit a token', holds: finite && logits.length === vocabulary, found },
+    ]
   } finally {
     await decoder.close()
   }
@@ -187,8 +210,12 @@ export function askModel(
   return streamOf<JobEvent<string, ModelAnswer>, ModelAnswer>(
     async (emit, stop) => {
       const model = await openModel(home, input.name)
-      const tokenizer = typeof input.prompt === 'string' ? tokenizerOf(model.tokenizer, input.name) : tokenizerOrNone(model.tokenizer)
-      const prompt = typeof input.prompt === 'string' ? promptIds(tokenizer as Tokenizer, input.prompt, model.manifest.special.bos) : [...input.prompt]
+      const tokenizer =
+        typeof input.prompt === 'string' ? tokenizerOf(model.tokenizer, input.name) : tokenizerOrNone(model.tokenizer)
+      const prompt =
+        typeof input.prompt === 'string'
+          ? promptIds(tokenizer as Tokenizer, input.prompt, model.manifest.special.bos)
+          : [...input.prompt]
       const ids: number[] = []
       let told = ''
       const made = await goOn(model, prompt, {
@@ -218,7 +245,9 @@ function promptIds(tokenizer: Tokenizer, text: string, bos: number | null): numb
 
 function tokenizerOf(json: unknown, name: string): Tokenizer {
   if (json === null)
-    throw new Fault('bad-input', `${name} came without a tokenizer.json.`, { remedy: 'Give the prompt as token ids: --ids' })
+    throw new Fault('bad-input', `${name} came without a tokenizer.json.`, {
+      remedy: 'Give the prompt as token ids: --ids',
+    })
   return openTokenizer(json)
 }
 
