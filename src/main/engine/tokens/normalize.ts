@@ -13,8 +13,6 @@ export type Normalizer = (text: Aligned) => Aligned
 const group = /[^][\p{M}\u1160-\u11ff\u{16d67}]*/gu
 const capitals = /\p{Changes_When_Lowercased}/gu
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
-const marks = /\p{M}/gu
-const nonspacingMarks = /\p{Mn}/gu
 
 /** The table; a row reads its fields from the step and gives the function. */
 const normalizers: Readonly<Record<string, (step: Step) => Normalizer>> = {
@@ -23,7 +21,7 @@ const normalizers: Readonly<Record<string, (step: Step) => Normalizer>> = {
   NFKC: () => (text) => toForm(text, 'NFKC'),
   NFKD: () => (text) => toForm(text, 'NFKD'),
   Lowercase: () => lowercase,
-  StripAccents: () => (text) => rewrite(text, marks, () => ''),
+  StripAccents: () => (text) => withoutMarks(text, (chars) => chars.replace(/\p{M}/gu, '')),
   Strip: (step) => {
     const { strip_left: left, strip_right: right } = readStep(fields.strip, step)
     return (text) => strip(text, left, right)
@@ -60,6 +58,11 @@ function toForm(text: Aligned, form: 'NFC' | 'NFD' | 'NFKC' | 'NFKD'): Aligned {
   return rewrite(text, group, (chars) => chars.normalize(form))
 }
 
+/** Letters lose their marks group by group, so that a mark goes with the letter that bore it, not with the next word. */
+function withoutMarks(text: Aligned, strip: (chars: string) => string): Aligned {
+  return /^[\0-\x7f]*$/.test(text.text) ? text : rewrite(text, group, strip)
+}
+
 /** Character by character: a sigma is one sigma wherever it stands in its word. */
 function lowercase(text: Aligned): Aligned {
   return rewrite(text, capitals, (char) => char.toLowerCase())
@@ -75,8 +78,8 @@ function strip(text: Aligned, left: boolean, right: boolean): Aligned {
   return part(text, from, Math.min(to, text.text.length))
 }
 
-/** Control characters that BERT drops; tabs and line ends are white space to it. */
-const dropped = /(?![\t\n\r])[\p{C}\u{fffd}]/gu
+/** Characters that BERT drops, those of no meaning yet not among them; tabs and line ends are white space to it. */
+const dropped = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u{fffd}]/gu
 const space = /\p{White_Space}/gu
 /** The blocks of ideographs that BERT makes words of their own, as its authors' code has them. */
 const ideograph =
@@ -90,9 +93,8 @@ function bertNormalizer(step: Step): Normalizer {
     steps.push((text) => rewrite(text, space, () => ' '))
   }
   if (handle_chinese_chars) steps.push((text) => rewrite(text, ideograph, (char) => ` ${char} `))
-  if (strip_accents ?? lower) {
-    steps.push((text) => rewrite(toForm(text, 'NFD'), nonspacingMarks, () => ''))
-  }
+  if (strip_accents ?? lower)
+    steps.push((text) => withoutMarks(text, (chars) => chars.normalize('NFD').replace(/\p{Mn}/gu, '')))
   if (lower) steps.push(lowercase)
   return (text) => steps.reduce((made, next) => next(made), text)
 }

@@ -12,7 +12,9 @@ export type Frame = {
   readonly added: number
 }
 
-type Part = { readonly ids: readonly number[]; readonly type: number } | { readonly text: 'A' | 'B'; readonly type: number }
+type Part =
+  | { readonly ids: readonly number[]; readonly type: number }
+  | { readonly text: 'A' | 'B'; readonly type: number }
 type Templates = { readonly single: readonly Part[]; readonly pair: readonly Part[] }
 
 const Item = z.union([
@@ -57,7 +59,10 @@ const templates: Readonly<Record<string, (step: Step) => Templates | null>> = {
 
 function around(step: Step, second: number, twice: boolean): Templates {
   const { cls, sep } = readStep(fields.around, step)
-  const [first, end] = [{ ids: [cls[1]], type: 0 }, { ids: [sep[1]], type: 0 }]
+  const [first, end] = [
+    { ids: [cls[1]], type: 0 },
+    { ids: [sep[1]], type: 0 },
+  ]
   const single: Part[] = [first, { text: 'A', type: 0 }, end]
   return { single, pair: [...single, ...(twice ? [end] : []), { text: 'B', type: second }, { ...end, type: second }] }
 }

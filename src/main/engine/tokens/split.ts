@@ -47,7 +47,10 @@ const splitters: Readonly<Record<string, (step: Step) => Splitter>> = {
   Sequence: (step) => {
     const all = readStep(fields.pretokenizers, step).pretokenizers.map(openSplitter)
     return (piece, first) =>
-      all.reduce<readonly Aligned[]>((pieces, next) => pieces.flatMap((each, i) => next(each, first && i === 0)), [piece])
+      all.reduce<readonly Aligned[]>(
+        (pieces, next) => pieces.flatMap((each, i) => next(each, first && i === 0)),
+        [piece],
+      )
   },
 }
 

@@ -52,8 +52,8 @@ export function openTokenizer(json: unknown): Tokenizer {
   const data = parseTokenizerJson(json)
   const names = tokenNames(data)
   const added = new Map(data.added_tokens.map(({ content, id }) => [content, id]))
-  const texts = endsInBytes(data.pre_tokenizer) ? byteTexts(names, added) : joinedTexts(data, names)
   const { encode, encodeTemplate, offsets, unknown } = makeEncode(data)
+  const texts = endsInBytes(data.pre_tokenizer) ? byteTexts(names, added) : joinedTexts(data, names)
 
   function special(name: string): number {
     const id = added.get(name)

@@ -1,7 +1,7 @@
 /** Words to token ids, each with the place in its word where it ends: one way for each kind of model. */
 import { byteChars, toByteChars } from './bytes.ts'
 import { unsupported, type Bpe, type TokenizerJson, type Unigram, type WordPiece } from './json.ts'
-import { bpeTokens, unigramTokens, wordPieceTokens } from './library.ts'
+import { wordTokens } from './library.ts'
 
 /** The tokens of a word: `ends[i]` counts UTF-16 units and never parts a character, which belongs to the token it begins in. */
 export type WordIds = { readonly ids: readonly number[]; readonly ends: readonly number[] }
@@ -14,7 +14,7 @@ export type WordModel = {
 }
 
 /** Opens the model of a tokenizer.json; `bytes` where its words come as characters that stand for bytes. */
-export function openModel({ model }: TokenizerJson, bytes: boolean): WordModel {
+export function openModel({ model, added_tokens: added }: TokenizerJson, bytes: boolean): WordModel {
   if (bytes && model.type !== 'BPE') throw unsupported(`its bytes are not tokens of BPE but of ${model.type}`)
   switch (model.type) {
     case 'BPE':
@@ -22,7 +22,7 @@ export function openModel({ model }: TokenizerJson, bytes: boolean): WordModel {
     case 'WordPiece':
       return overPieces(model)
     case 'Unigram':
-      return overLattice(model)
+      return overLattice(model, new Set(added.flatMap(({ special, id }) => (special ? [id] : []))))
   }
 }
 
@@ -31,7 +31,7 @@ function overBytes(model: Bpe): WordModel {
   plain(model)
   const vocab = new Map(Object.entries(model.vocab))
   if (byteChars.some((char) => !vocab.has(char))) throw unsupported('its vocabulary lacks some of the 256 bytes')
-  const tokensOf = bpeTokens(model)
+  const tokensOf = wordTokens(model)
   return {
     unknown: idOf(vocab, model.unk_token),
     finer: null,
@@ -47,7 +47,7 @@ function overBytes(model: Bpe): WordModel {
 function overCharacters(model: Bpe): WordModel {
   plain(model)
   const vocab = new Map(Object.entries(model.vocab))
-  const tokensOf = bpeTokens(model)
+  const tokensOf = wordTokens(model)
   const unknown = idOf(vocab, model.unk_token)
   // Merges never reach into a word from before its mark where no token does: then words can be encoded one by one.
   const joined = [...vocab.keys()].some((token) => /[^▁]▁/.test(token))
@@ -71,7 +71,7 @@ function overCharacters(model: Bpe): WordModel {
 function overPieces(model: WordPiece): WordModel {
   const { continuing_subword_prefix: prefix } = model
   const vocab = new Map(Object.entries(model.vocab))
-  const tokensOf = wordPieceTokens(model)
+  const tokensOf = wordTokens(model)
   const unknown = idOf(vocab, model.unk_token)
   if (unknown === null) throw unsupported(`its vocabulary lacks its unknown token ${model.unk_token}`)
   return {
@@ -88,10 +88,15 @@ function overPieces(model: WordPiece): WordModel {
 }
 
 /** Unigram: the likeliest cut of a word; unknown characters in a row are one unknown token, or bytes. */
-function overLattice(model: Unigram): WordModel {
-  const tokensOf = unigramTokens(model)
-  const vocab = new Map(model.vocab.map(([token], id) => [token, id]))
+function overLattice(model: Unigram, special: ReadonlySet<number>): WordModel {
   const unknown = model.unk_id ?? null
+  // Special tokens stand among the others, and must not be read out of a text: here they have no name.
+  const named = model.vocab.map(([token, score], id): [string, number] => [
+    special.has(id) || id === unknown ? '' : token,
+    score,
+  ])
+  const tokensOf = wordTokens({ ...model, vocab: named })
+  const vocab = new Map(named.map(([token], id) => [token, id]))
   const bytes = model.byte_fallback === true ? byteIds(vocab) : null
   return {
     unknown,
