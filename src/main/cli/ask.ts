@@ -124,7 +124,8 @@ function showRun(scene: Scene, run: Run): void {
   if (untrained !== '') {
     scene.print('')
     scene.print(`untrained, with random weights: ${untrained}`)
-    if (run.manifest.bundle.untrained?.includes('embedder') === true) scene.print('passages were found by their words alone')
+    if (run.manifest.bundle.untrained?.includes('embedder') === true)
+      scene.print('passages were found by their words alone')
   }
   const { counts, timings } = run
   const given = run.tokens.filter((token) => token.given).length

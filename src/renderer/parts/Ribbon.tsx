@@ -37,10 +37,7 @@ export function Ribbon({
       <path className="ribbon-expanded" d={pathOf((slot) => isChunk(slot) && slot.expanded && !slot.forced)} />
       <path className="ribbon-forced" d={pathOf((slot) => isChunk(slot) && slot.expanded && slot.forced)} />
       <path className="ribbon-question" d={pathOf(({ kind }) => kind === 'question')} />
-      <path
-        className="ribbon-mark"
-        d={pathOf(({ kind = 'chunk' }) => kind !== 'chunk' && kind !== 'question')}
-      />
+      <path className="ribbon-mark" d={pathOf(({ kind = 'chunk' }) => kind !== 'chunk' && kind !== 'question')} />
       <path
         className="ribbon-edges"
         d={placed
