@@ -52,13 +52,16 @@ import { jobEvent } from './job.ts'
 import { EngineNow } from './jobList.ts'
 import { LatencyModel, LeftOut } from './latency.ts'
 import { LogEntry, mostLogged } from './log.ts'
+import { modelsContract } from './models.ts'
+import { pairContract } from './pair.ts'
 import { Place } from './places.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { remoteContract } from './remoteContract.ts'
 import { ReportFile, ReportInput } from './report.ts'
 import { RetrievalInput, RetrievalResult } from './retrieval.ts'
 import { Review, ReviewedFile, ReviewInput } from './review.ts'
-import { Run, RunEvent } from './run.ts'
+import { Marks, Run, RunEvent } from './run.ts'
+import { UntrainedPart } from './untrained.ts'
 import { ChunkNeighbour, ChunkOfRun, ChunkToken, NeighboursInput } from './runChunk.ts'
 import { MarkRuns, mostListed, RunIds, RunSummary } from './runs.ts'
 import { Settings, SettingsChange } from './settingsSchema.ts'
@@ -101,6 +104,8 @@ export const Health = z.object({
     ks: z.array(z.number().int()),
     window: z.number().int().describe('longest input in positions'),
     toy: z.boolean(),
+    untrained: z.array(UntrainedPart).optional().describe('parts with random weights; none when left out'),
+    marks: Marks.optional().describe('positions of the template, as in a run'),
   }),
 })
 export type Health = z.infer<typeof Health>
@@ -157,6 +162,9 @@ export const contract = {
   },
   /** Ends the engine's process, which its door starts again. Fault bad-input where nothing would. */
   restart: base.output(z.void()),
+
+  /** Other people's networks, imported. */
+  models: { ...modelsContract, ...pairContract },
 
   corpus: {
     /**

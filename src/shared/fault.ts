@@ -44,6 +44,10 @@ export const remedies = {
   'sweep-missing': 'Begin the sweep first: refrag sweep run --index IDX --questions F --out DIR',
   'cell-disturbed': 'Resume the sweep: the cell is measured again.',
   'run-other-settings': 'Name another folder, or give the settings that the run began with.',
+  'model-unsupported':
+    'Use a checkpoint of a family that is known: Llama, Mistral, Qwen2, Qwen3 or GPT-2, in safetensors.',
+  'model-damaged': 'Fetch the file that the message names again.',
+  'model-missing': 'See what is imported: refrag models list',
   'run-elsewhere': 'Run the plan with the bundle’s own decoder: this needs one that runs here.',
   'remote-missing': 'Add the server and confirm its host: refrag remote add URL --kind KIND --model NAME',
   'remote-refused': 'See what the server says of itself: refrag remote check NAME',

@@ -54,6 +54,7 @@ const VllmBody = z.strictObject({
   ...sampling,
   seed: z.number().int(),
   stop_token_ids: z.array(z.number().int()),
+  stop: z.array(z.string().min(1)).min(1).optional(),
   logprobs: z.literal(5).optional(),
   return_tokens_as_token_ids: z.literal(true).optional(),
   stream: z.literal(true),
@@ -92,7 +93,7 @@ type Refusal = { readonly status: number; readonly body: unknown }
 type Wanted = {
   readonly rows: Float32Array
   readonly most: number
-  readonly end: number
+  readonly stops: readonly number[]
   readonly temperature: number
   readonly topP: number
   readonly topK: number
@@ -202,13 +203,18 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
   // One sequence at a time: a client that has gone leaves its own being decoded.
   const lock = makeLock()
 
-  async function* samplesOf({ rows, most, end, temperature, topP, topK, seed }: Wanted): AsyncGenerator<Sample> {
+  async function* samplesOf({ rows, most, stops, temperature, topP, topK, seed }: Wanted): AsyncGenerator<Sample> {
     const release = await lock.take()
     try {
       const keys = Array.from({ length: rows.length / decoder.config.hidden }, (_, i) => `${i}`)
       parts.held.keys = []
       const { logits } = await prefill(decoder, parts.held, { rows, keys, room: most })
-      yield* decode(decoder, logits, { sampling: { temperature, topP, topK }, random: random(seed), end, most })
+      yield* decode(decoder, logits, {
+        sampling: { temperature, topP, topK },
+        random: random(seed),
+        stops: stops.map((id) => [id]),
+        most,
+      })
     } finally {
       release()
     }
@@ -256,14 +262,14 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
       for await (const sample of samplesOf({
         rows: values,
         most: max_tokens,
-        end: stop_token_ids[0] ?? -1,
+        stops: stop_token_ids,
         temperature,
         topP: top_p,
         topK: top_k,
         seed,
       })) {
         made += 1
-        const ended = sample.id === stop_token_ids[0]
+        const ended = stop_token_ids.includes(sample.id)
         const choice = {
           index: 0,
           text: ended ? '' : tokenizer.piece(sample.id),
@@ -304,12 +310,12 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
       const { hidden } = decoder.config
       if (rows.some((row) => row.length !== hidden))
         return { status: 400, body: { error: { message: `input_embeds must have ${hidden} numbers a row` } } }
-      const end = asked.stop_token_ids[0] ?? -1
+      const stops = asked.stop_token_ids
       const all: Sample[] = []
       const wanted = {
         rows: Float32Array.from(rows.flat()),
         most: asked.max_new_tokens,
-        end,
+        stops,
         temperature: asked.temperature,
         topP: asked.top_p ?? 1,
         topK: asked.top_k ?? 0,
@@ -317,15 +323,15 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
       }
       for await (const sample of samplesOf(wanted)) {
         all.push(sample)
-        const ended = sample.id === end
+        const ended = stops.includes(sample.id)
         const told = own.incremental ? [sample] : all
         const event = {
-          text: tokenizer.decode(told.map(({ id }) => id).filter((id) => id !== end)),
+          text: tokenizer.decode(told.map(({ id }) => id).filter((id) => !stops.includes(id))),
           output_ids: told.map(({ id }) => id),
           meta_info: {
             id: 'r',
             finish_reason: ended
-              ? { type: 'stop', matched: end }
+              ? { type: 'stop', matched: sample.id }
               : all.length === asked.max_new_tokens
                 ? { type: 'length', length: all.length }
                 : null,

@@ -99,6 +99,26 @@ describe.each(['vllm', 'sglang'] as const)(
       await expect(askThere(serverOf(kind), { maxTokens: 2, prefix })).rejects.toMatchObject({ code: 'bad-input' })
     })
 
+    test('a stop of several tokens ends the answer there as it does here', async () => {
+      const free = await askHere({ maxTokens: 12 })
+      const stop = free.tokens.slice(3, 5).map(({ id }) => id ?? -1)
+      const own = { ...parts, ids: { ...parts.ids, stops: [...parts.ids.stops, stop] } }
+      const plan = planOf({ target: undefined, maxTokens: 12 })
+      const here = await askAfresh(own, plan)
+      const stream: string[] = []
+      const emit = (event: RunEvent): void => {
+        if (event.type === 'tokens') stream.push(...event.tokens.map(({ text }) => text))
+      }
+      const elsewhere = openElsewhere(serverOf(kind), key)
+      const there = await ask(own, { ...plan, decoder: kind }, async () => passages, { emit, elsewhere })
+      expect(told(there)).toEqual(told(here))
+      expect(there).toMatchObject({ answer: here.answer, stopped: 'end' })
+      expect(there.tokens.length).toBeLessThan(free.tokens.length)
+      expect(stream).toEqual(here.tokens.map(({ text }) => text))
+      expect(stream.slice(-2)).toEqual(['', ''])
+      await server.left()
+    })
+
     test('without log-probabilities the answer is the same, and none is made up', async () => {
       const here = await askHere({ maxTokens: 12 })
       const there = await askThere(serverOf(kind, { logProbs: false }), { maxTokens: 12 })

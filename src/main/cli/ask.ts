@@ -2,6 +2,7 @@
 import { policyNames, type PlanInput, type PolicyName } from '../../shared/plan.ts'
 import { decoderWords } from '../../shared/remoteKinds.ts'
 import type { Run, Timings } from '../../shared/run.ts'
+import { untrainedText } from '../../shared/untrained.ts'
 import { given, UsageError, type Flags, type Values } from './arguments.ts'
 import type { Command, Scene } from './command.ts'
 import { table } from './table.ts'
@@ -122,6 +123,13 @@ function showRun(scene: Scene, run: Run): void {
       ]),
     ),
   )
+  const untrained = untrainedText(run.manifest.bundle.untrained)
+  if (untrained !== '') {
+    scene.print('')
+    scene.print(`untrained, with random weights: ${untrained}`)
+    if (run.manifest.bundle.untrained?.includes('embedder') === true)
+      scene.print('passages were found by their words alone')
+  }
   const { counts, timings } = run
   const begun = run.tokens.filter((token) => token.given).length
   if (begun > 0) {

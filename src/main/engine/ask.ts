@@ -23,11 +23,12 @@ import { prefixIds } from './expand/prefix.ts'
 import { chunkPerplexities } from './expand/perplexity.ts'
 import { beginElsewhere } from './expand/remote/begin.ts'
 import type { Elsewhere } from './expand/remote/elsewhere.ts'
+import { openTelling } from './expand/telling.ts'
+import { answerIds, marksOf, templatePositions } from './nets/template.ts'
 import { similarities } from './retrieve/similarity.ts'
 import { decide } from './sense/decide.ts'
 import { policies, type Sensing } from './sense/policies.ts'
 import { budget } from './sense/select.ts'
-import type { BundleConfig } from './store/bundle.ts'
 import { exactMatch, f1 } from './measure/score.ts'
 import type { Parts } from './parts.ts'
 
@@ -67,7 +68,7 @@ export async function ask(
   retrieve: (question: string, count: number) => Promise<readonly RetrievedPassage[]>,
   watch: Watch = {},
 ): Promise<Answer> {
-  const { config, tokenizer, ids, decoder } = parts
+  const { tokenizer, ids, decoder } = parts
   const { emit = () => {}, signal, arrived: started = performance.now(), elsewhere = null } = watch
   if (plan.decoder !== undefined && elsewhere === null)
     throw new Fault('remote-missing', `There is no server ${plan.decoder} here.`)
@@ -83,9 +84,9 @@ export async function ask(
     emit({ type: 'stage', stage: name, state, ms })
 
   const question = tokenizer.encode(plan.question)
-  const target = plan.target ? [...tokenizer.encode(` ${plan.target}`), ids.end] : null
+  const target = plan.target ? answerIds(ids, tokenizer, plan.target) : null
   const given = prefixIds(plan, parts)
-  checkPlan(plan, question.length, config)
+  checkPlan(plan, question.length, parts)
 
   stage('retrieve', 'start')
   const passages = await timed('retrieve', () => (plan.passages === 0 ? [] : retrieve(plan.question, plan.passages)))
@@ -126,14 +127,11 @@ export async function ask(
   stage('decode', 'start')
   const first = await timed('sample', async () => (await begun.tokens.next()).value)
   const ttft = performance.now() - started
-  const tokens: Token[] = []
   const flow = coalesce<Token>((made) => emit({ type: 'tokens', tokens: made }))
-  const take = (token: Token): void => {
-    tokens.push(token)
-    flow.push(token)
-  }
-  if (first) take(first)
-  for await (const token of begun.tokens) take(token)
+  const telling = openTelling(ids, flow.push)
+  if (first) telling.take(first)
+  for await (const token of begun.tokens) telling.take(token)
+  const tokens = telling.end()
   flow.flush()
   const total = performance.now() - started
   stages.decode = total - ttft
@@ -155,7 +153,7 @@ export async function ask(
     prefill +
     stages.sample
   const contextTokens = cut.reduce((sum, chunk) => sum + chunk.tokens.length, 0)
-  const contextPositions = laid.slots.length - question.length - 2 - passages.length
+  const contextPositions = laid.slots.length - question.length - templatePositions(ids, passages.length)
   const away = begun.away?.() ?? null
   return {
     answer,
@@ -189,17 +187,18 @@ export async function ask(
       expanded: decisions.filter((decision) => decision.expanded).length,
       cachedChunks: compressed.filter((chunk) => chunk.cached).length,
       rate: contextPositions > 0 && away?.sends !== 'text' ? contextTokens / contextPositions : 1,
+      ...marksOf(ids),
     },
     quality,
     away,
   }
 }
 
-function checkPlan(plan: Plan, questionTokens: number, config: BundleConfig): void {
+function checkPlan(plan: Plan, questionTokens: number, { config, ids }: Pick<Parts, 'config' | 'ids'>): void {
   budget(plan.p, 0)
   if (plan.question.trim() === '')
     throw new Fault('bad-input', 'The question is empty.', { remedy: 'Type a question.' })
-  const room = config.decoder.window - plan.maxTokens - 2
+  const room = config.decoder.window - plan.maxTokens - templatePositions(ids, 0)
   if (questionTokens > room)
     throw new Fault('question-too-long', `The question has ${questionTokens} tokens; the decoder has room for ${room}.`)
   checkK(plan.k, config.ks)

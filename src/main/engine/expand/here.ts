@@ -2,7 +2,7 @@
 import { random } from '../../../shared/random.ts'
 import type { Plan } from '../../../shared/plan.ts'
 import type { Token } from '../../../shared/run.ts'
-import type { TemplateIds } from '../nets/template.ts'
+import { stopLength, withoutStop, type TemplateIds } from '../nets/template.ts'
 import type { Tokenizer } from '../tokens/tokenizer.ts'
 import type { Begun } from './begun.ts'
 import type { Decoder } from './decoder.ts'
@@ -29,16 +29,12 @@ export async function beginHere(
   const filled = await prefill(decoder, held, { ...laid, room }, signal)
   const times = { prefill: performance.now() - from }
   const made: number[] = []
-  let stopped: 'end' | 'length' = 'length'
   async function* tokens(): AsyncGenerator<Token, void> {
-    const how = { sampling: plan, random: random(plan.seed), end: ids.end, most: plan.maxTokens, given }
+    const how = { sampling: plan, random: random(plan.seed), stops: ids.stops, most: plan.maxTokens, given }
     for await (const sample of decode(decoder, filled.logits, how, signal)) {
       const token = toToken(sample, tokenizer)
-      const own = made.length < given.length ? { ...token, given: true } : token
       made.push(sample.id)
-      // The end has a probability worth seeing, but adds nothing to the text.
-      if (sample.id === ids.end) stopped = 'end'
-      yield sample.id === ids.end ? { ...own, text: '' } : own
+      yield made.length > given.length ? token : { ...token, given: true }
     }
     decoder.rewind(laid.slots.length)
   }
@@ -47,8 +43,8 @@ export async function beginHere(
     reused: filled.reused,
     tokens: tokens(),
     ended: () => ({
-      answer: tokenizer.decode(made.filter((id) => id !== ids.end)).trim(),
-      stopped,
+      answer: tokenizer.decode(withoutStop(ids, made)).trim(),
+      stopped: stopLength(ids, made) > 0 ? 'end' : 'length',
       positions: laid.slots.length,
       count: made.length,
     }),

@@ -4,6 +4,7 @@ import { decoderWords, textOnlyLabel } from '../../../../shared/remoteKinds.ts'
 import type { Run } from '../../../../shared/run.ts'
 import type { Table } from '../../../../shared/table.ts'
 import type { ReportSection } from '../../../../shared/report.ts'
+import { untrainedNote, untrainedText } from '../../../../shared/untrained.ts'
 import { figuresOf, type Figure } from '../export/figures.ts'
 import { median, quartiles } from '../../measure/statistics.ts'
 import { runTable, settingTable } from './runTables.ts'
@@ -116,7 +117,7 @@ const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' :
 function setUpOf(runs: readonly Run[]): Report['setUp'] {
   const facts: readonly (readonly [string, (run: Run) => string])[] = [
     ['workbench', ({ manifest }) => manifest.version],
-    ['bundle', ({ manifest }) => `${manifest.bundle.name} (${manifest.bundle.hash})`],
+    ['bundle', ({ manifest: { bundle } }) => `${bundle.name} (${bundle.hash})${untrainedNote(bundle.untrained)}`],
     ['index', ({ plan }) => plan.index.split(/[/\\]/).at(-1) ?? plan.index],
     ['decoded elsewhere', ({ manifest }) => decoderWords(manifest.decoder) ?? ''],
     [
@@ -145,7 +146,13 @@ function limitsOf(runs: readonly Run[], text: boolean): readonly string[] {
   const away = runs.filter(({ manifest }) => manifest.decoder !== undefined)
   const texts = away.filter(({ manifest }) => manifest.decoder?.sends === 'text').length
   const machines = new Set(runs.map(({ manifest }) => manifest.cpu)).size
+  const untrained = [...new Set(runs.flatMap(({ manifest }) => untrainedText(manifest.bundle.untrained)))].filter(
+    (parts) => parts !== '',
+  )
   return [
+    ...untrained.map(
+      (parts) => `Untrained, with random weights: ${parts}. What goes through them says nothing of quality.`,
+    ),
     ...(runs.length === 0
       ? []
       : ['A run is timed once. Times scatter with load; a difference within the quartiles says nothing.']),

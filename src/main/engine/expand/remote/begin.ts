@@ -4,13 +4,13 @@ import type { Plan } from '../../../../shared/plan.ts'
 import type { RunDecoder } from '../../../../shared/remote.ts'
 import { remoteKindInfo, textOnlyLabel } from '../../../../shared/remoteKinds.ts'
 import type { Token } from '../../../../shared/run.ts'
-import type { TemplateIds } from '../../nets/template.ts'
+import { stopLength, withoutStop, type TemplateIds } from '../../nets/template.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import type { Begun } from '../begun.ts'
 import type { Decoder } from '../decoder.ts'
 import type { Input } from '../input.ts'
 import type { Elsewhere, Sent, Told } from './elsewhere.ts'
-import type { RemoteInput, RemotePart, RemoteToken } from './format.ts'
+import type { RemoteAsk, RemoteInput, RemotePart, RemoteToken } from './format.ts'
 import { promptOf, type Texts } from './prompt.ts'
 
 /** What goes out comes of the bundle: its token embeddings, its tokens. */
@@ -33,10 +33,10 @@ export async function beginElsewhere(
   const { plan, given } = asked
   const { server } = elsewhere
   const { sends } = remoteKindInfo[server.kind]
-  checkGiven(given, plan, home.ids.end, sends)
+  checkGiven(given, plan, home.ids, sends)
   const input: RemoteInput =
     sends === 'embeddings' ? rowsOf(asked.laid, given, home) : { type: 'text', prompt: promptOf(asked.texts) }
-  const ask = { sampling: plan, seed: plan.seed, most: plan.maxTokens - given.length, end: home.ids.end }
+  const ask = { sampling: plan, seed: plan.seed, most: plan.maxTokens - given.length, ...stopsOf(home) }
   const from = performance.now()
   const told = elsewhere.decode(input, ask, signal)
   const heard = listen(told, home, given)
@@ -48,8 +48,9 @@ export async function beginElsewhere(
   async function* tokens(): AsyncGenerator<Token, void> {
     try {
       for (const id of given) yield { ...ofId(id, home), given: true }
-      for (let made = first; made !== null; made = await heard.next()) yield* made
+      for (let made = first; made !== null; made = heard.stopped() ? null : await heard.next()) yield* made
     } finally {
+      // A server that does not know a stop of several tokens would go on.
       await told.return()
     }
   }
@@ -85,6 +86,8 @@ type Heard = {
   /** The tokens of the next event that has some; null at the end. */
   readonly next: () => Promise<readonly Token[] | null>
   readonly sent: () => Sent
+  /** Whether the tokens so far end with a stop. */
+  readonly stopped: () => boolean
   readonly end: () => {
     readonly answer: string
     readonly finish: 'end' | 'length'
@@ -111,7 +114,7 @@ function listen(told: AsyncGenerator<Told, void>, home: Home, given: readonly nu
       promptTokens: part.promptTokens ?? usage.promptTokens,
       answerTokens: part.answerTokens ?? usage.answerTokens,
     }
-    const made = part.tokens.map((token) => toToken(token, home))
+    const made = untilStop(part.tokens.map((token) => toToken(token, home)))
     const known = made.flatMap(({ id }) => id ?? [])
     const pieces = made.length === 0 && part.text !== '' ? [pieceOf(part.text)] : made
     if (pieces !== made) single = false
@@ -120,7 +123,18 @@ function listen(told: AsyncGenerator<Told, void>, home: Home, given: readonly nu
     return pieces
   }
 
+  /** What a server sends in one event may go past a stop that it does not know. */
+  function untilStop(tokens: readonly Token[]): readonly Token[] {
+    const after = [...(ids ?? [])]
+    const at = tokens.findIndex(
+      ({ id }) => ids !== null && id !== null && stopLength(home.ids, (after.push(id), after)) > 0,
+    )
+    return at < 0 ? tokens : tokens.slice(0, at + 1)
+  }
+  const stopped = (): boolean => ids !== null && stopLength(home.ids, ids) > 0
+
   return {
+    stopped,
     next: async () => {
       for (;;) {
         const { done, value } = await told.next()
@@ -137,8 +151,8 @@ function listen(told: AsyncGenerator<Told, void>, home: Home, given: readonly nu
       return sent
     },
     end: () => ({
-      answer: (ids === null ? text : home.tokenizer.decode(ids.filter((id) => id !== home.ids.end))).trim(),
-      finish: finish ?? 'length',
+      answer: (ids === null ? text : home.tokenizer.decode(withoutStop(home.ids, ids))).trim(),
+      finish: stopped() ? 'end' : (finish ?? 'length'),
       count: single ? count : usage.answerTokens,
       promptTokens: usage.promptTokens,
     }),
@@ -163,9 +177,17 @@ function pieceOf(text: string): Token {
   return { id: null, text, logProb: null, entropy: null, alternatives: [] }
 }
 
-/** The end of the answer adds nothing to its text. */
-function ofId(id: number, { tokenizer, ids }: Home): Token {
-  return { ...pieceOf(id === ids.end ? '' : tokenizer.piece(id)), id }
+function ofId(id: number, { tokenizer }: Home): Token {
+  return { ...pieceOf(tokenizer.piece(id)), id }
+}
+
+/** Stops as a server can be told them: tokens by their ids, several in a row by their text. */
+function stopsOf({ ids, tokenizer }: Home): Pick<RemoteAsk, 'stopIds' | 'stopTexts'> {
+  const several = ids.stops.filter((stop) => stop.length > 1)
+  return {
+    stopIds: ids.stops.flatMap((stop) => (stop.length === 1 ? stop : [])),
+    stopTexts: several.map((stop) => tokenizer.decode(stop)).filter((text) => text !== ''),
+  }
 }
 
 /** The rows that a decoder here would be fed, the beginning of the answer behind them. */
@@ -180,13 +202,18 @@ function rowsOf({ rows }: Input, given: readonly number[], { decoder }: Home): R
   return { type: 'embeddings', rows: all, hidden }
 }
 
-function checkGiven(given: readonly number[], { maxTokens }: Plan, end: number, sends: 'embeddings' | 'text'): void {
+function checkGiven(
+  given: readonly number[],
+  { maxTokens }: Plan,
+  ids: TemplateIds,
+  sends: 'embeddings' | 'text',
+): void {
   if (given.length === 0) return
   if (sends === 'text')
     throw new Fault('bad-input', 'A server that is sent text alone cannot be made to begin its answer as asked.', {
       remedy: 'Let the answer begin freely, or choose a server that takes embeddings.',
     })
-  if (given.length >= maxTokens || given.at(-1) === end)
+  if (given.length >= maxTokens || stopLength(ids, given) > 0)
     throw new Fault('bad-input', 'The beginning given is the whole answer: there is nothing left to decode.', {
       remedy: 'Raise max tokens, or leave out the end token.',
     })

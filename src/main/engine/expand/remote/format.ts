@@ -7,12 +7,16 @@ export type RemoteInput =
   | { readonly type: 'embeddings'; readonly rows: Float32Array; readonly hidden: number }
   | { readonly type: 'text'; readonly prompt: string }
 
-/** How the answer is decoded; `end` is the token that ends it, where the server has the bundle's own tokens. */
+/**
+ * How the answer is decoded. Each of `stopIds` ends it, where the server has the bundle's own tokens; `stopTexts` are what else ends it, as text:
+ * where tokens come back by their ids, they are seen here, to the token.
+ */
 export type RemoteAsk = {
   readonly sampling: Sampling
   readonly seed: number
   readonly most: number
-  readonly end: number
+  readonly stopIds: readonly number[]
+  readonly stopTexts: readonly string[]
 }
 
 /** A token as a server tells it; null is what it does not tell. */

@@ -17,7 +17,7 @@ const Event = z.object({
 })
 
 export const sglangFormat: Format = {
-  body: ({ logProbs }, input, { sampling, seed, most, end }) => {
+  body: ({ logProbs }, input, { sampling, seed, most, stopIds }) => {
     if (input.type !== 'embeddings') throw new Error('internal: SGLang is sent rows')
     const asked = {
       sampling_params: {
@@ -27,7 +27,7 @@ export const sglangFormat: Format = {
         // Versions that draw without a seed refuse to be given one.
         ...(sampling.temperature > 0 ? { sampling_seed: seed } : {}),
         max_new_tokens: most,
-        stop_token_ids: [end],
+        stop_token_ids: stopIds,
       },
       ...(logProbs ? { return_logprob: true, top_logprobs_num: 5 } : {}),
       stream: true,

@@ -7,7 +7,7 @@ import { torchSave } from './torchSave.ts'
 const alternatives = 5
 
 export const vllmFormat: Format = {
-  body: ({ model, dtype, logProbs }, input, { sampling, seed, most, end }) => {
+  body: ({ model, dtype, logProbs }, input, { sampling, seed, most, stopIds, stopTexts }) => {
     if (input.type !== 'embeddings') throw new Error('internal: vLLM is sent rows')
     const { rows, hidden } = input
     const tensor = torchSave(rows, [rows.length / hidden, hidden], dtype)
@@ -20,7 +20,8 @@ export const vllmFormat: Format = {
       ...(sampling.topP < 1 ? { top_p: sampling.topP } : {}),
       ...(sampling.topK > 0 ? { top_k: sampling.topK } : {}),
       seed,
-      stop_token_ids: [end],
+      stop_token_ids: stopIds,
+      ...(!logProbs && stopTexts.length > 0 ? { stop: stopTexts } : {}),
       ...(logProbs ? { logprobs: alternatives, return_tokens_as_token_ids: true } : {}),
       stream: true,
       stream_options: { include_usage: true },
