@@ -204,6 +204,7 @@ for (const { name, skip, open } of desktops) {
           'open-outside': 'https://arxiv.org/',
           theme: 'dark',
           opened: ['/etc/passwd'],
+          reveal: join(home, 'settings.json'),
         }
         for (const senderFrame of frames) {
           for (const channel of ipcMain.eventNames()) ipcMain.emit(channel, { senderFrame }, sent[String(channel)])
@@ -238,6 +239,7 @@ for (const { name, skip, open } of desktops) {
         noteOpened: 'function',
         setTheme: 'function',
         openOutside: 'function',
+        reveal: 'function',
       })
       const given = door.page.evaluate(
         () =>

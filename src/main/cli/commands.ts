@@ -11,6 +11,8 @@ import { compareCommands } from './compare.ts'
 import { evaluateCommands } from './evaluate.ts'
 import { index, verify } from './indexing.ts'
 import { houseCommands } from './house.ts'
+import { downloadModel } from './models/download.ts'
+import { searchModels } from './models/search.ts'
 import { report } from './report.ts'
 import { review } from './review.ts'
 import { sessionCommands } from './session.ts'
@@ -78,6 +80,8 @@ export const commands: readonly Command[] = [
   claims,
   report,
   ...trainCommands,
+  searchModels,
+  downloadModel,
   ...sessionCommands,
   serve,
   ...houseCommands,
