@@ -1,0 +1,43 @@
+/** The models screen: what is imported, what can be, and what fits together. */
+import { useEffect } from 'react'
+import { useStore } from 'zustand'
+import { takeDrops } from '../../state/drops.ts'
+import { engine } from '../../state/engine.ts'
+import { listModels, models } from '../../state/models.ts'
+import { watchDownloads } from '../../state/modelsDownloads.ts'
+import { readAccess } from '../../state/modelsHub.ts'
+import { Add, takeFolder } from './Add.tsx'
+import { Bundles } from './Bundles.tsx'
+import { Compatibility } from './Compatibility.tsx'
+import { Details } from './Details.tsx'
+import { Downloads } from './Downloads.tsx'
+import { Imported } from './Imported.tsx'
+
+export function Models() {
+  const ready = useStore(engine, (state) => state.status.state === 'ready')
+  const shown = useStore(models, ({ list, shown: name }) => list?.find((model) => model.name === name) ?? null)
+  useEffect(() => {
+    if (!ready) return
+    void listModels()
+    void readAccess()
+    return watchDownloads()
+  }, [ready])
+  useEffect(() => takeDrops('Drop a model’s folder to look it over', takeFolder), [])
+  return (
+    <main className="models">
+      <h1 className="unseen">Models</h1>
+      <div className="models-grid">
+        <div className="models-column">
+          <Imported stale={!ready} />
+          {shown !== null && <Details key={shown.name} model={shown} />}
+          <Downloads stale={!ready} />
+          <Compatibility />
+          <Bundles />
+        </div>
+        <div className="models-column">
+          <Add />
+        </div>
+      </div>
+    </main>
+  )
+}
