@@ -53,6 +53,7 @@ import { jobEvent } from './job.ts'
 import { EngineNow } from './jobList.ts'
 import { LatencyModel, LeftOut } from './latency.ts'
 import { LogEntry, mostLogged } from './log.ts'
+import { modelsContract } from './models.ts'
 import { Place } from './places.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { ReportFile, ReportInput } from './report.ts'
@@ -160,6 +161,8 @@ export const contract = {
 
   /** Other people's networks on the Hub: searched, looked at, downloaded. */
   hub: hubContract,
+  /** Other people's networks, imported. */
+  models: modelsContract,
 
   corpus: {
     /**

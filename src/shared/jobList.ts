@@ -18,6 +18,7 @@ export const JobKind = z.enum([
   'claims',
   'report',
   'download',
+  'model',
 ])
 export type JobKind = z.infer<typeof JobKind>
 
