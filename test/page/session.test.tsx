@@ -46,6 +46,7 @@ beforeAll(() => {
     onHanded: () => {},
     noteOpened: () => {},
     setTheme: () => {},
+    reveal: () => {},
   }
   Object.defineProperty(window, 'workbench', { value: desktop })
   const os = implement(contract)
