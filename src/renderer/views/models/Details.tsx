@@ -17,7 +17,8 @@ export function Details({ model }: { readonly model: ModelInfo }) {
   const verifying = useStore(models, (state) => state.verifying[model.name])
   const [removing, setRemoving] = useState(false)
   const { name, path, role, source, imported, window: positions, vocabulary, tokenizer, chatTemplate, bytes } = model
-  const busy = verifying?.phase === 'running' || verifying?.phase === 'cancelling'
+  const { phase = 'idle', progress = null, fault = null, result = null } = verifying ?? {}
+  const busy = phase === 'running' || phase === 'cancelling'
   return (
     <Pane
       title={name}
@@ -47,17 +48,17 @@ export function Details({ model }: { readonly model: ModelInfo }) {
       {busy && (
         <ProgressBar
           title={`Verifying ${name}`}
-          progress={verifying.progress}
-          cancelling={verifying.phase === 'cancelling'}
+          progress={progress}
+          cancelling={phase === 'cancelling'}
           onCancel={() => cancelVerify(name)}
         />
       )}
-      {verifying?.fault != null && (
-        <FaultNote what="It was not verified." fault={verifying.fault} onRetry={() => void verifyModel(name)} />
+      {fault !== null && (
+        <FaultNote what="It was not verified." fault={fault} onRetry={() => void verifyModel(name)} />
       )}
-      {verifying?.result != null && (
+      {result !== null && (
         <ul className="proofs" aria-label="What was verified">
-          {verifying.result.proofs.map(({ about, holds, found }) => (
+          {result.proofs.map(({ about, holds, found }) => (
             <li key={about} data-holds={holds}>
               <span aria-hidden="true">{holds ? '✓' : '✕'}</span> {about}{' '}
               <span className={holds ? 'quiet' : 'bad'}>{found}</span>

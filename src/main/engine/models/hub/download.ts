@@ -4,7 +4,6 @@ import { Fault, isAbort, toFault } from '../../../../shared/fault.ts'
 import type { HubDownload, HubFetched, HubModel, HubTarget } from '../../../../shared/hub.ts'
 import type { JobEvent, Progress } from '../../../../shared/job.ts'
 import { meter } from '../../../../shared/progress.ts'
-import { stat } from 'node:fs/promises'
 import type { Hub } from './access.ts'
 import { fetchFile } from './fetchFile.ts'
 import {
@@ -155,14 +154,6 @@ function measure(files: readonly KeptFile[], have: readonly { readonly bytes: nu
       return { ...came.at(Math.max(0, done - before), note), done, total }
     },
   }
-}
-
-/** True where `path` is the folder of a download: an import of it may take the folder away. */
-export async function isDownload(path: string): Promise<boolean> {
-  return stat(join(path, 'download.json')).then(
-    (info) => info.isFile(),
-    () => false,
-  )
 }
 
 function noRoom({ id, bytes, have, needs, free }: HubModel): Fault {

@@ -1,5 +1,6 @@
 /** A repository looked at before any of it is fetched: its files with sizes and hashes, its licence, what it is, what it will take. */
 import { statfs } from 'node:fs/promises'
+import { join } from 'node:path'
 import * as z from 'zod'
 import { isAbort } from '../../../../shared/fault.ts'
 import type { HubFile, HubModel, HubTarget } from '../../../../shared/hub.ts'
@@ -8,7 +9,6 @@ import { chooseFiles, notesOn, whyNotChosen } from './choose.ts'
 import { listRepository, readRepository, type ListedFile } from './client.ts'
 import { downloadsFolder, haveOf, keyOf } from './folder.ts'
 import { request } from './request.ts'
-import { join } from 'node:path'
 
 /** A config.json beyond this is none. */
 const longestConfig = 1 << 20
@@ -83,12 +83,14 @@ async function readShape(hub: Hub, id: string, commit: string, signal?: AbortSig
   try {
     const url = `${hub.endpoint}/${id}/resolve/${commit}/config.json`
     const response = await request(hub, url, { signal: both }, { id, signal })
-    let text = ''
-    for await (const part of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
-      text += part
-      if (text.length > longestConfig) return null
+    const parts: Uint8Array[] = []
+    let length = 0
+    for await (const part of response.body ?? []) {
+      parts.push(part)
+      length += part.length
+      if (length > longestConfig) return null
     }
-    return Shape.parse(JSON.parse(text))
+    return Shape.parse(JSON.parse(Buffer.concat(parts).toString('utf8')))
   } catch (error) {
     if (signal?.aborted === true && isAbort(error)) throw error
     return null
