@@ -25,7 +25,12 @@ export type Asked = {
 /** What is done to the answer of one file: a line cut or silent after so many bytes, an early end, another status or other bytes. */
 export type Trouble =
   | { readonly type: 'cut' | 'hang' | 'end'; readonly after: number }
-  | { readonly type: 'status'; readonly status: number; readonly headers?: Record<string, string>; readonly body: string }
+  | {
+      readonly type: 'status'
+      readonly status: number
+      readonly headers?: Record<string, string>
+      readonly body: string
+    }
   | { readonly type: 'other bytes' | 'more bytes' | 'no ranges' | 'other etag' }
   | { readonly type: 'slow'; readonly bytes: number; readonly everyMs: number }
   | { readonly type: 'elsewhere'; readonly origin: string }
@@ -67,8 +72,12 @@ export async function openHubServer(repositories: readonly Repository[]): Promis
     const open = repository.token === undefined || authorization === `Bearer ${repository.token}`
     if (!open && what === undefined) {
       if (authorization === undefined)
-        return json(response, 401, { error: `Access to model ${repository.id} is restricted. You must be authenticated.` })
-      return json(response, 403, { error: `Access to model ${repository.id} is restricted and you are not in the authorized list.` })
+        return json(response, 401, {
+          error: `Access to model ${repository.id} is restricted. You must be authenticated.`,
+        })
+      return json(response, 403, {
+        error: `Access to model ${repository.id} is restricted and you are not in the authorized list.`,
+      })
     }
     if (what === 'revision') return json(response, 200, { ...pageOf(repository), sha: commit })
     if (what === 'tree') return json(response, 200, treeOf(repository))
@@ -85,7 +94,10 @@ export async function openHubServer(repositories: readonly Repository[]): Promis
     const wanted = url.searchParams.getAll('filter')
     const found = repositories
       .filter(({ id }) => id.toLowerCase().includes(words))
-      .filter(({ files }) => !wanted.includes('safetensors') || Object.keys(files).some((name) => name.endsWith('.safetensors')))
+      .filter(
+        ({ files }) =>
+          !wanted.includes('safetensors') || Object.keys(files).some((name) => name.endsWith('.safetensors')),
+      )
       .toSorted((a, b) => (b.downloads ?? 0) - (a.downloads ?? 0))
     // Two a page, so that pages are turned.
     const from = Number(url.searchParams.get('cursor') ?? 0)
@@ -192,7 +204,11 @@ function send(
   })
 }
 
-function drip(body: Buffer, { bytes, everyMs }: { readonly bytes: number; readonly everyMs: number }, response: ServerResponse): void {
+function drip(
+  body: Buffer,
+  { bytes, everyMs }: { readonly bytes: number; readonly everyMs: number },
+  response: ServerResponse,
+): void {
   let at = 0
   const timer = setInterval(() => {
     response.write(body.subarray(at, (at += bytes)))

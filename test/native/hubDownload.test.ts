@@ -51,7 +51,9 @@ describe('in the terminal', () => {
     const sizes: number[] = []
     for (let kill = 1; kill <= 2; kill++) {
       const { child, ended } = start(server, home, 'download', 'lab/small')
-      await vi.waitFor(async () => expect((await stat(partial)).size).toBeGreaterThan(100_000 * kill), { timeout: 30_000 })
+      await vi.waitFor(async () => expect((await stat(partial)).size).toBeGreaterThan(100_000 * kill), {
+        timeout: 30_000,
+      })
       child.kill('SIGKILL')
       expect((await ended).code).toBe('SIGKILL')
       sizes.push((await stat(partial)).size)
@@ -63,7 +65,9 @@ describe('in the terminal', () => {
     const ranges = server.asked.filter(({ path }) => path.endsWith(weights)).map(({ range }) => range)
     expect(ranges).toEqual([undefined, `bytes=${sizes[0]}-`, `bytes=${sizes[1]}-`])
     // Small files that were whole were not fetched again.
-    expect(server.asked.filter(({ path }) => path.includes('/resolve/') && path.endsWith('tokenizer.json'))).toHaveLength(1)
+    expect(
+      server.asked.filter(({ path }) => path.includes('/resolve/') && path.endsWith('tokenizer.json')),
+    ).toHaveLength(1)
     expect(server.asked.every(({ authorization }) => authorization === `Bearer ${secret}`)).toBe(true)
     expect(await textIn(home)).not.toContain(secret)
   }, 60_000)
@@ -90,7 +94,10 @@ describe('in the terminal', () => {
     expect(await readdir(home)).not.toContain('downloads')
     const search = await start(server, home, 'search', 'small').ended
     expect(search.out).toMatch(/^id +architecture .*\nlab\/small +LlamaForCausalLM +1234 +apache-2\.0 +no +7\n$/)
-    expect(await start(server, home, 'download', '../up').ended).toMatchObject({ code: 2, error: expect.stringContaining('an id is OWNER/NAME') })
+    expect(await start(server, home, 'download', '../up').ended).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('an id is OWNER/NAME'),
+    })
     const none = await start(server, home, 'download', 'lab/none', '--json').ended
     expect(none.code).toBe(1)
     expect(JSON.parse(none.error.trim().split('\n').at(-1) ?? '')).toMatchObject({ error: { code: 'hub-refused' } })
@@ -123,7 +130,8 @@ describe('in the engine', () => {
 
   test('a download goes on without its page, is listed among the jobs, pauses from there, goes on, and is deleted', async () => {
     const { server, home, client } = await scene()
-    server.trouble = (path, nth) => (path === weights && nth === 1 ? { type: 'slow', bytes: 10_000, everyMs: 20 } : null)
+    server.trouble = (path, nth) =>
+      path === weights && nth === 1 ? { type: 'slow', bytes: 10_000, everyMs: 20 } : null
     const begun = await client.hub.begin({ id: 'lab/small' })
     expect(begun).toMatchObject({ key, state: 'running', revision: 'main' })
     const jobs = async () => {
@@ -169,15 +177,23 @@ describe('in the engine', () => {
     expect(await client.hub.token({ token: secret })).toMatchObject({ token: 'memory' })
     await finish(await client.hub.download({ id: 'lab/small' }))
     expect(server.asked.every(({ authorization }) => authorization === `Bearer ${secret}`)).toBe(true)
-    await expect(client.hub.look({ id: 'lab/none' })).rejects.toSatisfy((error) => !JSON.stringify(error).includes(secret))
+    await expect(client.hub.look({ id: 'lab/none' })).rejects.toSatisfy(
+      (error) => !JSON.stringify(error).includes(secret),
+    )
     await expect(client.hub.token({ token: `${secret} with spaces` })).rejects.toSatisfy(
       (error) => !JSON.stringify(error).includes(secret),
     )
-    expect(`${lines.join('\n')}${await textIn(home)}${JSON.stringify(await client.log.read({ limit: 1000 }))}`).not.toContain(secret)
+    expect(
+      `${lines.join('\n')}${await textIn(home)}${JSON.stringify(await client.log.read({ limit: 1000 }))}`,
+    ).not.toContain(secret)
     expect(await client.hub.token({ token: null })).toMatchObject({ token: 'none' })
     const before = server.asked.length
     await client.hub.look({ id: 'lab/small' })
-    expect(server.asked.slice(before).map(({ authorization }) => authorization)).toEqual([undefined, undefined, undefined])
+    expect(server.asked.slice(before).map(({ authorization }) => authorization)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
   })
 
   test('a door that keeps secrets is asked for the token once, and keeps or forgets it', async () => {
@@ -185,7 +201,10 @@ describe('in the engine', () => {
     const reads: string[] = []
     const keeper = {
       read: async (name: string) => (reads.push(name), held.get(name) ?? null),
-      write: async (name: string, given: string | null) => (given === null ? held.delete(name) : held.set(name, given), true),
+      write: async (name: string, given: string | null) => (
+        given === null ? held.delete(name) : held.set(name, given),
+        true
+      ),
     }
     const { server, client } = await scene({ keeper })
     expect(await client.hub.access()).toMatchObject({ token: 'kept' })

@@ -36,7 +36,10 @@ const keyed = `lab--small@${commit.slice(0, 12)}`
 /** Files below a folder, by name. */
 async function filesIn(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true })
-  return found.filter((entry) => entry.isFile()).map(({ name }) => name).toSorted()
+  return found
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .toSorted()
 }
 
 describe('names', () => {
@@ -49,7 +52,8 @@ describe('names', () => {
   )
   test('a revision may be a pull request, and never leads out', () => {
     expect(HubRevision.parse('refs/pr/1')).toBe('refs/pr/1')
-    for (const revision of ['', '../main', 'a/../../b', '-x', 'a?b', 'a b']) expect(HubRevision.safeParse(revision).success).toBe(false)
+    for (const revision of ['', '../main', 'a/../../b', '-x', 'a?b', 'a b'])
+      expect(HubRevision.safeParse(revision).success).toBe(false)
   })
 })
 
@@ -81,7 +85,9 @@ describe('what an import needs', () => {
     expect(taken([...parts, '2_Dense/pytorch_model.bin', 'onnx/model.onnx', 'openvino/config.json'])).toEqual(parts)
   })
   test('nothing that leads out of its folder, however it is spelt', () => {
-    expect(taken(['../config.json', '/config.json', 'a/config.json', '..\\config.json', 'C:config.json', 'config.json\0'])).toEqual([])
+    expect(
+      taken(['../config.json', '/config.json', 'a/config.json', '..\\config.json', 'C:config.json', 'config.json\0']),
+    ).toEqual([])
   })
   test('never pickle, and a repository of pickle alone is refused with the reason', () => {
     const pickles = ['pytorch_model.bin', 'model.pt', 'a.pth', 'b.ckpt', 'c.pkl']
@@ -150,7 +156,10 @@ test('a look tells files, sizes, hashes, licence and shape before anything is fe
 
 describe('a download', () => {
   const content = drawnBytes(300_000, 5)
-  const scene = async (trouble: (path: string, nth: number) => Trouble | null = () => null, more: Partial<Repository> = {}) => {
+  const scene = async (
+    trouble: (path: string, nth: number) => Trouble | null = () => null,
+    more: Partial<Repository> = {},
+  ) => {
     const server = await hubFor([smallModel(content.length, more)])
     server.trouble = trouble
     return { server, home: await folderWith(), hub: hubAt(server.url) }
@@ -197,7 +206,9 @@ describe('a download', () => {
   })
 
   test('goes on after half a stream that ended as if it were whole, and after silence', async () => {
-    const { server, home, hub } = await scene(onWeights({ type: 'end', after: 150_000 }, { type: 'hang', after: 50_000 }))
+    const { server, home, hub } = await scene(
+      onWeights({ type: 'end', after: 150_000 }, { type: 'hang', after: 50_000 }),
+    )
     const { result } = await download(hub, home)
     expect(await readFile(join(result.folder, weights))).toEqual(Buffer.from(content))
     expect(ranges(server)).toEqual([undefined, 'bytes=150000-', 'bytes=200000-'])
@@ -236,7 +247,12 @@ describe('a download', () => {
   test('with a wrong hash keeps nothing of the file, says both hashes, and is right the next time', async () => {
     const { home, hub } = await scene(onWeights({ type: 'other bytes' }))
     const fault = await faultOf(download(hub, home))
-    expect(fault).toMatchObject({ code: 'download-broken', message: expect.stringMatching(/^model\.safetensors: its sha256 is [0-9a-f]{64}, and the Hub's list says [0-9a-f]{64}\.$/) })
+    expect(fault).toMatchObject({
+      code: 'download-broken',
+      message: expect.stringMatching(
+        /^model\.safetensors: its sha256 is [0-9a-f]{64}, and the Hub's list says [0-9a-f]{64}\.$/,
+      ),
+    })
     const [failed] = await listDownloads(home, () => false)
     expect(failed).toMatchObject({ state: 'failed', filesDone: 2, fault: { code: 'download-broken' } })
     expect(await filesIn(failed!.folder)).toEqual(['config.json', 'download.json', 'tokenizer.json'])
@@ -244,8 +260,13 @@ describe('a download', () => {
   })
 
   test('finds a wrong byte of a small file too, which git names by its sha1', async () => {
-    const { home, hub } = await scene((path, nth) => (path === 'tokenizer.json' && nth === 1 ? { type: 'other bytes' } : null))
-    expect(await faultOf(download(hub, home))).toMatchObject({ code: 'download-broken', message: expect.stringContaining('git-sha1') })
+    const { home, hub } = await scene((path, nth) =>
+      path === 'tokenizer.json' && nth === 1 ? { type: 'other bytes' } : null,
+    )
+    expect(await faultOf(download(hub, home))).toMatchObject({
+      code: 'download-broken',
+      message: expect.stringContaining('git-sha1'),
+    })
   })
 
   test('finds what was spoilt on the disk while it rested', async () => {
@@ -266,14 +287,19 @@ describe('a download', () => {
     const { home, hub } = await scene(onWeights({ type: 'cut', after: 40_000 }, nothing, nothing, nothing, nothing))
     const fault = await faultOf(download(hub, home))
     expect(fault).toMatchObject({ code: 'download-broken', remedy: expect.stringMatching(/kept/) })
-    expect(fault.message).toMatch(/^model\.safetensors: 127\.0\.0\.1:\d+ cut it off at \d+ of 300000 bytes again and again/)
+    expect(fault.message).toMatch(
+      /^model\.safetensors: 127\.0\.0\.1:\d+ cut it off at \d+ of 300000 bytes again and again/,
+    )
     const [failed] = await listDownloads(home, () => false)
     expect(failed!.have).toBeGreaterThan(134)
   })
 
   test('refuses more bytes than the Hub lists', async () => {
     const { home, hub } = await scene(onWeights({ type: 'more bytes' }))
-    expect(await faultOf(download(hub, home))).toMatchObject({ code: 'download-broken', message: expect.stringContaining('more than the 300000 bytes') })
+    expect(await faultOf(download(hub, home))).toMatchObject({
+      code: 'download-broken',
+      message: expect.stringContaining('more than the 300000 bytes'),
+    })
   })
 
   test('waits out a 429 that asks for little, and gives one that asks for much back in the server’s words', async () => {
@@ -309,7 +335,9 @@ describe('a download', () => {
     expect(model.needs).toBe(2 * model.bytes + (16 << 20))
     expect(await faultOf(prepareDownload(hub, home, target))).toMatchObject({
       code: 'disk-full',
-      message: expect.stringMatching(/needs 2,000,000,017 MB on the disk: 1,000,000,001 MB to fetch, and .* MB are free\.$/),
+      message: expect.stringMatching(
+        /needs 2,000,000,017 MB on the disk: 1,000,000,001 MB to fetch, and .* MB are free\.$/,
+      ),
     })
     expect(ranges(server)).toEqual([])
     expect(await readdir(home)).toEqual([])
@@ -318,12 +346,17 @@ describe('a download', () => {
   test('of pickle alone is refused, and nothing is fetched', async () => {
     const server = await hubFor([{ id: 'lab/small', files: { 'config.json': '{}', 'pytorch_model.bin': 'x' } }])
     const home = await folderWith()
-    expect(await faultOf(prepareDownload(hubAt(server.url), home, target))).toMatchObject({ code: 'bad-input', message: expect.stringContaining('pickle files alone') })
+    expect(await faultOf(prepareDownload(hubAt(server.url), home, target))).toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('pickle files alone'),
+    })
     expect(await readdir(home)).toEqual([])
   })
 
   test('writes only below its folder, whatever the Hub lists', async () => {
-    const { home, hub } = await scene(undefined, { files: { '../escape.safetensors': 'x', '1_Pooling/../../config.json': 'x', '1_Pooling/config.json': '{}' } })
+    const { home, hub } = await scene(undefined, {
+      files: { '../escape.safetensors': 'x', '1_Pooling/../../config.json': 'x', '1_Pooling/config.json': '{}' },
+    })
     const { result } = await download(hub, home)
     expect(await filesIn(home)).toEqual(['config.json', 'config.json', 'download.json', weights, 'tokenizer.json'])
     expect(await readFile(join(result.folder, '1_Pooling/config.json'), 'utf8')).toBe('{}')
@@ -351,7 +384,9 @@ describe('a Hub that refuses', () => {
     expect(model).toMatchObject({ gated: true, hidden: null, architecture: 'LlamaForCausalLM' })
     expect(await faultOf(download(hubAt(server.url), home))).toMatchObject({
       code: 'hub-refused',
-      message: expect.stringContaining('401. It says: Access to model lab/small is restricted. You must be authenticated.'),
+      message: expect.stringContaining(
+        '401. It says: Access to model lab/small is restricted. You must be authenticated.',
+      ),
       remedy: expect.stringContaining('give a token'),
     })
     expect(await faultOf(download(hubAt(server.url, 'hf_wrong_token'), home))).toMatchObject({
@@ -372,8 +407,14 @@ describe('a Hub that refuses', () => {
   test('no network is said in words: nothing answers, a name that is none, silence', async () => {
     const server = await hubFor([smallModel(8)])
     await server.close()
-    expect(await look(hubAt(server.url))).toMatchObject({ code: 'hub-offline', message: expect.stringMatching(/cannot be reached: nothing answers there\.$/) })
-    expect(await look(hubAt('http://no-such-host.invalid'))).toMatchObject({ code: 'hub-offline', message: expect.stringMatching(/^no-such-host\.invalid cannot be reached: /) })
+    expect(await look(hubAt(server.url))).toMatchObject({
+      code: 'hub-offline',
+      message: expect.stringMatching(/cannot be reached: nothing answers there\.$/),
+    })
+    expect(await look(hubAt('http://no-such-host.invalid'))).toMatchObject({
+      code: 'hub-offline',
+      message: expect.stringMatching(/^no-such-host\.invalid cannot be reached: /),
+    })
     const silent = await hubFor([smallModel(8)])
     silent.trouble = (path) => (path === 'config.json' ? { type: 'hang', after: 3 } : null)
     const home = await folderWith()

@@ -57,9 +57,7 @@ export function describeProgress(progress: Progress | null, how: 'all' | 'count'
   const { stage, done, total, unit, perSecond, secondsLeft, note } = progress
   const bytes = unit === 'bytes'
   const amount = bytes ? formatBytes : formatCount
-  const parts = [
-    `${stage}, ${amount(done)}${total === null ? '' : ` of ${amount(total)}`}${bytes ? '' : ` ${unit}`}`,
-  ]
+  const parts = [`${stage}, ${amount(done)}${total === null ? '' : ` of ${amount(total)}`}${bytes ? '' : ` ${unit}`}`]
   if (how === 'count') return parts.join('')
   if (perSecond !== null) parts.push(bytes ? `${formatBytes(perSecond)} a second` : formatRate(perSecond))
   if (secondsLeft !== null) parts.push(formatLeft(secondsLeft))

@@ -55,7 +55,13 @@ export async function takeToken(token: string | null): Promise<boolean> {
   try {
     const access = await link().hub.token({ token })
     hub.setState({ access, accessFault: null })
-    say(token === null ? 'The token is forgotten.' : access.token === 'kept' ? 'The token is kept.' : 'The token is held until the engine ends.')
+    say(
+      token === null
+        ? 'The token is forgotten.'
+        : access.token === 'kept'
+          ? 'The token is kept.'
+          : 'The token is held until the engine ends.',
+    )
     return true
   } catch (error) {
     hub.setState({ accessFault: noteFault('take the token', error) })

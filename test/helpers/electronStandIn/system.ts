@@ -33,7 +33,10 @@ export const dialog = {
   }),
 }
 
-export const shell = { openExternal: async (_url: string): Promise<void> => {}, showItemInFolder: (_path: string): void => {} }
+export const shell = {
+  openExternal: async (_url: string): Promise<void> => {},
+  showItemInFolder: (_path: string): void => {},
+}
 
 /** Encrypts with a key of this process alone, as a system without a keyring does not. */
 const mask = (bytes: Uint8Array): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0x5a))
@@ -46,7 +49,8 @@ export const safeStorage = {
   encryptString: (text: string): Buffer => mask(Buffer.from(`v11${text}`)),
   decryptString: (encrypted: Buffer): string => {
     const text = mask(encrypted).toString()
-    if (!text.startsWith('v11')) throw new Error('Error while decrypting the ciphertext provided to safeStorage.decryptString.')
+    if (!text.startsWith('v11'))
+      throw new Error('Error while decrypting the ciphertext provided to safeStorage.decryptString.')
     return text.slice(3)
   },
 }

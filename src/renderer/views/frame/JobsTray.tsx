@@ -63,7 +63,9 @@ function Body({ list, onDiscard }: BodyProps) {
   }
   if (list === null) return <Loading label="Asking the engine what it does" lines={1} />
   if (list.length === 0) {
-    return <Empty>Nothing runs. Index builds, sweeps, trainings, downloads, measurements and reports are listed here.</Empty>
+    return (
+      <Empty>Nothing runs. Index builds, sweeps, trainings, downloads, measurements and reports are listed here.</Empty>
+    )
   }
   return (
     <ul className="tray-list">

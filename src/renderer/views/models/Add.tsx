@@ -25,7 +25,12 @@ export function Add() {
       title="Add a model"
       className="model-add"
       aside={
-        <Segments label="Where it comes from" value={now} options={faces} onChange={(next) => face.setState({ face: next })} />
+        <Segments
+          label="Where it comes from"
+          value={now}
+          options={faces}
+          onChange={(next) => face.setState({ face: next })}
+        />
       }
     >
       {now === 'hub' ? <HubFace /> : <FolderFace />}

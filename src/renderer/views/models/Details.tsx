@@ -53,9 +53,7 @@ export function Details({ model }: { readonly model: ModelInfo }) {
           onCancel={() => cancelVerify(name)}
         />
       )}
-      {fault !== null && (
-        <FaultNote what="It was not verified." fault={fault} onRetry={() => void verifyModel(name)} />
-      )}
+      {fault !== null && <FaultNote what="It was not verified." fault={fault} onRetry={() => void verifyModel(name)} />}
       {result !== null && (
         <ul className="proofs" aria-label="What was verified">
           {result.proofs.map(({ about, holds, found }) => (

@@ -54,8 +54,8 @@ export function FolderFace() {
       )}
       {checking.result === null && !busy && checking.fault === null && (
         <p className="quiet">
-          A folder as Hugging Face keeps models: config.json, safetensors, tokenizer.json. It is read and left alone; the
-          import is a copy. Works offline.
+          A folder as Hugging Face keeps models: config.json, safetensors, tokenizer.json. It is read and left alone;
+          the import is a copy. Works offline.
         </p>
       )}
       {checking.result !== null && <Found key={checking.path} check={checking.result} />}
@@ -77,7 +77,12 @@ function Chooser({ onPath }: { readonly onPath: (path: string) => void }) {
           const path = file === undefined ? undefined : pathOf(file)
           if (file !== undefined && path !== undefined) {
             const below = file.webkitRelativePath.split('/').length - 1
-            onPath(path.split(/[/\\]/).slice(0, -below || undefined).join(path.includes('\\') ? '\\' : '/'))
+            onPath(
+              path
+                .split(/[/\\]/)
+                .slice(0, -below || undefined)
+                .join(path.includes('\\') ? '\\' : '/'),
+            )
           }
           event.target.value = ''
         }}
@@ -108,7 +113,9 @@ function Found({ check }: { readonly check: ModelCheck }) {
           ['in memory', `${formatBytes(needs.weights)} of ${formatBytes(needs.memory)}`],
           ...(check.maxAbsDiff === null
             ? []
-            : ([['against its reference', `largest difference of a logit ${check.maxAbsDiff.toExponential(1)}`]] as const)),
+            : ([
+                ['against its reference', `largest difference of a logit ${check.maxAbsDiff.toExponential(1)}`],
+              ] as const)),
         ]}
       />
       {needs.misfits.map((misfit) => (

@@ -18,13 +18,19 @@ export function HubAccessRow() {
   return (
     <div className="hub-access">
       <p className="quiet">
-        {access === null ? 'Asking which Hub it is' : `${access.endpoint.replace(/^https:\/\//, '')}, ${tokens[access.token]}`}{' '}
+        {access === null
+          ? 'Asking which Hub it is'
+          : `${access.endpoint.replace(/^https:\/\//, '')}, ${tokens[access.token]}`}{' '}
         <button type="button" className="linkish" aria-expanded={open} onClick={() => setOpen(!open)}>
           Change
         </button>
       </p>
       {accessFault !== null && (
-        <FaultNote what="It was not changed." fault={accessFault} onDismiss={() => hub.setState({ accessFault: null })} />
+        <FaultNote
+          what="It was not changed."
+          fault={accessFault}
+          onDismiss={() => hub.setState({ accessFault: null })}
+        />
       )}
       {open && access !== null && <Form access={access} />}
     </div>

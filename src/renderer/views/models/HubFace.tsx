@@ -5,16 +5,7 @@ import { FaultNote } from '../../parts/FaultNote.tsx'
 import { Empty, Loading } from '../../parts/Pane.tsx'
 import { formatCount, formatLarge } from '../../parts/format.ts'
 import { engine } from '../../state/engine.ts'
-import {
-  find,
-  forgetHubFault,
-  hub,
-  isId,
-  lookAt,
-  stopAsking,
-  typeQuery,
-  typeRevision,
-} from '../../state/modelsHub.ts'
+import { find, forgetHubFault, hub, isId, lookAt, stopAsking, typeQuery, typeRevision } from '../../state/modelsHub.ts'
 import { HubAccessRow } from './HubAccess.tsx'
 import { HubLook } from './HubLook.tsx'
 import { hubSearchId } from './keys.ts'

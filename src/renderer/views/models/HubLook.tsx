@@ -34,7 +34,12 @@ export function HubLook({ model }: { readonly model: HubModel }) {
           ['dtype', model.dtype ?? 'not told'],
           ['hidden, layers', `${told(model.hidden)}, ${told(model.layers)}`],
           ['licence', model.licence ?? 'not told'],
-          ['revision', <span key="r">{model.revision} <code title={model.commit}>{model.commit.slice(0, 8)}</code></span>],
+          [
+            'revision',
+            <span key="r">
+              {model.revision} <code title={model.commit}>{model.commit.slice(0, 8)}</code>
+            </span>,
+          ],
         ]}
       />
       <FileList title={`${plural(taken.length, 'file')} to fetch, ${formatBytes(bytes)}`} files={taken} open />

@@ -21,7 +21,9 @@ export function Imported({ stale }: { readonly stale: boolean }) {
     <Pane
       title="Imported models"
       stale={stale && list !== null}
-      note={list === null ? undefined : `${plural(list.length, 'model')}${bytes === 0 ? '' : `, ${formatBytes(bytes)}`}`}
+      note={
+        list === null ? undefined : `${plural(list.length, 'model')}${bytes === 0 ? '' : `, ${formatBytes(bytes)}`}`
+      }
     >
       {listFault !== null && (
         <FaultNote what="The models could not be listed." fault={listFault} onRetry={() => void listModels()} />
@@ -98,12 +100,7 @@ function Row({ model, verifying }: RowProps) {
   return (
     <tr data-on={shown || undefined}>
       <th scope="row">
-        <button
-          type="button"
-          className="linkish"
-          aria-expanded={shown}
-          onClick={() => showModel(shown ? null : name)}
-        >
+        <button type="button" className="linkish" aria-expanded={shown} onClick={() => showModel(shown ? null : name)}>
           {name}
         </button>
         <small>{architecture}</small>

@@ -31,8 +31,7 @@ const shard = /^model-\d{5}-of-\d{5}\.safetensors$/
 /** Each path with what becomes of it. One file of weights goes before shards, as it does where such a folder is read. */
 export function chooseFiles(paths: readonly string[]): ReadonlyMap<string, Chosen> {
   const sharded = !paths.includes(whole) && paths.includes(index)
-  const isWeights = (path: string): boolean =>
-    sharded ? path === index || shard.test(path) : path === whole
+  const isWeights = (path: string): boolean => (sharded ? path === index || shard.test(path) : path === whole)
   return new Map(
     paths.map((path): [string, Chosen] => {
       if (isWeights(path)) return [path, { take: true, why: path === index ? 'which shard holds what' : 'weights' }]

@@ -47,7 +47,8 @@ export async function fetchFile(hub: Hub, fetching: Fetching): Promise<void> {
     if (found !== file.hash) {
       await rm(partialOf(target), { force: true })
       throw broken(file, `its ${file.algorithm} is ${found}, and the Hub's list says ${file.hash}`, {
-        remedy: 'Nothing of it was kept: fetch it again. If that stays, the server holds another file than the list says.',
+        remedy:
+          'Nothing of it was kept: fetch it again. If that stays, the server holds another file than the list says.',
       })
     }
   } catch (error) {
@@ -168,7 +169,7 @@ async function write(file: KeptFile, partial: Partial, block: Uint8Array): Promi
   if (partial.have + block.length > file.bytes)
     throw broken(file, `the server sends more than the ${file.bytes} bytes that the Hub lists`)
   // A full disk may take a part of a block.
-  for (let at = 0; at < block.length; ) {
+  for (let at = 0; at < block.length;) {
     const { bytesWritten } = await partial.handle.write(block, at, block.length - at, partial.have)
     partial.hash.update(block.subarray(at, at + bytesWritten))
     partial.have += bytesWritten
