@@ -86,7 +86,8 @@ export async function openHubServer(repositories: readonly Repository[]): Promis
       return json(response, 404, { error: 'Entry not found' }, { 'x-error-code': 'EntryNotFound' })
     const nth = (counts.get(file) ?? 0) + 1
     counts.set(file, nth)
-    send(bytesOf(content), range, request.headers['if-range'], response, hub.trouble(file, nth))
+    const held = request.headers['if-range']
+    send(bytesOf(content), range, typeof held === 'string' ? held : undefined, response, hub.trouble(file, nth))
   }
 
   function list(url: URL, response: ServerResponse): void {

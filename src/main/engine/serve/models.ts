@@ -29,7 +29,7 @@ import { openTokenizer, type Tokenizer } from '../tokens/tokenizer.ts'
 import { threads } from './health.ts'
 import { streamOf } from './stream.ts'
 
-type Parsed<Input> = Required<Pick<Input, keyof Input>>
+type Parsed<Input> = { readonly [Key in keyof Input]-?: Exclude<Input[Key], undefined> }
 
 /** Looks a folder over, and compares it with its reference where it has one. */
 export function checkModel(
@@ -75,10 +75,9 @@ async function describe(model: MatchedModel, home: string) {
     shards: folder.shards,
     bytes: folder.bytes,
     sizes: Object.fromEntries(
-      Object.entries(network.decoder).map(([name, value]) => [
-        name,
-        typeof value === 'object' ? JSON.stringify(value) : value,
-      ]),
+      Object.entries(network.decoder).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, typeof value === 'object' ? JSON.stringify(value) : value]],
+      ),
     ),
     licence: folder.licence,
     tokenizer: size === null ? null : { tokens: size },

@@ -120,7 +120,7 @@ async function run(
         },
         keepEtag: async (etag) => {
           files = files.map((each) => (each.path === file.path ? { ...each, etag } : each))
-          await writeRecord(folder, { ...record, files })
+          await writeRecord(folder, { ...record, files: [...files] })
         },
       })
       tell(progress.at(at, file.bytes, note))
