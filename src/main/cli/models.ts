@@ -5,6 +5,7 @@ import { checkModel } from './models/check.ts'
 import { downloadModel } from './models/download.ts'
 import { importModel } from './models/import.ts'
 import { listModels } from './models/list.ts'
+import { pairCommand, writeCommand } from './models/pair.ts'
 import { removeModel } from './models/remove.ts'
 import { searchModels } from './models/search.ts'
 import { verifyModel } from './models/verify.ts'
@@ -18,4 +19,6 @@ export const modelCommands: readonly Command[] = [
   verifyModel,
   removeModel,
   askModel,
+  pairCommand,
+  writeCommand,
 ]

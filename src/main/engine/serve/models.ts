@@ -42,6 +42,7 @@ export function checkModel(
       const model = matchModel(await readModelFolder(resolve(path)))
       const reference = await readReference(model.folder.path)
       const ways: ReferenceWay[] = []
+      let cast: ModelCheck['cast'] = null
       if (reference !== null) {
         const options = { signal: stop, tell: importTeller('convert', emit) }
         await withTemporary(model, options, async ({ manifest, weights }) => {
@@ -53,13 +54,27 @@ export function checkModel(
             ways.push(way)
             emit(comparing.at(ways.length))
           }
+          if (!mayBeCast(model, ways)) return
+          const rounded: ReferenceWay[] = []
+          const config = { ...manifest.decoder, frequencies: 'bf16' } as const
+          for await (const way of compareWithReference(config, weights, reference, { threads, signal: stop }))
+            rounded.push(way)
+          const { maxAbsDiff, greedyIdentical } = summary(rounded)
+          cast = { maxAbsDiff: maxAbsDiff ?? 0, greedyIdentical }
         })
       }
-      return { ...(await describe(model, home)), ...summary(ways), referenceNll: reference?.meanNll ?? null, ways }
+      const referenceNll = reference?.meanNll ?? null
+      return { ...(await describe(model, home)), ...summary(ways), referenceNll, ways, cast }
     },
     (result) => ({ type: 'done', result }),
     signal,
   )
+}
+
+/** Differences that references show which were made with a model cast to bf16 and back: its rotary frequencies were cast too. */
+function mayBeCast({ taken, network }: MatchedModel, ways: readonly ReferenceWay[]): boolean {
+  const brain = taken.every(({ from }) => from.every(({ dtype }) => dtype === 'BF16'))
+  return brain && network.decoder.positions !== 'learned' && ways.some(({ maxAbsDiff }) => maxAbsDiff > 1e-3)
 }
 
 async function describe(model: MatchedModel, home: string) {
