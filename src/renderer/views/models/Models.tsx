@@ -12,6 +12,7 @@ import { Compatibility } from './Compatibility.tsx'
 import { Details } from './Details.tsx'
 import { Downloads } from './Downloads.tsx'
 import { Imported } from './Imported.tsx'
+import { Pair } from './Pair.tsx'
 
 export function Models() {
   const ready = useStore(engine, (state) => state.status.state === 'ready')
@@ -32,6 +33,7 @@ export function Models() {
           {shown !== null && <Details key={shown.name} model={shown} />}
           <Downloads stale={!ready} />
           <Compatibility />
+          <Pair stale={!ready} />
           <Bundles />
         </div>
         <div className="models-column">

@@ -64,9 +64,7 @@ export type ListedFile = {
 
 const fields = ['cardData', 'config', 'safetensors'] as const
 
-function library(): Promise<typeof import('@huggingface/hub')> {
-  return import('@huggingface/hub')
-}
+const library = () => import('@huggingface/hub')
 
 /** Repositories that the words find, those with safetensors alone. Faults hub-offline and hub-refused. */
 export async function searchHub(hub: Hub, { query, limit }: HubSearch, signal?: AbortSignal): Promise<HubEntry[]> {
