@@ -1,4 +1,6 @@
 /** A small repository for the loopback Hub: weights of the bytes that a seed draws, so that a test knows each of them. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { random } from '../../src/shared/random.ts'
 import type { Repository } from './hubServer.ts'
 
@@ -28,8 +30,23 @@ export function smallModel(bytes: number, more: Partial<Repository> = {}): Repos
       'tokenizer.json': '{"model":{}}',
       'model.safetensors': drawnBytes(bytes, 5),
       'pytorch_model.bin': 'a pickle',
-      'README.md': '# Small',
+      'train.log': 'step 1',
       ...more.files,
     },
+  }
+}
+
+/** Folder of the small models that are kept with the tests. */
+export const fixtures = join(import.meta.dirname, '../fixtures/models')
+
+/** One of these as a repository; its card names the licence, as cards of the Hub do. */
+export function fixtureModel(name: string, licence: string, more: Partial<Repository> = {}): Repository {
+  const names = readdirSync(join(fixtures, name)).filter((file) => file !== 'reference.json')
+  const files = Object.fromEntries(names.map((file) => [file, readFileSync(join(fixtures, name, file))]))
+  return {
+    id: `lab/${name}`,
+    licence,
+    ...more,
+    files: { ...files, 'README.md': `---\nlicense: ${licence}\n---\n# ${name}\n`, ...more.files },
   }
 }

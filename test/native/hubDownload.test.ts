@@ -7,7 +7,7 @@ import { createRouterClient } from '@orpc/server'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createEngine } from '../../src/main/engine/engine.ts'
 import { folderWith } from '../helpers/folder.ts'
-import { drawnBytes, smallModel } from '../helpers/hubModel.ts'
+import { drawnBytes, fixtureModel, smallModel } from '../helpers/hubModel.ts'
 import { commit, hubFor, openHubServer, type HubServer } from '../helpers/hubServer.ts'
 import { finish } from '../helpers/jobs.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
@@ -101,6 +101,29 @@ describe('in the terminal', () => {
     const none = await start(server, home, 'download', 'lab/none', '--json').ended
     expect(none.code).toBe(1)
     expect(JSON.parse(none.error.trim().split('\n').at(-1) ?? '')).toMatchObject({ error: { code: 'hub-refused' } })
+  }, 60_000)
+
+  test('an id is imported over a line that is cut, and nothing is where a file is another than the list says', async () => {
+    const server = await hubFor([fixtureModel('stories260K', 'mit')])
+    const home = await folderWith()
+    server.trouble = (path) => (path === weights ? { type: 'other bytes' } : null)
+    const wrong = await start(server, home, 'import', 'lab/stories260K', '--json').ended
+    expect(wrong.code).toBe(1)
+    expect(JSON.parse(wrong.error.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      error: { code: 'download-broken' },
+    })
+    expect(await readdir(home)).not.toContain('models')
+    server.trouble = (path, nth) => (path === weights && nth === 2 ? { type: 'cut', after: 500_000 } : null)
+    const right = await start(server, home, 'import', 'lab/stories260K', '--name', 'stories', '--json').ended
+    expect({ code: right.code, error: right.error }).toMatchObject({ code: 0 })
+    expect(JSON.parse(right.out)).toMatchObject({
+      name: 'stories',
+      licence: 'mit',
+      source: { kind: 'hub', id: 'lab/stories260K', revision: commit },
+    })
+    expect(await readdir(join(home, 'downloads'))).toEqual([])
+    const verified = await start(server, home, 'verify', 'stories', '--json').ended
+    expect(JSON.parse(verified.out)).toMatchObject({ holds: true })
   }, 60_000)
 })
 

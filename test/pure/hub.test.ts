@@ -146,8 +146,8 @@ test('a look tells files, sizes, hashes, licence and shape before anything is fe
     [weights, 1000, 'sha256', true],
   ])
   expect(files.slice(3).map(([path, , , take]) => [path, take])).toEqual([
-    ['README.md', false],
     ['pytorch_model.bin', false],
+    ['train.log', false],
   ])
   expect(model.bytes).toBe(12 + 122 + 1000)
   expect(server.asked.filter(({ path }) => path.endsWith(weights))).toEqual([])
@@ -175,7 +175,7 @@ describe('a download', () => {
     expect(result).toMatchObject({ key: keyed, commit, state: 'done', files: 3, filesDone: 3, have: result.bytes })
     expect(await filesIn(result.folder)).toEqual(['config.json', 'download.json', weights, 'tokenizer.json'])
     expect(await readFile(join(result.folder, weights))).toEqual(Buffer.from(content))
-    expect(server.asked.filter(({ path }) => /\.bin|README/.test(path))).toEqual([])
+    expect(server.asked.filter(({ path }) => /\.(bin|log)/.test(path))).toEqual([])
     const progress = events.filter((event) => event.type === 'progress')
     expect(progress.at(-1)).toMatchObject({
       stage: 'download',

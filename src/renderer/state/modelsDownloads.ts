@@ -33,11 +33,17 @@ export const downloads = createStore<DownloadsState>()(() => ({
   wishes: recall<Readonly<Record<string, Wish>>>('modelWishes', {}),
 }))
 
+/** Counts the askings, so that an answer overtaken by a later one changes nothing. */
+let askings = 0
+
 export async function listDownloads(): Promise<void> {
+  const mine = (askings += 1)
   try {
-    downloads.setState({ list: await link().hub.list(), listFault: null })
+    const list = await link().hub.list()
+    if (mine === askings) downloads.setState({ list, listFault: null })
   } catch (error) {
-    if (faultOf(error).code !== 'engine-gone') downloads.setState({ listFault: noteFault('list the downloads', error) })
+    if (mine === askings && faultOf(error).code !== 'engine-gone')
+      downloads.setState({ listFault: noteFault('list the downloads', error) })
   }
 }
 
@@ -95,16 +101,15 @@ export function usualWish({ id }: Pick<HubDownload, 'id'>): Wish {
   return { name: freeName(id, models.getState().list ?? []), dtype: 'f32' }
 }
 
-/** Follows the engine's jobs while the screen stands: downloads are listed anew as they end, and what was wished is imported. */
+/** Follows the engine's jobs while the screen stands: downloads are listed anew as they begin and end, and what was wished is imported. */
 export function watchDownloads(): () => void {
-  let before = runningKeys(jobs.getState().list)
+  let before = statesOf(jobs.getState().list)
   void listDownloads().then(importWhole)
   return jobs.subscribe(({ list }) => {
-    const now = runningKeys(list)
-    const ended = [...before].some((key) => !now.has(key))
-    const begun = [...now].some((key) => !before.has(key))
+    const now = statesOf(list)
+    if (now === before) return
     before = now
-    if (ended || begun) void listDownloads().then(importWhole)
+    void listDownloads().then(importWhole)
   })
 }
 
@@ -113,9 +118,12 @@ export function jobOf(key: string, list: readonly JobInfo[] | null): JobInfo | n
   return list?.find((job) => job.kind === 'download' && job.work === key && isActive(job)) ?? null
 }
 
-function runningKeys(list: readonly JobInfo[] | null): ReadonlySet<string> {
-  const keys = (list ?? []).filter((job) => job.kind === 'download' && isActive(job)).map(({ work }) => work)
-  return new Set(keys.filter((key) => key !== null))
+/** How every download's job stands. A short one is first heard of when it has ended. */
+function statesOf(list: readonly JobInfo[] | null): string {
+  return (list ?? [])
+    .filter(({ kind }) => kind === 'download')
+    .map(({ id, state }) => `${id} ${state}`)
+    .join()
 }
 
 /** Imports the next download that is whole and that was wished for. */

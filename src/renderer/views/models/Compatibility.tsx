@@ -13,7 +13,7 @@ export function Compatibility() {
   if (decoders.length === 0) return null
   return (
     <Pane title="Fit together" note="encoder before decoder, by their hidden sizes">
-      <Scroll className="models-table">
+      <Scroll className="models-table fits-scroll">
         <table className="fits">
           <caption className="unseen">Encoders and decoders that fit together</caption>
           <thead>

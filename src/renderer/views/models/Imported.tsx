@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import type { ModelInfo, ModelRole } from '../../../shared/models.ts'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
-import { formatBytes, formatCount, formatLarge, plural } from '../../parts/format.ts'
+import { baseName, formatBytes, formatCount, formatLarge, plural } from '../../parts/format.ts'
 import { listModels, models, showModel, type Verifying } from '../../state/models.ts'
 import { perform } from '../frame/commands.ts'
 import { sayVerifying } from './sayings.ts'
@@ -54,14 +54,20 @@ export function Imported({ stale }: { readonly stale: boolean }) {
             <thead>
               <tr>
                 <th scope="col">model</th>
-                <th scope="col">from</th>
+                <th scope="col" className="words">
+                  from
+                </th>
                 <th scope="col">parameters</th>
                 <th scope="col">size</th>
                 <th scope="col">dtype</th>
                 <th scope="col">hidden</th>
                 <th scope="col">layers</th>
-                <th scope="col">licence</th>
-                <th scope="col">state</th>
+                <th scope="col" className="words">
+                  licence
+                </th>
+                <th scope="col" className="words">
+                  state
+                </th>
               </tr>
             </thead>
             {roles.map(([role, label]) => (
@@ -105,10 +111,14 @@ function Row({ model, verifying }: RowProps) {
         </button>
         <small>{architecture}</small>
       </th>
-      <td>
+      <td className="words whence">
         {source.kind === 'hub' ? source.id : 'folder'}
         <small>
-          {source.kind === 'hub' ? <code title={source.revision}>{source.revision.slice(0, 8)}</code> : source.folder}
+          {source.kind === 'hub' ? (
+            <code title={source.revision}>{source.revision.slice(0, 8)}</code>
+          ) : (
+            <span title={source.folder}>{baseName(source.folder)}</span>
+          )}
         </small>
       </td>
       <td>{formatLarge(parameters)}</td>
@@ -116,8 +126,8 @@ function Row({ model, verifying }: RowProps) {
       <td>{dtype}</td>
       <td>{formatCount(hidden)}</td>
       <td>{formatCount(layers)}</td>
-      <td>{licence ?? 'not told'}</td>
-      <td className={bad ? 'bad' : undefined}>{text}</td>
+      <td className="words">{licence ?? 'not told'}</td>
+      <td className={bad ? 'words bad' : 'words'}>{text}</td>
     </tr>
   )
 }

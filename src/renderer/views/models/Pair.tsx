@@ -78,6 +78,7 @@ export function Pair({ stale }: { readonly stale: boolean }) {
             <label className="field">
               <span className="label">Name of the bundle</span>
               <input
+                type="text"
                 value={settings.name}
                 placeholder={decoder === undefined ? '' : `${decoder.name} refrag`}
                 maxLength={80}

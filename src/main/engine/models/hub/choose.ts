@@ -15,6 +15,7 @@ const wanted: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^\d{1,2}_Dense\/model\.safetensors$/, 'projection of a sentence embedder'],
   [/^adapter_config\.json$/, 'settings of an adapter'],
   [/^adapter_model\.safetensors$/, 'weights of an adapter'],
+  [/^README\.md$/, 'model card, which names the licence'],
   [/^(LICEN[CS]E|NOTICE|USE_POLICY)(\.(md|txt))?$/i, 'licence'],
 ]
 
@@ -59,7 +60,8 @@ export function whyNotChosen(paths: readonly string[]): string | null {
 /** What is missing or left out that a person should know of, in sentences. */
 export function notesOn(paths: readonly string[]): readonly string[] {
   const notes: string[] = []
-  if (!paths.includes('tokenizer.json')) notes.push('It has no tokenizer.json: an import needs one beside it.')
+  if (!paths.includes('tokenizer.json'))
+    notes.push('It has no tokenizer.json: the model can be run on token ids alone.')
   const pickles = paths.filter((path) => left[0]?.[0].test(path) === true).length
   if (pickles > 0) {
     notes.push(
