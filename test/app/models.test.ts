@@ -157,7 +157,7 @@ describe.skipIf(noJourney !== null)(noJourney === null ? 'the models screen' : `
     await look('made', pane)
   })
 
-  test('a dead Hub and a dead engine are said, and what was shown stays', async () => {
+  test('a Hub that nobody answers for is said, and what was found before stays', async () => {
     const page = journey.page()
     await hub.close()
     await page.getByRole('radio', { name: 'From the Hub' }).click()
@@ -167,6 +167,7 @@ describe.skipIf(noJourney !== null)(noJourney === null ? 'the models screen' : `
     await button(page, 'Search').click()
     await page.getByText('The Hub was not searched.').waitFor()
     await page.getByText(/A model in a folder is imported without it/).waitFor()
+    expect(await page.getByRole('list', { name: 'Found by lab' }).isVisible()).toBe(true)
     await look('offline', region(page, 'Add a model'))
   })
 
@@ -177,6 +178,18 @@ describe.skipIf(noJourney !== null)(noJourney === null ? 'the models screen' : `
     await look('removing')
     await asked.getByRole('button', { name: 'Remove', exact: true }).click()
     await region(page, 'Imported models').getByRole('rowheader', { name: /^gpt2/ }).waitFor({ state: 'detached' })
+  })
+
+  test('while the engine is away what was shown stands, marked; back again, the models are there', async () => {
+    await journey.served().stop()
+    await journey.page().locator('.models [data-stale]').first().waitFor()
+    await look('away')
+    const page = await journey.openAgain()
+    await seeEngine(page)
+    await page.keyboard.press(keysOf('models'))
+    const imported = region(page, 'Imported models')
+    await imported.getByRole('rowheader', { name: /^stories260K/ }).waitFor()
+    expect(await imported.getByRole('rowheader', { name: /^gpt2/ }).count()).toBe(0)
     expect(journey.errors).toEqual([])
   })
 })

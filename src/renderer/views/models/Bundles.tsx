@@ -9,13 +9,12 @@ import { engine } from '../../state/engine.ts'
 import { listTrainings, train } from '../../state/train.ts'
 import { say } from '../../state/view.ts'
 
-export function Bundles() {
+export function Bundles({ stale }: { readonly stale: boolean }) {
   const health = useStore(engine, (state) => state.health)
-  const ready = useStore(engine, (state) => state.status.state === 'ready')
   const made = useStore(train, ({ list }) => list)?.flatMap(({ bundles }) => bundles) ?? []
   useEffect(() => {
-    if (ready) void listTrainings()
-  }, [ready])
+    if (!stale) void listTrainings()
+  }, [stale])
   if (health === null) {
     return (
       <Pane title="Bundles">
@@ -25,7 +24,11 @@ export function Bundles() {
   }
   const { bundle, home } = health
   return (
-    <Pane title="Bundles" note="encoder, projector, decoder, policies, embedder and tokenizer, loaded together">
+    <Pane
+      title="Bundles"
+      stale={stale}
+      note="encoder, projector, decoder, policies, embedder and tokenizer, loaded together"
+    >
       <Scroll className="models-table">
         <table>
           <caption className="unseen">Bundles</caption>

@@ -6,13 +6,13 @@ import { formatCount } from '../../parts/format.ts'
 import { models } from '../../state/models.ts'
 import { fitOf } from './fit.ts'
 
-export function Compatibility() {
+export function Compatibility({ stale }: { readonly stale: boolean }) {
   const list = useStore(models, (state) => state.list)
   const decoders = (list ?? []).filter(({ role }) => role === 'decoder')
   const encoders = (list ?? []).filter(({ role }) => role !== 'decoder')
   if (decoders.length === 0) return null
   return (
-    <Pane title="Fit together" note="encoder before decoder, by their hidden sizes">
+    <Pane title="Fit together" stale={stale} note="encoder before decoder, by their hidden sizes">
       <Scroll className="models-table fits-scroll">
         <table className="fits">
           <caption className="unseen">Encoders and decoders that fit together</caption>

@@ -13,7 +13,13 @@ import { formatBytes, formatCount } from '../../parts/format.ts'
 import { cancelVerify, models, removeModel, showModel, verifyModel } from '../../state/models.ts'
 import { say } from '../../state/view.ts'
 
-export function Details({ model }: { readonly model: ModelInfo }) {
+type DetailsProps = {
+  readonly model: ModelInfo
+  /** The engine is away: nothing can be done with it now. */
+  readonly stale: boolean
+}
+
+export function Details({ model, stale }: DetailsProps) {
   const verifying = useStore(models, (state) => state.verifying[model.name])
   const [removing, setRemoving] = useState(false)
   const { name, path, role, source, imported, window: positions, vocabulary, tokenizer, chatTemplate, bytes } = model
@@ -23,10 +29,11 @@ export function Details({ model }: { readonly model: ModelInfo }) {
     <Pane
       title={name}
       note={role}
+      stale={stale}
       className="model-details"
       aside={
         <div className="models-acts">
-          <button type="button" disabled={busy} onClick={() => void verifyModel(name)}>
+          <button type="button" disabled={busy || stale} onClick={() => void verifyModel(name)}>
             Verify
           </button>
           {canReveal() ? (
@@ -36,7 +43,7 @@ export function Details({ model }: { readonly model: ModelInfo }) {
           ) : (
             <CopyButton label="Copy path" text={() => path} onSay={say} />
           )}
-          <button type="button" onClick={() => setRemoving(true)}>
+          <button type="button" disabled={stale} onClick={() => setRemoving(true)}>
             Remove…
           </button>
           <button type="button" className="plain" onClick={() => showModel(null)}>

@@ -30,14 +30,14 @@ export function Models() {
       <div className="models-grid">
         <div className="models-column">
           <Imported stale={!ready} />
-          {shown !== null && <Details key={shown.name} model={shown} />}
+          {shown !== null && <Details key={shown.name} model={shown} stale={!ready} />}
           <Downloads stale={!ready} />
-          <Compatibility />
-          <Pair stale={!ready} />
-          <Bundles />
         </div>
+        <Add />
         <div className="models-column">
-          <Add />
+          <Compatibility stale={!ready} />
+          <Pair stale={!ready} />
+          <Bundles stale={!ready} />
         </div>
       </div>
     </main>
