@@ -162,7 +162,7 @@ test('keys are nowhere on disk, in no run, no list, no log and no fault', async 
   expect(await allBytes(home)).not.toContain(key)
 })
 
-test('a key goes with its host: another host under the name, and a server that is forgotten, have none', async () => {
+test('a key goes with its host: another host under the name, a way in the clear, and a server that is forgotten, have none', async () => {
   const kept = new Map<string, string>()
   const keeper: Keeper = {
     read: async (name) => kept.get(name) ?? null,
@@ -181,6 +181,9 @@ test('a key goes with its host: another host under the name, and a server that i
   expect(await remote.add({ ...vllm(), name: 'gpu', url: 'http://localhost:9', confirm: 'localhost:9' })).toMatchObject(
     { key: 'none' },
   )
+  const far = { kind: 'vllm', model: 'm', name: 'far', confirm: 'decoder.example' } as const
+  expect(await remote.add({ ...far, url: 'https://decoder.example', key })).toMatchObject({ key: 'kept' })
+  expect(await remote.add({ ...far, url: 'http://decoder.example' })).toMatchObject({ key: 'none' })
   await remote.add({ ...vllm(), name: 'gpu', key })
   await remote.remove({ name: 'gpu' })
   expect(kept.size).toBe(0)

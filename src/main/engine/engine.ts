@@ -24,6 +24,7 @@ import { measurePolicy, measurePpl, measureQa, measureRetrieval } from './serve/
 import { server } from './serve/faults.ts'
 import { readHealth, takeThreads, version } from './serve/health.ts'
 import { checkIndex } from './serve/indexHealth.ts'
+import { openHub, type HubRoom } from './serve/hub.ts'
 import { openIndexes, titleOf } from './serve/indexes.ts'
 import { openJobs, type Jobs } from './serve/jobs.ts'
 import { openKeyring, type Keeper } from './serve/keyring.ts'
@@ -90,20 +91,23 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const runs = openRuns(home, log)
   const machine = makeMachine()
   const trainings = openTrainings(home, loader, machine, jobs)
-  const remotes = openRemotes(home, openKeyring(options.keeper), log)
+  const keyring = openKeyring(options.keeper)
+  const remotes = openRemotes(home, keyring, log)
   const asking: Asking = { loader, indexes, runs, remotes, lock: makeLock(), log }
   const sweeps = openSweeps(home, asking, machine, jobs)
   const comparisons = openComparisons(home, asking, machine, options.print)
+  const hub = openHub(home, { settings, jobs, keyring })
   const sessions = openSessions(home, { ...asking, comparisons })
   kept.write('info', `started: version ${version}, Node ${process.versions.node}, process ${process.pid}`)
   return {
-    router: makeRouter(options, { ...asking, trainings, sweeps, comparisons, sessions, settings, jobs, kept }),
+    router: makeRouter(options, { ...asking, trainings, sweeps, comparisons, sessions, hub, settings, jobs, kept }),
     note: kept.add,
     close: async () => {
       // An engine is often started again for the sake of a setting that was changed a moment before.
       await settings.close()
       await trainings.close()
       await sweeps.close()
+      await hub.close()
       sessions.close()
       comparisons.close()
       runs.close()
@@ -120,6 +124,7 @@ function makeRouter(
     readonly sweeps: Sweeps
     readonly comparisons: Comparisons
     readonly sessions: Sessions
+    readonly hub: HubRoom
     readonly settings: KeptSettings
     readonly jobs: Jobs
     readonly kept: Log
@@ -151,6 +156,21 @@ function makeRouter(
     places: os.places.handler(() => measurePlaces(home, models)),
     cache: { clear: os.cache.clear.handler(() => clearCache(home, at)) },
     restart: os.restart.handler(() => restartBy(restart)),
+    hub: {
+      access: os.hub.access.handler(() => at.hub.access()),
+      token: os.hub.token.handler(({ input }) => at.hub.takeToken(input.token)),
+      search: os.hub.search.handler(({ input, signal }) => at.hub.search(input, signal)),
+      look: os.hub.look.handler(({ input, signal }) => at.hub.look(input, signal)),
+      download: os.hub.download.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'download', title: `Download of ${input.id}` }, signal, (own) =>
+          at.hub.download(input, own),
+        ),
+      ),
+      begin: os.hub.begin.handler(({ input }) => at.hub.begin(input)),
+      list: os.hub.list.handler(() => at.hub.list()),
+      stop: os.hub.stop.handler(({ input }) => at.hub.stop(input.key)),
+      discard: os.hub.discard.handler(({ input }) => at.hub.discard(input.key)),
+    },
     models: {
       check: os.models.check.handler(({ input, signal }) =>
         jobs.stream({ kind: 'model', title: `Check of ${titleOf([input.path])}` }, signal, (own) =>

@@ -1,4 +1,7 @@
-/** Keys of servers: with the door where it has the system encrypt them, else in memory until the engine ends. Never on disk in clear. */
+/**
+ * Secrets that a person gave the engine: the Hub's token, keys of servers. With the door where it has the system encrypt them, else in
+ * memory until the engine ends. Never on disk in clear.
+ */
 
 /** A door's way to keep secrets, encrypted by the system. */
 export type Keeper = {
@@ -8,28 +11,33 @@ export type Keeper = {
   readonly write: (name: string, secret: string | null) => Promise<boolean>
 }
 
+/** A secret, and whether it outlives the engine. */
+export type Secret = { readonly text: string; readonly held: 'kept' | 'memory' }
+
 export type Keyring = {
-  /** The key of a server and where it is; null where there is none. */
-  readonly read: (server: string) => Promise<{ readonly key: string; readonly held: 'kept' | 'memory' } | null>
-  /** Keeps a key in the place of the one before, or forgets it. */
-  readonly write: (server: string, key: string | null) => Promise<void>
+  /** Null where there is none. The door is asked once. */
+  readonly read: (name: string) => Promise<Secret | null>
+  /** Keeps a secret in the place of the one before, or forgets it. */
+  readonly write: (name: string, secret: string | null) => Promise<void>
 }
 
-/** The keys of this engine; without a keeper all are in memory. */
+/** The secrets of this engine; without a keeper all are in memory alone. */
 export function openKeyring(keeper: Keeper | undefined): Keyring {
-  const memory = new Map<string, string>()
-  const nameOf = (server: string): string => `remote:${server}`
+  const known = new Map<string, Secret>()
   return {
-    read: async (server) => {
-      const own = memory.get(server)
-      if (own !== undefined) return { key: own, held: 'memory' }
-      const key = (await keeper?.read(nameOf(server))) ?? null
-      return key === null ? null : { key, held: 'kept' }
+    read: async (name) => {
+      const own = known.get(name)
+      if (own !== undefined) return own
+      const text = (await keeper?.read(name)) ?? null
+      if (text === null) return null
+      const secret: Secret = { text, held: 'kept' }
+      known.set(name, secret)
+      return secret
     },
-    write: async (server, key) => {
-      memory.delete(server)
-      const kept = (await keeper?.write(nameOf(server), key)) ?? false
-      if (key !== null && !kept) memory.set(server, key)
+    write: async (name, text) => {
+      known.delete(name)
+      const kept = (await keeper?.write(name, text)) ?? false
+      if (text !== null) known.set(name, { text, held: kept ? 'kept' : 'memory' })
     },
   }
 }

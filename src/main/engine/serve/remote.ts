@@ -21,10 +21,11 @@ export type Remotes = {
 /** The servers of `home`. Keys come from the keyring, else from the environment variable that a server names. */
 export function openRemotes(home: string, keyring: Keyring, log: (line: string) => void): Remotes {
   const store = openRemoteStore(home, log)
+  const secretOf = (name: string): string => `remote:${name}`
 
   async function keyOf(server: RemoteServer): Promise<string | null> {
-    const held = await keyring.read(server.name)
-    if (held !== null || server.keyEnv === null) return held?.key ?? null
+    const held = await keyring.read(secretOf(server.name))
+    if (held !== null || server.keyEnv === null) return held?.text ?? null
     const key = process.env[server.keyEnv] ?? ''
     if (key === '')
       throw new Fault('remote-refused', `The key of ${server.name} is not here.`, {
@@ -34,7 +35,7 @@ export function openRemotes(home: string, keyring: Keyring, log: (line: string) 
   }
 
   async function standOf({ name, keyEnv }: RemoteServer): Promise<RemoteKey> {
-    const held = await keyring.read(name)
+    const held = await keyring.read(secretOf(name))
     if (held !== null) return held.held
     if (keyEnv === null) return 'none'
     return (process.env[keyEnv] ?? '') === '' ? 'missing' : 'environment'
@@ -57,11 +58,12 @@ export function openRemotes(home: string, keyring: Keyring, log: (line: string) 
       )
     const own = name ?? `${asked.kind}@${host.replaceAll(/[[\]]/g, '')}`.slice(0, 80)
     const server = { ...asked, name: own, endpoint, host, confirmed: new Date().toISOString() }
-    // A key belongs to the host that it was given for: another host under the name does not get it.
+    // A key belongs to the host that it was given for, and to the way there: another under the name does not get it.
     const before = store.list().find((each) => each.name === server.name)
-    if (before !== undefined && before.host !== host) await keyring.write(server.name, null)
+    if (before !== undefined && URL.parse(before.endpoint)?.origin !== URL.parse(endpoint)?.origin)
+      await keyring.write(secretOf(server.name), null)
     await store.add(server)
-    if (key !== undefined) await keyring.write(server.name, key)
+    if (key !== undefined) await keyring.write(secretOf(server.name), key)
     return infoOf(server)
   }
 
@@ -70,7 +72,7 @@ export function openRemotes(home: string, keyring: Keyring, log: (line: string) 
     add,
     remove: async (name) => {
       await store.remove(name)
-      await keyring.write(name, null)
+      await keyring.write(secretOf(name), null)
     },
     check: async (name, signal) => {
       const server = store.find(name)

@@ -55,6 +55,7 @@ import {
 } from '../../state/view.ts'
 import { cancelWhatIf, flipAll, flipChunks, isBusy, sampleShapley, searchBest, whatIf } from '../../state/whatIf.ts'
 import { expandPassage } from '../bench/stripKeys.ts'
+import { hubSearchId } from '../models/keys.ts'
 import { filterId } from '../runs/keys.ts'
 import { fileInputId } from '../start/Start.tsx'
 
@@ -98,6 +99,7 @@ const acts: Readonly<Record<CommandId, Command>> = {
   sweep: go('sweep'),
   runs: go('runs'),
   compare: go('compare'),
+  models: go('models'),
   settings: go('settings'),
   log: go('log'),
   back: { act: goBack, whyNot: () => (navigation.getState().at > 0 ? null : 'Nothing was looked at before.') },
@@ -244,6 +246,8 @@ const acts: Readonly<Record<CommandId, Command>> = {
     whyNot: () => (runs.getState().chosen.size > 1 ? null : 'Choose two runs or more on the screen Runs.'),
   },
   'run-report': { act: () => openReport({ runs: aimedRuns() }), whyNot: noEngine },
+
+  'models-hub': { act: on('models', () => document.getElementById(hubSearchId)?.focus()), whyNot: noEngine },
 
   'compare-chosen': {
     act: () => compareRuns([...runs.getState().chosen]),
