@@ -5,6 +5,8 @@ const config: KnipConfig = {
   entry: [
     'src/main/{index,host,preload,cli}.ts',
     'scripts/*.{ts,mjs}',
+    // What a measurement starts as processes.
+    'scripts/engines/*.ts',
     // What tests start as processes or load with --import.
     'test/helpers/electronStandIn/*.ts',
     'test/helpers/benchPage.ts',
