@@ -24,6 +24,11 @@ export function Answer() {
   const current = preview ?? locked?.to ?? null
   const token = current === null ? undefined : tokens[current]
   const told = tokens.length === 0 || tokens.some(({ logProb }) => logProb !== null)
+  const label = shown?.run?.manifest.decoder?.label ?? null
+  const asides = [
+    ...(label === null ? [] : [label]),
+    ...(shown?.run?.stopped === 'length' ? ['cut at max tokens'] : []),
+  ]
   const partial = !running && tokens.length > 0 && shown?.run === null
   return (
     <Pane
@@ -35,7 +40,7 @@ export function Answer() {
             ? 'underline: probability of each token'
             : 'the server tells no probabilities'
       }
-      aside={shown?.run?.stopped === 'length' ? <small>cut at max tokens</small> : undefined}
+      aside={asides.length > 0 ? <small>{asides.join(' · ')}</small> : undefined}
       stale={stale}
       held={running && shown?.answering === false}
     >

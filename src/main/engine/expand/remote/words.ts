@@ -53,7 +53,7 @@ const remedyOf: Readonly<Record<number, (server: RemoteServer) => string>> = {
 
 function keyRemedy({ keyEnv }: RemoteServer): string {
   return keyEnv === null
-    ? 'Give the server’s key: add it again with --key-env NAME, or in the settings.'
+    ? 'See that the server has the right key: give it in the settings, or add the server again with --key-env NAME.'
     : `See that ${keyEnv} holds the right key.`
 }
 
