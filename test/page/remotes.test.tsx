@@ -98,6 +98,7 @@ test('the run line, the measures and the tokens say what is known, and no more',
   ])
     expect(text).toContain(words)
   expect(text).toContain('the server tells no probabilities')
+  expect(within(screen.getByRole('region', { name: 'Answer' })).getByText(textOnlyLabel)).toBeDefined()
   expect(text).not.toMatch(/NaN|null|undefined/)
   expect(screen.getByRole('button', { name: /^River␣741, probability not told/ })).toBeDefined()
 })
