@@ -2,6 +2,7 @@
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { tellTheme } from './link.ts'
+import { startArriving } from './state/arriving.ts'
 import { startAutoRun } from './state/ask.ts'
 import { listIndexes } from './state/corpus.ts'
 import { startEngine } from './state/engine.ts'
@@ -19,6 +20,7 @@ import { JobsTray } from './views/frame/JobsTray.tsx'
 import { useKeys } from './views/frame/keys.ts'
 import { LinkNote } from './views/frame/LinkNote.tsx'
 import { Rail } from './views/frame/Rail.tsx'
+import { Refusal } from './views/frame/Refusal.tsx'
 import { StatusBar } from './views/frame/StatusBar.tsx'
 import { TopBar } from './views/frame/TopBar.tsx'
 import { SessionNote } from './views/session/SessionNote.tsx'
@@ -49,6 +51,7 @@ export function App() {
   const said = useStore(view, (state) => state.said)
   useEffect(() => startEngine(greet), [])
   useEffect(() => startAutoRun(), [])
+  useEffect(() => startArriving(), [])
   useEffect(() => startNavigation(), [])
   useEffect(() => startHanded(), [])
   useEffect(() => startSession(), [])
@@ -69,6 +72,7 @@ export function App() {
       <StatusBar />
       <Dialogs />
       <DropLayer />
+      <Refusal />
       <p className="unseen" role="status">
         {said}
       </p>

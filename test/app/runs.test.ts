@@ -97,11 +97,31 @@ for (const { name, skip, open } of doors) {
       await details.getByText('Which alloy melts last?').waitFor()
       await door.page.keyboard.press('j')
       await details.getByText('Which alloy melts first?').waitFor()
-      await details.getByRole('textbox', { name: 'Tags, by commas' }).fill('baseline')
-      await details.getByRole('textbox', { name: 'Tags, by commas' }).press('Tab')
+      await door.page.keyboard.press('t')
+      await door.page.keyboard.type('baseline,to read,')
       await filter().fill('tag:baseline')
       expect(await rows().allTextContents()).toEqual([expect.stringContaining('melts first')])
       await filter().fill('melts')
+    })
+
+    test('tags are put on all that are chosen, picked to filter by, and taken off again', async () => {
+      const { page } = door
+      const menu = page.getByRole('toolbar', { name: 'Chosen runs' })
+      await menu.getByText('Tag', { exact: true }).click()
+      const tags = menu.getByRole('group', { name: 'the chosen runs' })
+      await tags.getByText('1 of 2').first().waitFor()
+      await tags.getByRole('textbox').or(tags.getByRole('combobox')).fill('alloys')
+      await page.keyboard.press('Enter')
+      await tags.getByRole('button', { name: 'to read 1 of 2' }).click()
+      await expect.poll(() => filter().inputValue()).toBe('melts tag:"to read"')
+      await expect.poll(() => rows().count()).toBe(1)
+      await tags.getByRole('button', { name: 'alloys', exact: true }).click()
+      await tags.getByRole('button', { name: 'Remove tag to read' }).click()
+      await expect.poll(() => rows().count()).toBe(0)
+      await filter().fill('melts tag:alloys -tag:"to read"')
+      await expect.poll(() => rows().count()).toBe(2)
+      await filter().fill('melts')
+      await menu.getByText('Tag', { exact: true }).click()
     })
 
     test.each(['light', 'dark'] as const)('the screen is accessible in the %s theme', async (colorScheme) => {

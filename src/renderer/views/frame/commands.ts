@@ -1,6 +1,6 @@
 /** The commands as they are done, a section a file. Their words and keys are in the table of commands. */
 import { isCommandId, type CommandId } from '../../../shared/commandTable.ts'
-import { say } from '../../state/view.ts'
+import { dismissRefusal, refuse } from '../../state/view.ts'
 import { benchCommands } from './commands/bench.ts'
 import { cancelCommands } from './commands/cancel.ts'
 import { chunkCommands } from './commands/chunks.ts'
@@ -33,8 +33,9 @@ export function whyNot(id: CommandId): string | null {
 /** Does a command, or says why it cannot be done. */
 export function perform(id: CommandId): void {
   const reason = whyNot(id)
-  if (reason !== null) say(reason)
-  else void acts[id].act()
+  if (reason !== null) return refuse(reason)
+  dismissRefusal()
+  void acts[id].act()
 }
 
 /** Does what the desktop's menu asks. */

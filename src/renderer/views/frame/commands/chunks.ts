@@ -1,12 +1,12 @@
 /** Commands of chunks: what the hand does to those selected, and how the strip is looked at. */
 import { ask } from '../../../state/ask.ts'
-import { marksNow, toggleMarked, wish } from '../../../state/hand.ts'
+import { marksNow, toggleLocked, togglePinned, wish } from '../../../state/hand.ts'
 import { zoom, zoomBy, zooms } from '../../../state/rows.ts'
 import { selectedNow, selectOthers, selectThese } from '../../../state/selection.ts'
 import { groupsOf } from '../../../state/strip.ts'
 import { view } from '../../../state/view.ts'
 import { flipChunks } from '../../../state/whatIf.ts'
-import { expandPassage } from '../../bench/stripKeys.ts'
+import { expandPassage, openNote } from '../../bench/stripKeys.ts'
 import { first, noRun, onBench, type Command, type Commands } from './command.ts'
 
 /** The chunks that are selected and there. */
@@ -35,8 +35,9 @@ export const chunkCommands = {
   'chunk-expand': onChunks((chunks) => wish(chunks, 'expand')),
   'chunk-compress': onChunks((chunks) => wish(chunks, 'compress')),
   'chunk-policy': onChunks((chunks) => wish(chunks, 'policy')),
-  'chunk-lock': onChunks((chunks) => toggleMarked('locked', chunks)),
-  'chunk-pin': onChunks((chunks) => toggleMarked('pinned', chunks)),
+  'chunk-lock': onChunks(toggleLocked),
+  'chunk-pin': onChunks(togglePinned),
+  'chunk-note': onChunks(openNote),
   'passage-expand': onChunks(() => expandPassage(groupsNow(), view.getState().chunk ?? 0)),
   'select-all': {
     act: () => selectThese(marksNow().map(({ chunk }) => chunk.index)),

@@ -3,7 +3,7 @@ import { mostCompared } from '../../../../shared/comparison.ts'
 import { compareRuns } from '../../../state/comparing.ts'
 import { openReport } from '../../../state/report.ts'
 import { besideChosen, markRuns, openOnBench, removeRuns, runs } from '../../../state/runs.ts'
-import { filterId } from '../../runs/keys.ts'
+import { filterId, focusTags } from '../../runs/keys.ts'
 import { first, noEngine, on, type Command, type Commands } from './command.ts'
 
 /** The runs chosen, else the one whose details are open. */
@@ -30,6 +30,7 @@ export const runCommands = {
     const starred = ids.every((id) => list?.find((each) => each.id === id)?.star === true)
     return markRuns(ids, { star: !starred })
   }),
+  'run-tag': { ...onRuns(() => undefined), act: on('runs', focusTags) },
   'run-bench': onRuns((ids) => openOnBench(ids[0] ?? ''), 1),
   'run-delete': onRuns(removeRuns),
   'run-filter': { act: on('runs', () => document.getElementById(filterId)?.focus()) },

@@ -1,0 +1,49 @@
+/** What a person writes on a chunk, and what was written on its text in other runs. */
+import { useId } from 'react'
+import { useStore } from 'zustand'
+import type { Shown } from '../../state/ask.ts'
+import { dropNote, longestNote, notesOn, writeNote } from '../../state/notes.ts'
+import { session, whyReadOnly } from '../../state/sessionNow.ts'
+
+/** The field that a note is written in. */
+export const noteFieldId = 'chunk-note'
+
+export function NoteGroup({ shown, index }: { readonly shown: Shown; readonly index: number }) {
+  const id = useId()
+  const notes = useStore(session, (state) => state.notes)
+  const looks = useStore(session, whyReadOnly)
+  const { own, others } = notesOn(notes, shown, index)
+  return (
+    <>
+      <h3 id={`${id}title`}>Note</h3>
+      <textarea
+        id={noteFieldId}
+        className="note-field"
+        rows={2}
+        aria-labelledby={`${id}title`}
+        maxLength={longestNote}
+        disabled={shown.run === null}
+        readOnly={looks !== null}
+        title={looks ?? undefined}
+        placeholder={shown.run === null ? 'Once the run has ended' : 'On this chunk of this run; kept with the session'}
+        value={own?.note ?? ''}
+        onChange={(event) => writeNote(index, event.target.value)}
+      />
+      {others.length > 0 && (
+        <ul className="notes-other" aria-label="Notes of other runs on this text">
+          {others.map((note) => (
+            <li key={`${note.run} ${note.place.from} ${note.place.to}`}>
+              <p>{note.note}</p>
+              <small>
+                another run, tokens {note.place.from} to {note.place.to - 1}, {new Date(note.written).toLocaleString()}
+              </small>
+              <button type="button" className="linkish" disabled={looks !== null} onClick={() => dropNote(note)}>
+                Remove
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
