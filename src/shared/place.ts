@@ -64,7 +64,9 @@ export function withoutPlaces(places: readonly Place[], gone: readonly Place[]):
 export function touched(places: readonly Place[], at: readonly Place[]): readonly number[] {
   if (places.length === 0) return none
   const byPassage = Map.groupBy(places, ({ passage }) => passage)
-  return at.flatMap((chunk, index) => (byPassage.get(chunk.passage)?.some((place) => overlaps(chunk, place)) ? index : []))
+  return at.flatMap((chunk, index) =>
+    byPassage.get(chunk.passage)?.some((place) => overlaps(chunk, place)) ? index : [],
+  )
 }
 
 const none: readonly number[] = []

@@ -32,7 +32,9 @@ describe.skipIf(skip !== null)(skip === null ? 'the page of parts' : `the page o
   })
 
   test('shows every part and logs no error', async () => {
-    const parts = await page.locator('[data-part]').evaluateAll((all) => all.map((one) => one.getAttribute('data-part')))
+    const parts = await page
+      .locator('[data-part]')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('data-part')))
     expect(parts).toEqual(Object.keys(samples))
     expect(errors).toEqual([])
   })

@@ -135,7 +135,10 @@ test('a note on a chunk is kept alone, comes with the session that is opened, an
   expect(parts).toEqual({ notes: [note] })
   tell({ type: 'lease', writer: false })
   await vi.waitFor(() => expect(session.getState().writer).toBe(false))
-  tell({ type: 'session', session: { ...keptOf(session.getState().id ?? ''), revision: 9, notes: [{ ...note, note: 'even' }] } })
+  tell({
+    type: 'session',
+    session: { ...keptOf(session.getState().id ?? ''), revision: 9, notes: [{ ...note, note: 'even' }] },
+  })
   await vi.waitFor(() => expect(session.getState().notes.map((each) => each.note)).toEqual(['even']))
   await newSession()
   expect(session.getState().notes).toEqual([])

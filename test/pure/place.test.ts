@@ -56,7 +56,10 @@ describe('what is pinned at one k', () => {
 
   test('is pinned at another where the spans overlap, and just the same when k is as before', () => {
     // Tokens 8 to 16 of the first passage, 24 to 30 of the second.
-    const pins = joinPlaces([], [1, 9].flatMap((index) => eight?.[index] ?? []))
+    const pins = joinPlaces(
+      [],
+      [1, 9].flatMap((index) => eight?.[index] ?? []),
+    )
     expect(touched(pins, eight ?? [])).toEqual([1, 9])
     expect(touched(pins, sixteen ?? [])).toEqual([0, 4])
     // Chunks of 12: 8 to 12 and 12 to 16 lie in two of them.

@@ -42,7 +42,15 @@ export const chartSamples: Samples = {
             title="against p"
             x="p"
             ticks={[0, 1]}
-            curves={[{ name: 'k 8', points: [{ x: 0, y: 110, low: 100, high: 120 }, { x: 1, y: 410, low: 400, high: 440 }] }]}
+            curves={[
+              {
+                name: 'k 8',
+                points: [
+                  { x: 0, y: 110, low: 100, high: 120 },
+                  { x: 1, y: 410, low: 400, high: 440 },
+                ],
+              },
+            ]}
             level={null}
             format={formatMs}
             fromZero

@@ -9,7 +9,15 @@ const fault = {
   message: 'The input takes 2,311 positions, and the decoder reads 2,048.',
   remedy: 'Retrieve fewer passages, or take a larger k.',
 }
-const progress = { type: 'progress', stage: 'embed', done: 1200, total: 2743, unit: 'passages', perSecond: 412, secondsLeft: 4 } as const
+const progress = {
+  type: 'progress',
+  stage: 'embed',
+  done: 1200,
+  total: 2743,
+  unit: 'passages',
+  perSecond: 412,
+  secondsLeft: 4,
+} as const
 
 export const paneSamples: Samples = {
   Pane: [

@@ -102,7 +102,10 @@ export const wordSamples: Samples = {
     },
   ],
   CopyButton: [
-    { state: 'ready; pressed, it says so', show: () => <CopyButton label="Copy text" text={() => 'text'} onSay={idle} /> },
+    {
+      state: 'ready; pressed, it says so',
+      show: () => <CopyButton label="Copy text" text={() => 'text'} onSay={idle} />,
+    },
   ],
 }
 

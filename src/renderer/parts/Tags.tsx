@@ -22,7 +22,11 @@ export type TagsProps = {
 
 /** A tag as it is kept: without the signs that part tags and quote them. */
 export function cleanTag(text: string): string {
-  return text.replaceAll(/[",\s]+/g, ' ').trim().slice(0, 40).trim()
+  return text
+    .replaceAll(/[",\s]+/g, ' ')
+    .trim()
+    .slice(0, 40)
+    .trim()
 }
 
 export function Tags({ label, tags, known, most, fieldId, onAdd, onRemove, onPick }: TagsProps) {

@@ -8,7 +8,18 @@ import { noteFault } from './engine.ts'
 import { commit } from './history.ts'
 import type { Phase } from './job.ts'
 import { keep, recall } from './memory.ts'
-import { draftOf, edit, isReplacing, plan, sameCase, sameChunks, sameForced, settle, toPlan, type Draft } from './plan.ts'
+import {
+  draftOf,
+  edit,
+  isReplacing,
+  plan,
+  sameCase,
+  sameChunks,
+  sameForced,
+  settle,
+  toPlan,
+  type Draft,
+} from './plan.ts'
 import { whyReadOnly } from './sessionNow.ts'
 import { refuse, say, selectChunk, view } from './view.ts'
 

@@ -13,7 +13,12 @@ type Noted = Pick<Shown, 'chunks' | 'plan'> & { readonly run: { readonly id: str
 /** Of chunks cut from an index, those whose text a note is on, by their place in the list, ascending. */
 export function notedChunks(notes: readonly ChunkNote[], from: string, chunks: Shown['chunks']): readonly number[] {
   const own = notes.filter(({ index }) => index === from)
-  return own.length === 0 ? none : touched(own.map(({ place }) => place), placesOf(chunks))
+  return own.length === 0
+    ? none
+    : touched(
+        own.map(({ place }) => place),
+        placesOf(chunks),
+      )
 }
 
 const none: readonly number[] = []

@@ -21,7 +21,9 @@ const arrival = { named: location.hash.length > 1, again: history.state !== null
 const restMs = 300
 
 /** What was kept, by identity: every change makes another value. */
-type Kept = Readonly<Record<'past' | 'present' | 'future' | 'snapshots' | 'runs' | 'comparisons' | 'notes', unknown>> & {
+type Kept = Readonly<
+  Record<'past' | 'present' | 'future' | 'snapshots' | 'runs' | 'comparisons' | 'notes', unknown>
+> & {
   readonly view: string
 }
 

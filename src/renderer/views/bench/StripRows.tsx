@@ -199,11 +199,7 @@ export function StripRows({ marks, groups, k }: StripRowsProps) {
 }
 
 /** On the map no chunk has a tile but the one at hand, which has the focus and hears the keys. */
-function MapStop(props: {
-  readonly mark: Mark | undefined
-  readonly selected: boolean
-  readonly marked: Marked
-}) {
+function MapStop(props: { readonly mark: Mark | undefined; readonly selected: boolean; readonly marked: Marked }) {
   const { mark, selected, marked } = props
   if (mark === undefined) return null
   const { index, text } = mark.chunk

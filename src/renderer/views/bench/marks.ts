@@ -31,7 +31,8 @@ export function usePinned(): readonly number[] {
   const chunks = useStore(ask, (state) => state.shown?.chunks)
   const pins = of !== undefined && sameCase(draft, of) ? draft.pins : undefined
   return useMemo(
-    () => (pins === undefined || pins.length === 0 || chunks === undefined ? noChunks : touched(pins, placesOf(chunks))),
+    () =>
+      pins === undefined || pins.length === 0 || chunks === undefined ? noChunks : touched(pins, placesOf(chunks)),
     [pins, chunks],
   )
 }

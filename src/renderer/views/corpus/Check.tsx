@@ -96,7 +96,8 @@ export function Check({ info }: { readonly info: IndexInfo | null }) {
               <li key={file}>
                 <strong>
                   <FileName name={baseName(file)} path={file} />
-                </strong> {reason} <span className="quiet">{remedy}</span>
+                </strong>{' '}
+                {reason} <span className="quiet">{remedy}</span>
               </li>
             ))}
           </ul>

@@ -38,7 +38,9 @@ export function TopBar() {
             {info?.name ?? 'REFRAG Workbench'}
           </strong>
         )}
-        <span className="quiet top-note">{info === undefined ? 'no index open' : plural(info.passages, 'passage')}</span>
+        <span className="quiet top-note">
+          {info === undefined ? 'no index open' : plural(info.passages, 'passage')}
+        </span>
         <ToyBadge />
       </div>
       <button type="button" className="find" aria-haspopup="dialog" onClick={() => perform('palette')}>

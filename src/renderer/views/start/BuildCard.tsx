@@ -69,7 +69,8 @@ function Failures({ failures }: { readonly failures: readonly FileFailure[] }) {
           <li key={file}>
             <strong>
               <FileName name={baseName(file)} path={file} />
-            </strong> {reason} <span className="quiet">{remedy}</span>
+            </strong>{' '}
+            {reason} <span className="quiet">{remedy}</span>
           </li>
         ))}
       </ul>

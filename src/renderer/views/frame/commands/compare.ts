@@ -1,12 +1,5 @@
 /** Commands of comparisons and of blind votes. */
-import {
-  cloneFromBench,
-  cloneLast,
-  runPlans,
-  swap,
-  time,
-  whyNotRun as whyNotPlans,
-} from '../../../state/comparing.ts'
+import { cloneFromBench, cloneLast, runPlans, swap, time, whyNotRun as whyNotPlans } from '../../../state/comparing.ts'
 import { columns, isFresh } from '../../../state/columns.ts'
 import { beginVote, comparisons, isVoting, newComparison, vote } from '../../../state/comparisons.ts'
 import { first, isGoing, noEngine, on, onCompare, type Commands } from './command.ts'
