@@ -1,11 +1,12 @@
 /** Panes in their five states, and what stands in them: notes, progress, tables. */
+import type { FaultData } from '../../shared/fault.ts'
 import { Empty, Loading, Pane, Scroll } from '../parts/Pane.tsx'
 import { FaultNote } from '../parts/FaultNote.tsx'
 import { ProgressBar } from '../parts/ProgressBar.tsx'
 import { idle, type Samples } from './sample.ts'
 
-const fault = {
-  code: 'window-full',
+const fault: FaultData = {
+  code: 'context-too-long',
   message: 'The input takes 2,311 positions, and the decoder reads 2,048.',
   remedy: 'Retrieve fewer passages, or take a larger k.',
 }

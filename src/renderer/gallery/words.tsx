@@ -1,4 +1,5 @@
 /** Words, names and signs: how figures are written, keys, icons, facts, names of files. */
+import type { CSSProperties } from 'react'
 import { chordText, Keys } from '../parts/Keys.tsx'
 import { CopyButton } from '../parts/CopyButton.tsx'
 import { Facts } from '../parts/Facts.tsx'
@@ -109,7 +110,7 @@ export const wordSamples: Samples = {
   ],
 }
 
-function Swatches({ paints }: { readonly paints: readonly { readonly text: string; readonly style: object }[] }) {
+function Swatches({ paints }: { readonly paints: readonly { readonly text: string; readonly style: CSSProperties }[] }) {
   return (
     <div className="heat-legend">
       {paints.map(({ text, style }) => (
