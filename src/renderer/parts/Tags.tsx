@@ -53,8 +53,7 @@ export function Tags({ label, tags, known, most, fieldId, onAdd, onRemove, onPic
       {tags.map(({ name, note }) => (
         <span key={name} className="tag">
           <button type="button" title={`Show runs tagged ${name}`} onClick={() => onPick(name)}>
-            {name}
-            {note !== undefined && <small> {note}</small>}
+            {name} {note !== undefined && <small>{note}</small>}
           </button>
           <button type="button" aria-label={`Remove tag ${name}`} onClick={() => onRemove(name)}>
             <Icon name="close" />
