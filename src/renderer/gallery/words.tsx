@@ -110,7 +110,11 @@ export const wordSamples: Samples = {
   ],
 }
 
-function Swatches({ paints }: { readonly paints: readonly { readonly text: string; readonly style: CSSProperties }[] }) {
+function Swatches({
+  paints,
+}: {
+  readonly paints: readonly { readonly text: string; readonly style: CSSProperties }[]
+}) {
   return (
     <div className="heat-legend">
       {paints.map(({ text, style }) => (
