@@ -5,6 +5,9 @@ import type { LogEntry, LogSource } from '../../shared/log.ts'
 import { policyNames } from '../../shared/plan.ts'
 import { writeTables } from './bench/export/write.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
+import { removeModel } from './models/import.ts'
+import { listModels } from './models/library.ts'
+import { modelFolder } from './models/manifest.ts'
 import { findPassage, listDocuments, readDocument } from './retrieve/documents.ts'
 import { listPassages } from './retrieve/load.ts'
 import { searchIndex } from './retrieve/search.ts'
@@ -26,6 +29,8 @@ import { openJobs, type Jobs } from './serve/jobs.ts'
 import { clearCache, followLog, restartBy } from './serve/logging.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
+import { askModel, checkModel, importFolder, verifyModel } from './serve/models.ts'
+import { pair, write } from './serve/pairing.ts'
 import { openChunkReader } from './serve/reading.ts'
 import { makeReport } from './serve/reporting.ts'
 import { chunkNeighbours, chunkTokens } from './serve/runChunks.ts'
@@ -90,6 +95,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     router: makeRouter(options, { ...asking, trainings, sweeps, comparisons, sessions, settings, jobs, kept }),
     note: kept.add,
     close: async () => {
+      // An engine is often started again for the sake of a setting that was changed a moment before.
+      await settings.close()
       await trainings.close()
       await sweeps.close()
       sessions.close()
@@ -117,7 +124,7 @@ function makeRouter(
   const chunksOf = openChunkReader(indexes, loader)
   const os = server(at.kept, log)
   return os.router({
-    health: os.health.handler(async () => readHealth(home, (await loader.get()).bundle)),
+    health: os.health.handler(async () => readHealth(home, await loader.get())),
     policies: os.policies.handler(() =>
       policyNames.map((name) => {
         const { label, metric, better, about } = policies[name]
@@ -139,6 +146,34 @@ function makeRouter(
     places: os.places.handler(() => measurePlaces(home, models)),
     cache: { clear: os.cache.clear.handler(() => clearCache(home, at)) },
     restart: os.restart.handler(() => restartBy(restart)),
+    models: {
+      check: os.models.check.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Check of ${titleOf([input.path])}` }, signal, (own) =>
+          checkModel(input, home, own),
+        ),
+      ),
+      import: os.models.import.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Import of ${titleOf([input.path])}` }, signal, (own) =>
+          importFolder(input, home, own),
+        ),
+      ),
+      list: os.models.list.handler(() => listModels(home)),
+      verify: os.models.verify.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Verification of ${input.name}` }, signal, (own) =>
+          verifyModel(input, home, own),
+        ),
+      ),
+      pair: os.models.pair.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Pairing of ${input.decoder}` }, signal, (own) => pair(input, home, own)),
+      ),
+      write: os.models.write.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Texts of ${input.model}` }, signal, (own) => write(input, home, own)),
+      ),
+      remove: os.models.remove.handler(({ input }) => removeModel(modelFolder(home, input.name))),
+      ask: os.models.ask.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'answer', title: `${input.name} goes on` }, signal, (own) => askModel(input, home, own)),
+      ),
+    },
     corpus: {
       review: os.corpus.review.handler(({ input, signal }) =>
         jobs.stream({ kind: 'check', title: `Review of ${titleOf(input.paths)}` }, signal, (own) =>
