@@ -12,7 +12,6 @@ import { startNavigation } from './state/navigation.ts'
 import { readSettings, settings } from './state/settings.ts'
 import { resumeSession, startSession } from './state/session.ts'
 import { view, type ScreenName } from './state/view.ts'
-import { Bench } from './views/bench/Bench.tsx'
 import { Dialogs } from './views/frame/Dialogs.tsx'
 import { DropLayer } from './views/frame/DropLayer.tsx'
 import { EngineNote } from './views/frame/EngineNote.tsx'
@@ -26,6 +25,8 @@ import { TopBar } from './views/frame/TopBar.tsx'
 import { SessionNote } from './views/session/SessionNote.tsx'
 import { Start } from './views/start/Start.tsx'
 
+const importBench = () => import('./views/bench/Bench.tsx')
+const Bench = lazy(async () => ({ default: (await importBench()).Bench }))
 const Compare = lazy(async () => ({ default: (await import('./views/compare/Compare.tsx')).Compare }))
 const Corpus = lazy(async () => ({ default: (await import('./views/corpus/Corpus.tsx')).Corpus }))
 const Train = lazy(async () => ({ default: (await import('./views/train/Train.tsx')).Train }))
@@ -49,6 +50,8 @@ const screens: Readonly<Record<ScreenName, () => ReactNode>> = {
 export function App() {
   const screen = useStore(view, (state) => state.screen)
   const said = useStore(view, (state) => state.said)
+  // Not needed to show the first page, and where most go from it.
+  useEffect(() => void importBench(), [])
   useEffect(() => startEngine(greet), [])
   useEffect(() => startAutoRun(), [])
   useEffect(() => startArriving(), [])

@@ -72,6 +72,16 @@ describe('a note', () => {
     expect(tile(1)).not.toContain('noted')
   })
 
+  test('is written on the chunk selected, though the pointer rests on another', async () => {
+    render(<Inspector />)
+    act(() => view.setState({ chunk: 1, preview: 3 }))
+    act(() => field().focus())
+    await userEvent.keyboard('Here')
+    expect(session.getState().notes.map(({ words }) => words)).toEqual(['text 1'])
+    act(() => field().blur())
+    expect(field().value).toBe('')
+  })
+
   test('is shown by runs of another k whose chunk holds its text, as that of another run, and can be removed there', async () => {
     writeNote(1, 'Names the river')
     writeNote(4, 'Noise')

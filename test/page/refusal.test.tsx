@@ -19,24 +19,30 @@ afterEach(() => {
   cleanup()
 })
 
+function wait(ms: number): void {
+  act(() => {
+    vi.advanceTimersByTime(ms)
+  })
+}
+
 test('a window that only looks shows why a question is not asked, for a while', () => {
   session.setState({ writer: false })
   const { container } = render(<Refusal />)
   act(() => perform('ask'))
   expect(screen.getByText(onlyLooks)).toBeDefined()
   expect([view.getState().said, ask.getState().phase]).toEqual([onlyLooks, 'idle'])
-  act(() => vi.advanceTimersByTime(6900))
+  wait(6900)
   expect(screen.getByText(onlyLooks)).toBeDefined()
-  act(() => vi.advanceTimersByTime(200))
+  wait(200)
   expect(container.textContent).toBe('')
 })
 
 test('asked again it stays as long again, and what can be done takes it away', () => {
   render(<Refusal />)
   act(() => perform('redo'))
-  act(() => vi.advanceTimersByTime(5000))
+  wait(5000)
   act(() => perform('redo'))
-  act(() => vi.advanceTimersByTime(5000))
+  wait(5000)
   expect(screen.getByText('Nothing to redo.')).toBeDefined()
   act(() => perform('help'))
   expect(screen.queryByText('Nothing to redo.')).toBeNull()
@@ -50,8 +56,7 @@ test.each([
   ['Übersicht-📊📊📊📊📊.xlsx', '📊📊📊📊📊.xlsx'],
 ])('%s keeps %s', (name, ending) => {
   const { container } = render(<FileName name={name} />)
-  expect(name.slice(cutOf(name)).endsWith(name.slice(-5))).toBe(true)
-  expect(name.slice(cutOf(name))).toBe(ending === 'e.tar.gz' ? 'e.tar.gz'.slice(-8) : ending)
+  expect(name.slice(cutOf(name))).toBe(ending)
   // Read out it is one word.
   expect(container.querySelector('.unseen')?.textContent).toBe(name)
 })

@@ -22,6 +22,6 @@ const beside = 5
 export function cutOf(name: string): number {
   const ending = /\.[^.\s]{1,8}$/.exec(name)?.[0].length ?? 0
   const letters = [...name]
-  const kept = Math.max(0, letters.length - [...name.slice(name.length - ending)].length - beside)
+  const kept = Math.max(0, letters.length - Array.from(name.slice(name.length - ending)).length - beside)
   return letters.slice(0, kept).join('').length
 }

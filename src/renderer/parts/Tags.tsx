@@ -78,7 +78,7 @@ export function Tags({ label, tags, known, most, fieldId, onAdd, onRemove, onPic
         {known
           .filter((tag) => !names.includes(tag))
           .map((tag) => (
-            <option key={tag} value={tag} />
+            <option key={tag}>{tag}</option>
           ))}
       </datalist>
     </div>

@@ -1,4 +1,5 @@
 /** The inspector: everything known of the chunk under the pointer, else of the chunk selected, else of the run. */
+import { useState } from 'react'
 import { useStore } from 'zustand'
 import { untrainedNote } from '../../../shared/untrained.ts'
 import { Facts, type Fact } from '../../parts/Facts.tsx'
@@ -17,18 +18,25 @@ import { ContributionGroup } from './ContributionGroup.tsx'
 import { useMarks, usePinned } from './marks.ts'
 import { Neighbours } from './Neighbours.tsx'
 import { NoteGroup } from './NoteGroup.tsx'
+import { inspectorId, noteFieldId } from './stripKeys.ts'
 import { WhatIfGroup } from './WhatIfGroup.tsx'
-
-/** The element that takes the focus when details are asked for. */
-export const inspectorId = 'inspector'
 
 export function Inspector() {
   const shown = useStore(ask, (state) => state.shown)
-  const index = useStore(view, (state) => state.preview ?? state.chunk)
+  const [writing, setWriting] = useState(false)
+  // What is written is written on the chunk selected, wherever the pointer rests meanwhile.
+  const index = useStore(view, (state) => (writing ? state.chunk : (state.preview ?? state.chunk)))
   const mark = useMarks()[index ?? -1]
   const run = shown?.run ?? null
   return (
-    <aside className="inspector" id={inspectorId} tabIndex={-1} aria-label="Inspector">
+    <aside
+      className="inspector"
+      id={inspectorId}
+      tabIndex={-1}
+      aria-label="Inspector"
+      onFocus={({ target }) => setWriting(target.id === noteFieldId)}
+      onBlur={() => setWriting(false)}
+    >
       {shown !== null && mark !== undefined ? (
         <ChunkFacts mark={mark} shown={shown} />
       ) : (

@@ -4,9 +4,7 @@ import { useStore } from 'zustand'
 import type { Shown } from '../../state/ask.ts'
 import { dropNote, longestNote, notesOn, writeNote } from '../../state/notes.ts'
 import { session, whyReadOnly } from '../../state/sessionNow.ts'
-
-/** The field that a note is written in. */
-export const noteFieldId = 'chunk-note'
+import { noteFieldId } from './stripKeys.ts'
 
 export function NoteGroup({ shown, index }: { readonly shown: Shown; readonly index: number }) {
   const id = useId()

@@ -4,8 +4,10 @@ import { selectOne, selectOthers, selectThese } from '../../state/selection.ts'
 import type { Group } from '../../state/strip.ts'
 import { say, showInspector } from '../../state/view.ts'
 import { flipAll, flipChunks } from '../../state/whatIf.ts'
-import { inspectorId } from './Inspector.tsx'
-import { noteFieldId } from './NoteGroup.tsx'
+
+/** The inspector, and the field there that a note is written in: named here, so that keys and commands come without the bench. */
+export const inspectorId = 'inspector'
+export const noteFieldId = 'chunk-note'
 
 export type OnStrip = {
   /** The chunk that has the focus, and those that are selected. */
