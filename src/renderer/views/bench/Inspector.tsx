@@ -18,7 +18,7 @@ import { ContributionGroup } from './ContributionGroup.tsx'
 import { useMarks, usePinned } from './marks.ts'
 import { Neighbours } from './Neighbours.tsx'
 import { NoteGroup } from './NoteGroup.tsx'
-import { inspectorId, noteFieldId } from './stripKeys.ts'
+import { inspectorId } from './stripKeys.ts'
 import { WhatIfGroup } from './WhatIfGroup.tsx'
 
 export function Inspector() {
@@ -29,16 +29,9 @@ export function Inspector() {
   const mark = useMarks()[index ?? -1]
   const run = shown?.run ?? null
   return (
-    <aside
-      className="inspector"
-      id={inspectorId}
-      tabIndex={-1}
-      aria-label="Inspector"
-      onFocus={({ target }) => setWriting(target.id === noteFieldId)}
-      onBlur={() => setWriting(false)}
-    >
+    <aside className="inspector" id={inspectorId} tabIndex={-1} aria-label="Inspector">
       {shown !== null && mark !== undefined ? (
-        <ChunkFacts mark={mark} shown={shown} />
+        <ChunkFacts mark={mark} shown={shown} onWriting={setWriting} />
       ) : (
         <>
           <h2>Inspector</h2>
@@ -50,7 +43,9 @@ export function Inspector() {
   )
 }
 
-function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Shown }) {
+type ChunkFactsProps = { readonly mark: Mark; readonly shown: Shown; readonly onWriting: (on: boolean) => void }
+
+function ChunkFacts({ mark, shown, onWriting }: ChunkFactsProps) {
   const { chunk } = mark
   const passage = shown.passages.find((other) => other.id === chunk.passage)
   const siblings = shown.chunks.filter((other) => other.passage === chunk.passage)
@@ -135,7 +130,7 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
           {pinned ? 'Pinned' : 'Pin'} <kbd>P</kbd>
         </button>
       </div>
-      <NoteGroup shown={shown} index={chunk.index} />
+      <NoteGroup shown={shown} index={chunk.index} onWriting={onWriting} />
       <WhatIfGroup index={chunk.index} />
       <ContributionGroup index={chunk.index} />
       <Neighbours shown={shown} index={chunk.index} />

@@ -1,15 +1,24 @@
 /** What a person writes on a chunk, and what was written on its text in other runs. */
-import { useId } from 'react'
+import { useEffect, useId } from 'react'
 import { useStore } from 'zustand'
 import type { Shown } from '../../state/ask.ts'
 import { dropNote, longestNote, notesOn, writeNote } from '../../state/notes.ts'
 import { session, whyReadOnly } from '../../state/sessionNow.ts'
 import { noteFieldId } from './stripKeys.ts'
 
-export function NoteGroup({ shown, index }: { readonly shown: Shown; readonly index: number }) {
+type NoteGroupProps = {
+  readonly shown: Shown
+  readonly index: number
+  /** Told when the note takes the focus, and when it leaves. */
+  readonly onWriting: (on: boolean) => void
+}
+
+export function NoteGroup({ shown, index, onWriting }: NoteGroupProps) {
   const id = useId()
   const notes = useStore(session, (state) => state.notes)
   const looks = useStore(session, whyReadOnly)
+  // A field that goes away with the focus never tells of leaving it.
+  useEffect(() => () => onWriting(false), [onWriting])
   const { own, others } = notesOn(notes, shown, index)
   return (
     <>
@@ -25,6 +34,8 @@ export function NoteGroup({ shown, index }: { readonly shown: Shown; readonly in
         title={looks ?? undefined}
         placeholder={shown.run === null ? 'Once the run has ended' : 'On this chunk of this run; kept with the session'}
         value={own?.note ?? ''}
+        onFocus={() => onWriting(true)}
+        onBlur={() => onWriting(false)}
         onChange={(event) => writeNote(index, event.target.value)}
       />
       {others.length > 0 && (
