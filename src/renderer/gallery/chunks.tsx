@@ -83,7 +83,7 @@ type TilesProps = Partial<TileProps> & { readonly zoom?: 'tiles' | 'cards' | 'te
 function Tiles({ zoom = 'tiles', ...own }: TilesProps) {
   const [index] = useState(17)
   return (
-    <div className={`strip-${zoom} gallery-tile`}>
+    <div className={`strip-${zoom} ${zoom === 'text' ? 'gallery-wide' : ''}`}>
       <div className="tiles">
         <Tile
           index={index}

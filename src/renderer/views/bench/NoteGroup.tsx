@@ -29,8 +29,8 @@ export function NoteGroup({ shown, index, onWriting }: NoteGroupProps) {
         rows={2}
         aria-labelledby={`${id}title`}
         maxLength={longestNote}
-        disabled={shown.run === null}
-        readOnly={looks !== null}
+        // Not disabled while a run goes: the focus would stay on the strip, where letters are commands.
+        readOnly={looks !== null || shown.run === null}
         title={looks ?? undefined}
         placeholder={shown.run === null ? 'Once the run has ended' : 'On this chunk of this run; kept with the session'}
         value={own?.note ?? ''}

@@ -30,7 +30,7 @@ export function Beside() {
       }
     >
       <Scroll className="scroll-tall">
-        <table className="beside">
+        <table className="runs-beside">
           <caption className="unseen">Runs side by side</caption>
           <thead>
             <tr>
