@@ -60,7 +60,6 @@ export function App() {
   useEffect(() => startSession(), [])
   useKeys()
   useLook()
-  useFocusOn(screen)
   return (
     <div className="frame" data-screen={screen}>
       <TopBar />
@@ -70,7 +69,10 @@ export function App() {
         <LinkNote />
         <SessionNote />
       </div>
-      <Suspense fallback={<main aria-busy="true" />}>{screens[screen]()}</Suspense>
+      <Suspense fallback={<main aria-busy="true" />}>
+        {screens[screen]()}
+        <FocusOn screen={screen} />
+      </Suspense>
       <JobsTray />
       <StatusBar />
       <Dialogs />
@@ -91,8 +93,8 @@ function greet(): void {
   void resumeSession()
 }
 
-/** Where what had the focus went away with its screen, the focus goes to the screen that came. */
-function useFocusOn(screen: ScreenName): void {
+/** Where what had the focus went away with its screen, the focus goes to the screen that came, once its code is there too. */
+function FocusOn({ screen }: { readonly screen: ScreenName }) {
   const before = useRef(screen)
   useEffect(() => {
     if (before.current === screen) return
@@ -102,6 +104,7 @@ function useFocusOn(screen: ScreenName): void {
     main?.setAttribute('tabindex', '-1')
     main?.focus()
   }, [screen])
+  return null
 }
 
 /** Puts theme, density and motion on the page. Another door may have changed them while this page was not looked at. */
