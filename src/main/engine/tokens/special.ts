@@ -1,4 +1,4 @@
-/** What a tokenizer adds around a text: the template of its post-processor. */
+/** What a tokenizer adds around a text: the template of its post-processor, and the tokens with a part to play. */
 import * as z from 'zod'
 import { fields, readStep, unsupported, type Step } from './json.ts'
 
@@ -94,4 +94,26 @@ export function openFrame(step: Step | null | undefined): Frame {
       return framed
     },
   }
+}
+
+/** Tokens with a part to play, as tokenizer_config.json or special_tokens_map.json names them. */
+export const roles = ['bos', 'eos', 'pad', 'unk', 'cls', 'sep', 'mask'] as const
+export type Role = (typeof roles)[number]
+
+const Named = z.union([z.string(), z.looseObject({ content: z.string() })]).nullish()
+const Roles = z.looseObject(Object.fromEntries(roles.map((role) => [`${role}_token`, Named])))
+
+/** Ids of those tokens that a parsed tokenizer_config.json names and the tokenizer has. */
+export function roleIds(
+  config: unknown,
+  find: (token: string) => number | null,
+): Partial<Readonly<Record<Role, number>>> {
+  const named = Roles.safeParse(config).data ?? {}
+  return Object.fromEntries(
+    roles.flatMap((role) => {
+      const name = Named.safeParse(named[`${role}_token`]).data
+      const id = name ? find(typeof name === 'string' ? name : name.content) : null
+      return id === null ? [] : [[role, id]]
+    }),
+  )
 }

@@ -10,7 +10,7 @@ import { engine } from '../../state/engine.ts'
 import { plan, sameChunks, setField, settle } from '../../state/plan.ts'
 import { readRemotes, remotes } from '../../state/remotes.ts'
 import { session } from '../../state/sessionNow.ts'
-import { say, setAutoRun, view } from '../../state/view.ts'
+import { refuse, say, setAutoRun, view } from '../../state/view.ts'
 import { DecoderSelect } from '../remote/DecoderSelect.tsx'
 import { Gold, Question } from './Question.tsx'
 
@@ -203,7 +203,7 @@ function RunButton() {
       className="primary run-button"
       aria-disabled={reason !== null}
       title={reason ?? undefined}
-      onClick={() => (reason === null ? void run() : say(reason))}
+      onClick={() => (reason === null ? void run() : refuse(reason))}
     >
       Run
       <kbd>Ctrl+↵</kbd>

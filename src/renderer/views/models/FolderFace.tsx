@@ -1,5 +1,5 @@
 /** A model in a folder of this machine: looked over without importing it, then imported. */
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ModelCheck, ModelDtype } from '../../../shared/models.ts'
 import { canReveal, pathOf } from '../../link.ts'
@@ -65,30 +65,34 @@ export function FolderFace() {
 
 /** The desktop knows where a chosen folder lies: the path of its first file, less what stands below the folder. */
 function Chooser({ onPath }: { readonly onPath: (path: string) => void }) {
+  const input = useRef<HTMLInputElement>(null)
   return (
-    <label className="field">
-      <span className="label">or choose it</span>
+    <div>
       <input
+        ref={input}
         type="file"
-        aria-label="Choose a folder"
+        className="unseen"
+        tabIndex={-1}
+        aria-label="Folder of a model"
         {...{ webkitdirectory: '' }}
         onChange={(event) => {
           const [file] = event.target.files ?? []
           const path = file === undefined ? undefined : pathOf(file)
-          if (file !== undefined && path !== undefined) {
-            const below = file.webkitRelativePath.split('/').length - 1
-            onPath(
-              path
-                .split(/[/\\]/)
-                .slice(0, -below || undefined)
-                .join(path.includes('\\') ? '\\' : '/'),
-            )
-          }
+          if (file !== undefined && path !== undefined) onPath(folderAbove(path, file.webkitRelativePath))
           event.target.value = ''
         }}
       />
-    </label>
+      <button type="button" onClick={() => input.current?.click()}>
+        Choose a folder…
+      </button>
+    </div>
   )
+}
+
+function folderAbove(path: string, relative: string): string {
+  const below = relative.split('/').length - 1
+  const parts = path.split(/[/\\]/)
+  return parts.slice(0, parts.length - below).join(path.includes('\\') ? '\\' : '/')
 }
 
 function Found({ check }: { readonly check: ModelCheck }) {
