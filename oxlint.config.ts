@@ -30,6 +30,7 @@ export const pageLine = ['parts', 'link', 'state', 'views', 'App', 'main', 'gall
 const doors: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['src/main/engine/graph/**'],
   'hnswlib-node': ['src/main/engine/retrieve/dense.ts'],
+  '@huggingface/hub': ['src/main/engine/models/hub/client.ts'],
   'node:sqlite': ['src/main/engine/store/database.ts'],
   unpdf: ['src/main/engine/corpus/formats/pdf.ts'],
   mammoth: ['src/main/engine/corpus/formats/docx.ts'],
@@ -72,7 +73,7 @@ const noMain: Ban = { regex: '(^|/)main/', message: 'The page sees the engine on
 const noNode: Ban = { regex: '^node:', message: 'The page has no Node.' }
 const noDoor: Ban = {
   regex:
-    '^(\\.\\./)+(index|host|web|cli|window|menu|menuTable|preload|scheme|supervise|forked|doorLog|doorPrinter|relay|page|guard|settings|(cli|desktop)/.*)\\.ts$',
+    '^(\\.\\./)+(index|host|web|cli|window|menu|menuTable|preload|scheme|supervise|forked|doorLog|doorPrinter|doorKeeper|relay|page|guard|settings|(cli|desktop)/.*)\\.ts$',
   message: 'The engine knows no door.',
 }
 const onlyEngine: Ban = {
@@ -141,6 +142,10 @@ export default defineConfig({
     law(
       ['src/main/engine/store/database.ts'],
       [...engineRow, ...rightOf(engineLine, 'store'), ...closedDoors('node:sqlite')],
+    ),
+    law(
+      ['src/main/engine/models/hub/client.ts'],
+      [...engineRow, ...rightOf(engineLine, 'models'), ...closedDoors('@huggingface/hub')],
     ),
     ...readerDoors.map(([name, file]) =>
       law([file], [...engineRow, ...rightOf(engineLine, 'corpus'), ...closedDoors(name)]),

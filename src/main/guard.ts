@@ -1,5 +1,6 @@
 /** What a page may do, as pure functions that both windows and web requests are checked with. */
 import { timingSafeEqual } from 'node:crypto'
+import { isAbsolute, relative } from 'node:path'
 
 /** The only origin that windows show. */
 export const appOrigin = 'app://workbench'
@@ -21,6 +22,12 @@ export function mayNavigate(url: string): boolean {
 export function mayOpenOutside(url: string): boolean {
   const parsed = URL.parse(url)
   return parsed !== null && parsed.protocol === 'https:' && outside.has(parsed.hostname) && parsed.username === ''
+}
+
+/** True for a path within `folder`, and not the folder itself. */
+export function lies(path: string, folder: string): boolean {
+  const way = relative(folder, path)
+  return isAbsolute(path) && way !== '' && !way.startsWith('..') && !isAbsolute(way)
 }
 
 /** True for the permissions that the page is given: writing to the clipboard, nothing else. */

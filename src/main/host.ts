@@ -1,6 +1,7 @@
 /** Engine host: one process with one engine, serving the contract over ports (Electron) or relayed frames (plain Node). */
 import { createRouterClient } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
+import { doorKeeper } from './doorKeeper.ts'
 import { doorPrinter } from './doorPrinter.ts'
 import { createEngine } from './engine/engine.ts'
 import { isRelayMessage, relayPort, type RelayMessage, type RelayPort } from './relay.ts'
@@ -33,13 +34,14 @@ process.on('unhandledRejection', (reason) => {
 try {
   const onDesktop = process.env['REFRAG_DOOR'] === 'desktop'
   const printer = doorPrinter(tell)
+  const keeper = doorKeeper(tell)
   const engine = await createEngine({
     home: homeFolder(),
     models: modelsFolder(),
     log: (line) => console.error(line),
     // Its door starts another in its place.
     restart: () => end(),
-    ...(onDesktop ? { print: printer.print } : {}),
+    ...(onDesktop ? { print: printer.print, keeper } : {}),
   })
   const handler = new RPCHandler(engine.router)
   const clients = new Map<number, RelayPort>()
@@ -56,6 +58,7 @@ try {
     if (message.type === 'end') end()
     if (message.type === 'log') engine.note(message.entry)
     if (message.type === 'printed') printer.deliver(message)
+    if (message.type === 'kept') keeper.deliver(message)
     return true
   }
 

@@ -1,15 +1,25 @@
 /** Desktop door: app life, the engine host, and the port between host and page. */
-import { app, crashReporter, MessageChannelMain, nativeTheme, type BrowserWindow, type MessagePortMain } from 'electron'
+import {
+  app,
+  crashReporter,
+  MessageChannelMain,
+  nativeTheme,
+  shell,
+  type BrowserWindow,
+  type MessagePortMain,
+} from 'electron'
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Handed } from '../shared/handed.ts'
 import { askBeforeClosing } from './desktop/closing.ts'
 import { safeAllocator, startHost } from './desktop/hosting.ts'
 import { onPage } from './desktop/ipc.ts'
+import { openSecrets } from './desktop/keeping.ts'
 import { listenForHanded, remember } from './desktop/opening.ts'
 import { openPresence } from './desktop/presence.ts'
 import { printPage } from './desktop/printing.ts'
 import { openDoorLog } from './doorLog.ts'
+import { lies } from './guard.ts'
 import { setMenu } from './menu.ts'
 import { isRelayMessage } from './relay.ts'
 import { declareScheme, serveScheme } from './scheme.ts'
@@ -37,6 +47,7 @@ const presence = openPresence(() => window, show)
 // What Chromium keeps lies beside what the doors share, so that one home is one workbench.
 const own = join(homeFolder(), 'desktop')
 mkdirSync(own, { recursive: true })
+const secrets = openSecrets(join(own, 'secrets.json'))
 app.setPath('userData', own)
 // Windows knows who notifies by the name that the installer gave.
 if (process.platform === 'win32') app.setAppUserModelId('workbench.refrag')
@@ -66,6 +77,9 @@ onPage('page-ready', () => {
 })
 onPage('open-outside', (url) => {
   if (window !== null && typeof url === 'string') void openOutside(window, url)
+})
+onPage('reveal', (path) => {
+  if (typeof path === 'string' && lies(path, homeFolder())) shell.showItemInFolder(resolve(path))
 })
 onPage('theme', (theme) => {
   const known = themes.find((name) => name === theme)
@@ -149,6 +163,8 @@ function hear(message: unknown): void {
   if (message.type === 'frame') relayed.get(message.client)?.postMessage(message.data)
   if (message.type === 'jobs') presence.hear(message.jobs)
   if (message.type === 'print') void print(message.id, message.html)
+  if (message.type === 'recall') answerKept(message.id, true, secrets.read(message.name))
+  if (message.type === 'keep') answerKept(message.id, secrets.write(message.name, message.secret), null)
 }
 
 async function print(id: number, html: string): Promise<void> {
@@ -162,6 +178,10 @@ async function print(id: number, html: string): Promise<void> {
     }),
   )
   engine?.current()?.send(answer)
+}
+
+function answerKept(id: number, kept: boolean, secret: string | null): void {
+  engine?.current()?.send({ type: 'kept', id, kept, secret })
 }
 
 /** Gives the page a new port to the engine, once both stand. */

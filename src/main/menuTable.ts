@@ -12,7 +12,7 @@ const groups: readonly { readonly label: string; readonly commands: readonly Com
   },
   {
     label: 'Go',
-    commands: ['palette', 'back', 'forward', 'start', 'corpus', 'bench', 'compare', 'sweep', 'train', 'runs'],
+    commands: ['palette', 'back', 'forward', 'start', 'corpus', 'bench', 'compare', 'sweep', 'train', 'runs', 'models'],
   },
   { label: 'Run', commands: ['ask', 'baselines', 'chart', 'clone-plan', 'cancel', 'undo', 'redo', 'history'] },
   { label: 'Show', commands: ['inspector', 'jobs', 'theme', 'density'] },

@@ -26,6 +26,8 @@ contextBridge.exposeInMainWorld('workbench', {
   noteOpened: (paths: readonly string[]): void => ipcRenderer.send('opened', paths),
   /** Sets the theme of what the system draws: title bar, menus, dialogs. */
   setTheme: (theme: 'system' | 'light' | 'dark'): void => ipcRenderer.send('theme', theme),
+  /** Shows a file or folder of the workbench's own home where the system shows files. */
+  reveal: (path: string): void => ipcRenderer.send('reveal', path),
   /** Opens one of the allowed addresses in the user's browser, after a question. */
   openOutside: (url: string): void => ipcRenderer.send('open-outside', url),
 })

@@ -17,6 +17,10 @@ export type RelayMessage =
   /** Of the host, to the desktop, which prints, and its answer: `pdf` is null where it did not print. */
   | { readonly type: 'print'; readonly id: number; readonly html: string }
   | { readonly type: 'printed'; readonly id: number; readonly pdf: Uint8Array | null; readonly reason: string }
+  /** Of the host, to the desktop, which keeps secrets: one to keep (null to forget it), one to give back; and its answers. */
+  | { readonly type: 'keep'; readonly id: number; readonly name: string; readonly secret: string | null }
+  | { readonly type: 'recall'; readonly id: number; readonly name: string }
+  | { readonly type: 'kept'; readonly id: number; readonly kept: boolean; readonly secret: string | null }
   /** Of a door: put the work away and end. */
   | { readonly type: 'end' }
 

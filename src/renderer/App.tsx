@@ -32,6 +32,7 @@ const Corpus = lazy(async () => ({ default: (await import('./views/corpus/Corpus
 const Train = lazy(async () => ({ default: (await import('./views/train/Train.tsx')).Train }))
 const Sweeps = lazy(async () => ({ default: (await import('./views/sweep/Sweeps.tsx')).Sweeps }))
 const Runs = lazy(async () => ({ default: (await import('./views/runs/Runs.tsx')).Runs }))
+const Models = lazy(async () => ({ default: (await import('./views/models/Models.tsx')).Models }))
 const Settings = lazy(async () => ({ default: (await import('./views/settings/Settings.tsx')).Settings }))
 const Log = lazy(async () => ({ default: (await import('./views/log/Log.tsx')).Log }))
 
@@ -42,6 +43,7 @@ const screens: Readonly<Record<ScreenName, () => ReactNode>> = {
   train: () => <Train />,
   sweep: () => <Sweeps />,
   runs: () => <Runs />,
+  models: () => <Models />,
   compare: () => <Compare />,
   settings: () => <Settings />,
   log: () => <Log />,

@@ -20,6 +20,7 @@ export type Desktop = {
   readonly onHanded: (callback: (handed: Handed) => void) => void
   readonly noteOpened: (paths: readonly string[]) => void
   readonly setTheme: (theme: 'system' | 'light' | 'dark') => void
+  readonly reveal: (path: string) => void
 }
 
 declare global {
@@ -59,6 +60,16 @@ export function watchLink(listener: (status: LinkStatus) => void): () => void {
 export function pathOf(file: File): string | undefined {
   const path = window.workbench?.pathForFile(file)
   return path === undefined || path === '' ? undefined : path
+}
+
+/** Whether this door can show where something lies, and knows the paths of what is chosen. */
+export function canReveal(): boolean {
+  return window.workbench !== undefined
+}
+
+/** Shows a folder of the workbench where the system shows files. */
+export function reveal(path: string): void {
+  window.workbench?.reveal(path)
 }
 
 const menuListeners = new Set<(command: string) => void>()

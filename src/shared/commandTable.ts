@@ -15,6 +15,7 @@ export const scopes = {
   sweep: { words: 'Sweep', within: 'everywhere' },
   map: { words: 'Heat maps', within: 'sweep' },
   runs: { words: 'Runs', within: 'everywhere' },
+  models: { words: 'Models', within: 'everywhere' },
   lanes: { words: 'Decisions', within: 'compare' },
   log: { words: 'Log', within: 'everywhere' },
 } as const satisfies Readonly<Record<string, { readonly words: string; readonly within: string | null }>>
@@ -45,6 +46,7 @@ export const commandTable = {
   sweep: { words: 'Go to Sweep', keys: ['Ctrl+5'], scope: 'everywhere' },
   train: { words: 'Go to Train', keys: ['Ctrl+6'], scope: 'everywhere' },
   runs: { words: 'Go to Runs', keys: ['Ctrl+7'], scope: 'everywhere' },
+  models: { words: 'Go to Models', also: 'hub import download', keys: ['Ctrl+8'], scope: 'everywhere' },
   settings: { words: 'Settings', also: 'preferences options', keys: ['Ctrl+,'], scope: 'everywhere' },
   log: { words: 'Log', also: 'errors messages', scope: 'everywhere' },
   back: { words: 'Back', keys: ['Alt+ArrowLeft'], scope: 'everywhere' },
@@ -133,6 +135,13 @@ export const commandTable = {
   'run-filter': { words: 'Filter the runs', keys: ['/'], scope: 'runs', heardBy: 'pane' },
   'run-compare': { words: 'Put the chosen runs side by side', also: 'compare', scope: 'runs' },
   'run-report': { words: 'Report of the chosen runs', also: 'export html pdf markdown', scope: 'runs' },
+
+  'models-hub': {
+    words: 'Search the Hub for a model',
+    also: 'download hugging face import',
+    keys: ['/'],
+    scope: 'models',
+  },
 
   'clone-plan': {
     words: 'Clone the plan to the next column of Compare',

@@ -48,6 +48,7 @@ import {
   QaInput,
   QaPair,
 } from './evaluate.ts'
+import { hubContract } from './hub.ts'
 import { jobEvent } from './job.ts'
 import { EngineNow } from './jobList.ts'
 import { LatencyModel, LeftOut } from './latency.ts'
@@ -162,6 +163,8 @@ export const contract = {
   /** Ends the engine's process, which its door starts again. Fault bad-input where nothing would. */
   restart: base.output(z.void()),
 
+  /** Other people's networks on the Hub: searched, looked at, downloaded. */
+  hub: hubContract,
   /** Other people's networks, imported. */
   models: { ...modelsContract, ...pairContract },
 

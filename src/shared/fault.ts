@@ -44,6 +44,12 @@ export const remedies = {
   'sweep-missing': 'Begin the sweep first: refrag sweep run --index IDX --questions F --out DIR',
   'cell-disturbed': 'Resume the sweep: the cell is measured again.',
   'run-other-settings': 'Name another folder, or give the settings that the run began with.',
+  'hub-offline':
+    'Check the network, the endpoint, and the proxy (NODE_USE_ENV_PROXY=1 with HTTPS_PROXY). A model in a folder is imported without it.',
+  'hub-refused': 'Check the id, the revision and the token.',
+  'download-broken': 'Go on with the download: what has come and was found right is kept.',
+  'download-busy': 'Wait for its end, or pause it where it runs.',
+  'download-missing': 'Begin the download again: refrag models download ID',
   'model-unsupported':
     'Use a checkpoint of a family that is known: Llama, Mistral, Qwen2, Qwen3 or GPT-2, in safetensors.',
   'model-damaged': 'Fetch the file that the message names again.',

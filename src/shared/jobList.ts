@@ -17,6 +17,7 @@ export const JobKind = z.enum([
   'ablation',
   'claims',
   'report',
+  'download',
   'model',
 ])
 export type JobKind = z.infer<typeof JobKind>
@@ -31,7 +32,10 @@ export const JobInfo = z.object({
   state: z.enum(['running', 'stopping', 'done', 'stopped', 'failed']),
   progress: Progress.nullable(),
   fault: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
-  work: z.string().nullable().describe('id of the sweep or training, which goes on from where it was stopped'),
+  work: z
+    .string()
+    .nullable()
+    .describe('id of the sweep, training or download, which goes on from where it was stopped'),
 })
 export type JobInfo = z.infer<typeof JobInfo>
 

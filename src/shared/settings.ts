@@ -23,6 +23,8 @@ export type Settings = {
   readonly warmups: number
   /** Timed rounds of the bench's own chart. */
   readonly chartRepeats: number
+  /** Address of the Hub that models are downloaded from; null is the Hub's own. HF_ENDPOINT goes before it. */
+  readonly hubEndpoint: string | null
 }
 
 export const firstSettings: Settings = {
@@ -34,6 +36,7 @@ export const firstSettings: Settings = {
   repeats: 1,
   warmups: 1,
   chartRepeats: 3,
+  hubEndpoint: null,
 }
 
 /** The least and most of each number. */

@@ -13,6 +13,12 @@ export const Settings = z.object({
   repeats: whole(settingBounds.repeats),
   warmups: whole(settingBounds.warmups),
   chartRepeats: whole(settingBounds.chartRepeats),
+  hubEndpoint: z
+    .string()
+    .trim()
+    .max(500)
+    .regex(/^https?:\/\/[^\s@?#]+$/, 'give an address that begins with https:// or http://')
+    .nullable(),
 })
 export type Settings = z.infer<typeof Settings>
 

@@ -188,10 +188,12 @@ for (const { name, skip, open } of desktops) {
     })
 
     test('17: no message is believed but from the top frame of our page', async () => {
-      const heard = await inMain(async ({ ipcMain, nativeTheme, app }) => {
+      const heard = await inMain(async ({ ipcMain, nativeTheme, app, shell }) => {
         const told = globalThis as unknown as { readonly asked: string[] }
         const before = told.asked.length
         const remembered: unknown[] = []
+        const revealed: string[] = []
+        shell.showItemInFolder = (path: string) => void revealed.push(path)
         app.addRecentDocument = (...paths: unknown[]) => void remembered.push(...paths)
         const frames = [
           null,
@@ -204,15 +206,16 @@ for (const { name, skip, open } of desktops) {
           'open-outside': 'https://arxiv.org/',
           theme: 'dark',
           opened: ['/etc/passwd'],
+          reveal: app.getPath('userData'),
         }
         for (const senderFrame of frames) {
           for (const channel of ipcMain.eventNames()) ipcMain.emit(channel, { senderFrame }, sent[String(channel)])
         }
         await new Promise((resolve) => setTimeout(resolve, 50))
         Reflect.deleteProperty(app, 'addRecentDocument')
-        return { asked: told.asked.length - before, theme: nativeTheme.themeSource, remembered }
+        return { asked: told.asked.length - before, theme: nativeTheme.themeSource, remembered, revealed }
       })
-      expect(heard).toEqual({ asked: 0, theme: 'system', remembered: [] })
+      expect(heard).toEqual({ asked: 0, theme: 'system', remembered: [], revealed: [] })
     })
 
     test('18: the scheme answers from its folder alone, and knows no other host', async () => {
@@ -238,6 +241,7 @@ for (const { name, skip, open } of desktops) {
         noteOpened: 'function',
         setTheme: 'function',
         openOutside: 'function',
+        reveal: 'function',
       })
       const given = door.page.evaluate(
         () =>

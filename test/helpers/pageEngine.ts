@@ -52,6 +52,7 @@ export function connectWhatIf(script: WhatIfScript): void {
       onHanded: () => {},
       noteOpened: () => {},
       setTheme: () => {},
+      reveal: () => {},
     } satisfies Desktop,
   })
   link()

@@ -161,6 +161,14 @@ export const scenes: readonly Scene[] = [
     leave: (page) => button(page, 'Back to the runs').click(),
   },
   {
+    name: 'models',
+    show: async ({ page }) => {
+      await page.keyboard.press(keysOf('models'))
+      await page.getByRole('table', { name: 'Bundles' }).waitFor()
+      await page.getByRole('button', { name: 'Change', exact: true }).waitFor()
+    },
+  },
+  {
     name: 'settings',
     show: async ({ page }) => {
       await page.keyboard.press(keysOf('settings'))

@@ -33,6 +33,7 @@ beforeAll(() => {
     onHanded: (callback) => (hand = callback),
     noteOpened: (paths) => opened.push(paths),
     setTheme: () => {},
+    reveal: () => {},
   }
   Object.defineProperty(window, 'workbench', { value: desktop })
   const os = implement(contract).use(({ next, path }) => {

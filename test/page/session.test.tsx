@@ -53,6 +53,7 @@ beforeAll(() => {
     onHanded: () => {},
     noteOpened: () => {},
     setTheme: () => {},
+    reveal: () => {},
   }
   Object.defineProperty(window, 'workbench', { value: desktop })
   const os = implement(contract)

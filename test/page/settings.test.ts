@@ -22,6 +22,7 @@ beforeAll(() => {
     onEngine: () => {},
     onHanded: () => {},
     noteOpened: () => {},
+    reveal: () => {},
     setTheme: () => {},
   }
   Object.defineProperty(window, 'workbench', { value: desktop })

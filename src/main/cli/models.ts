@@ -2,13 +2,17 @@
 import type { Command } from './command.ts'
 import { askModel } from './models/ask.ts'
 import { checkModel } from './models/check.ts'
+import { downloadModel } from './models/download.ts'
 import { importModel } from './models/import.ts'
 import { listModels } from './models/list.ts'
 import { pairCommand, writeCommand } from './models/pair.ts'
 import { removeModel } from './models/remove.ts'
+import { searchModels } from './models/search.ts'
 import { verifyModel } from './models/verify.ts'
 
 export const modelCommands: readonly Command[] = [
+  searchModels,
+  downloadModel,
   checkModel,
   importModel,
   listModels,

@@ -28,12 +28,19 @@ export function describeProgress(progress: Progress, width: number): string {
   const filled = share === null ? 0 : Math.round(share * 20)
   const parts = [
     share === null ? stage : `${stage} ${'█'.repeat(filled)}${'░'.repeat(20 - filled)} ${Math.floor(share * 100)} %`,
-    total === null ? `${group(done)} ${unit}` : `${group(done)}/${group(total)} ${unit}`,
-    ...(perSecond === null ? [] : [`${group(Math.round(perSecond * 10) / 10)}/s`]),
+    total === null ? amount(done, unit) : `${amount(done, unit, total)}/${amount(total, unit)}`,
+    ...(perSecond === null ? [] : [`${amount(Math.round(perSecond * 10) / 10, unit === 'bytes' ? unit : '')}/s`]),
     ...(secondsLeft === null ? [] : [`${describeSeconds(secondsLeft)} left`]),
     ...(note === undefined ? [] : [note]),
   ]
   return parts.join('  ').slice(0, width)
+}
+
+/** A count with its unit; bytes as megabytes. */
+function amount(value: number, unit: string, of?: number): string {
+  if (unit !== 'bytes') return of === undefined && unit !== '' ? `${group(value)} ${unit}` : group(value)
+  const megabytes = (value / 1e6).toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+  return of === undefined ? `${megabytes} MB` : megabytes
 }
 
 function group(value: number): string {

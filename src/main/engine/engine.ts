@@ -24,6 +24,7 @@ import { measurePolicy, measurePpl, measureQa, measureRetrieval } from './serve/
 import { server } from './serve/faults.ts'
 import { readHealth, takeThreads, version } from './serve/health.ts'
 import { checkIndex } from './serve/indexHealth.ts'
+import { openHub, type HubRoom, type Keeper } from './serve/hub.ts'
 import { openIndexes, titleOf } from './serve/indexes.ts'
 import { openJobs, type Jobs } from './serve/jobs.ts'
 import { clearCache, followLog, restartBy } from './serve/logging.ts'
@@ -57,6 +58,8 @@ export type EngineOptions = {
   readonly source?: LogSource
   /** The door's own way to print a finished page as a PDF; without one, an installed browser prints. */
   readonly print?: (html: string) => Promise<Uint8Array>
+  /** The door's own way to keep secrets, encrypted by the system; without one they are held until the engine ends. */
+  readonly keeper?: Keeper
   /** Ends this process so that another is started in its place; left out where nothing would. */
   readonly restart?: () => void
 }
@@ -89,16 +92,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const asking: Asking = { loader, indexes, runs, lock: makeLock(), log }
   const sweeps = openSweeps(home, asking, machine, jobs)
   const comparisons = openComparisons(home, asking, machine, options.print)
+  const hub = openHub(home, { settings, jobs, keeper: options.keeper })
   const sessions = openSessions(home, { ...asking, comparisons })
   kept.write('info', `started: version ${version}, Node ${process.versions.node}, process ${process.pid}`)
   return {
-    router: makeRouter(options, { ...asking, trainings, sweeps, comparisons, sessions, settings, jobs, kept }),
+    router: makeRouter(options, { ...asking, trainings, sweeps, comparisons, sessions, hub, settings, jobs, kept }),
     note: kept.add,
     close: async () => {
       // An engine is often started again for the sake of a setting that was changed a moment before.
       await settings.close()
       await trainings.close()
       await sweeps.close()
+      await hub.close()
       sessions.close()
       comparisons.close()
       runs.close()
@@ -115,6 +120,7 @@ function makeRouter(
     readonly sweeps: Sweeps
     readonly comparisons: Comparisons
     readonly sessions: Sessions
+    readonly hub: HubRoom
     readonly settings: KeptSettings
     readonly jobs: Jobs
     readonly kept: Log
@@ -146,6 +152,21 @@ function makeRouter(
     places: os.places.handler(() => measurePlaces(home, models)),
     cache: { clear: os.cache.clear.handler(() => clearCache(home, at)) },
     restart: os.restart.handler(() => restartBy(restart)),
+    hub: {
+      access: os.hub.access.handler(() => at.hub.access()),
+      token: os.hub.token.handler(({ input }) => at.hub.takeToken(input.token)),
+      search: os.hub.search.handler(({ input, signal }) => at.hub.search(input, signal)),
+      look: os.hub.look.handler(({ input, signal }) => at.hub.look(input, signal)),
+      download: os.hub.download.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'download', title: `Download of ${input.id}` }, signal, (own) =>
+          at.hub.download(input, own),
+        ),
+      ),
+      begin: os.hub.begin.handler(({ input }) => at.hub.begin(input)),
+      list: os.hub.list.handler(() => at.hub.list()),
+      stop: os.hub.stop.handler(({ input }) => at.hub.stop(input.key)),
+      discard: os.hub.discard.handler(({ input }) => at.hub.discard(input.key)),
+    },
     models: {
       check: os.models.check.handler(({ input, signal }) =>
         jobs.stream({ kind: 'model', title: `Check of ${titleOf([input.path])}` }, signal, (own) =>

@@ -1,7 +1,7 @@
 /** Progress of a job: stage, n of m, rate, time left, Cancel. */
 import type { ReactNode } from 'react'
 import type { Progress } from '../../shared/job.ts'
-import { formatCount, formatLeft, formatRate } from './format.ts'
+import { formatBytes, formatCount, formatLeft, formatRate } from './format.ts'
 
 export type ProgressBarProps = {
   readonly title: string
@@ -55,9 +55,11 @@ export function Track({ title, progress }: { readonly title: string; readonly pr
 export function describeProgress(progress: Progress | null, how: 'all' | 'count' = 'all'): string {
   if (progress === null) return 'Starting…'
   const { stage, done, total, unit, perSecond, secondsLeft, note } = progress
-  const parts = [`${stage}, ${formatCount(done)}${total === null ? '' : ` of ${formatCount(total)}`} ${unit}`]
+  const bytes = unit === 'bytes'
+  const amount = bytes ? formatBytes : formatCount
+  const parts = [`${stage}, ${amount(done)}${total === null ? '' : ` of ${amount(total)}`}${bytes ? '' : ` ${unit}`}`]
   if (how === 'count') return parts.join('')
-  if (perSecond !== null) parts.push(formatRate(perSecond))
+  if (perSecond !== null) parts.push(bytes ? `${formatBytes(perSecond)} a second` : formatRate(perSecond))
   if (secondsLeft !== null) parts.push(formatLeft(secondsLeft))
   if (note !== undefined) parts.push(note)
   return parts.join(' · ')

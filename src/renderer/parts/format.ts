@@ -41,6 +41,14 @@ export function formatCount(value: number): string {
   return value.toLocaleString('en-US')
 }
 
+/** A count of parameters: three digits and its thousands. */
+export function formatLarge(count: number): string {
+  const units = ['', ' k', ' M', ' B', ' T']
+  const at = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3))
+  const value = count / 1000 ** at
+  return `${at === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2)}${units[at] ?? ''}`
+}
+
 /** Bytes in the largest fitting decimal unit. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']

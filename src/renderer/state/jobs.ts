@@ -49,10 +49,16 @@ export async function stopJob(id: string): Promise<void> {
   }
 }
 
-/** Stops a sweep or a training and deletes all that it kept. */
+/** Stops a sweep, a training or a download and deletes all that it kept. */
 export async function discardJob({ kind, work }: JobInfo): Promise<void> {
   if (work === null) return
-  await (kind === 'sweep' ? discardSweep(work) : discard(work))
+  if (kind === 'sweep') return discardSweep(work)
+  if (kind !== 'download') return discard(work)
+  try {
+    await link().hub.discard({ key: work })
+  } catch (error) {
+    jobs.setState({ fault: noteFault('delete the download', error) })
+  }
 }
 
 /** Clears the rows of jobs that have ended. */

@@ -3,7 +3,18 @@ import { createStore } from 'zustand/vanilla'
 import type { StageName } from '../../shared/run.ts'
 import { keep, recall } from './memory.ts'
 
-export const screenNames = ['start', 'corpus', 'bench', 'compare', 'sweep', 'train', 'runs', 'settings', 'log'] as const
+export const screenNames = [
+  'start',
+  'corpus',
+  'bench',
+  'compare',
+  'sweep',
+  'train',
+  'runs',
+  'models',
+  'settings',
+  'log',
+] as const
 export type ScreenName = (typeof screenNames)[number]
 export type DialogName =
   | 'shortcuts'

@@ -11,7 +11,17 @@ import { ipcMain } from './ipc.ts'
 import { mustFollowReady } from './life.ts'
 import { carrier, MessageChannelMain, type Carried, type PortMain } from './ports.ts'
 import { protocol, session } from './session.ts'
-import { crashReporter, dialog, Menu, nativeTheme, Notification, powerSaveBlocker, screen, shell } from './system.ts'
+import {
+  crashReporter,
+  dialog,
+  Menu,
+  nativeTheme,
+  Notification,
+  powerSaveBlocker,
+  safeStorage,
+  screen,
+  shell,
+} from './system.ts'
 import { BrowserWindow } from './window.ts'
 
 export {
@@ -26,6 +36,7 @@ export {
   Notification,
   powerSaveBlocker,
   protocol,
+  safeStorage,
   screen,
   session,
   shell,
@@ -79,6 +90,7 @@ const electron = {
   nativeTheme,
   Notification,
   powerSaveBlocker,
+  safeStorage,
   session,
   shell,
 }

@@ -1,26 +1,63 @@
-/** `models import`: a model taken into the home, tensor by tensor. */
-import { ImportModel } from '../../../shared/models.ts'
-import { given, readInput } from '../arguments.ts'
-import { follow, type Command } from '../command.ts'
+/** `models import`: a model taken into the home, tensor by tensor, from a folder or from the Hub. */
+import { stat } from 'node:fs/promises'
+import { HubTarget } from '../../../shared/hub.ts'
+import { ImportModel, type ModelInfo } from '../../../shared/models.ts'
+import { given, readInput, type Values } from '../arguments.ts'
+import { follow, type Command, type Scene } from '../command.ts'
 import { only } from '../indexing.ts'
 import { bytesText } from '../table.ts'
+import { fetchModel } from './download.ts'
 
 export const importModel: Command = {
   name: 'models import',
-  about: 'take a model in from a folder in the layout of Hugging Face (config.json, safetensors, tokenizer.json)',
-  takes: 'DIR',
+  about:
+    'take a model in from a folder in the layout of Hugging Face (config.json, safetensors, tokenizer.json), or from the Hub',
+  note: 'OWNER/NAME is a model of the Hub where no folder is called so. Ctrl-C pauses its download: the same command goes on.',
+  takes: 'DIR|ID',
   flags: {
     name: { type: 'string', value: 'NAME', about: "what it is called here; the folder's own name when left out" },
     dtype: { type: 'string', value: 'f32|f16', about: 'how its weights are kept; f16 rounds them', default: 'f32' },
+    revision: { type: 'string', value: 'R', about: 'branch, tag or commit on the Hub', default: 'main' },
   },
   run: async (scene, values) => {
-    const input = readInput(ImportModel, {
-      path: only(values, 'models import takes the folder of a model'),
-      dtype: values.text('dtype'),
-      ...given(values, 'name', 'name', values.text),
-    })
-    const info = await follow(scene, scene.client.models.import(input, { signal: scene.signal }))
+    const place = only(values, 'models import takes the folder of a model, or its id on the Hub')
+    const info = await ((await isOfHub(place))
+      ? importFromHub(scene, values, place)
+      : take(scene, values, { path: place }))
     scene.print(`${info.name}: ${info.architecture}, ${bytesText(info.bytes)} in ${info.path}`)
     return info
   },
+}
+
+/** True for an id with its owner; a folder of that name goes before it. */
+async function isOfHub(place: string): Promise<boolean> {
+  if (!/^[^/\\]+\/[^/\\]+$/.test(place) || !HubTarget.safeParse({ id: place }).success) return false
+  return stat(place).then(
+    () => false,
+    () => true,
+  )
+}
+
+/** Downloads what is not here yet, imports it, and deletes the download then: the import has all of it. */
+async function importFromHub(scene: Scene, values: Values, place: string): Promise<ModelInfo> {
+  const { id, commit, key, folder } = await fetchModel(
+    scene,
+    readInput(HubTarget, { id: place, revision: values.text('revision') }),
+  )
+  const info = await take(scene, values, {
+    path: folder,
+    name: id.split('/').at(-1) ?? id,
+    source: { kind: 'hub', id, revision: commit },
+  })
+  await scene.client.hub.discard({ key })
+  return info
+}
+
+function take(scene: Scene, values: Values, from: Partial<ImportModel>): Promise<ModelInfo> {
+  const input = readInput(ImportModel, {
+    ...from,
+    dtype: values.text('dtype'),
+    ...given(values, 'name', 'name', values.text),
+  })
+  return follow(scene, scene.client.models.import(input, { signal: scene.signal }))
 }

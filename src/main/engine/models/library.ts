@@ -84,7 +84,8 @@ export async function proveFiles(
         tell(read)
       }
       const holds = hash.digest('hex') === sha256
-      const found = holds ? `${length} bytes` : `${length} bytes of ${bytes}, and another hash`
+      const [came, should] = [length, bytes].map((count) => count.toLocaleString('en-US'))
+      const found = holds ? `${came} bytes` : `${came} bytes of ${should}, and another hash`
       proofs.push({ about: `${name} is the file that was imported`, holds, found })
     } catch (error) {
       signal.throwIfAborted()

@@ -1,9 +1,12 @@
 /** The whole window as a drop target; a sheet says so while files hang over it. */
 import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import { drops } from '../../state/drops.ts'
 import { openFiles } from '../../state/sessions.ts'
 
 export function DropLayer() {
   const [over, setOver] = useState(false)
+  const words = useStore(drops, ({ taker }) => taker?.words ?? 'Drop to look over before indexing')
   useEffect(() => {
     // Enter and leave fire for every element under the pointer; the depth tells when the window itself is left.
     let depth = 0
@@ -22,7 +25,9 @@ export function DropLayer() {
       setOver(false)
       const files = [...(event.dataTransfer?.files ?? [])]
       if (files.length === 0) return
-      void openFiles(files)
+      const { taker } = drops.getState()
+      if (taker === null) void openFiles(files)
+      else taker.take(files)
     }
     function hold(event: DragEvent) {
       event.preventDefault()
@@ -36,7 +41,7 @@ export function DropLayer() {
   if (!over) return null
   return (
     <section className="drop-layer" aria-label="Drop target">
-      <p>Drop to look over before indexing</p>
+      <p>{words}</p>
     </section>
   )
 }

@@ -63,7 +63,9 @@ function Body({ list, onDiscard }: BodyProps) {
   }
   if (list === null) return <Loading label="Asking the engine what it does" lines={1} />
   if (list.length === 0) {
-    return <Empty>Nothing runs. Index builds, sweeps, trainings, measurements and reports are listed here.</Empty>
+    return (
+      <Empty>Nothing runs. Index builds, sweeps, trainings, downloads, measurements and reports are listed here.</Empty>
+    )
   }
   return (
     <ul className="tray-list">
@@ -152,6 +154,8 @@ const screens: Readonly<Partial<Record<JobKind, ScreenName>>> = {
   'dry run': 'train',
   timing: 'bench',
   report: 'runs',
+  download: 'models',
+  model: 'models',
 }
 
 /** Shows where a job's outcome stands; null where no screen has it. */
@@ -160,6 +164,6 @@ function placeOf({ kind, work }: JobInfo): (() => void) | null {
   if (screen === undefined) return null
   return () => {
     showScreen(screen)
-    if (work !== null) void (kind === 'sweep' ? showSweep(work) : show(work))
+    if (work !== null && kind !== 'download') void (kind === 'sweep' ? showSweep(work) : show(work))
   }
 }

@@ -11,6 +11,7 @@ const screens: readonly { readonly name: ScreenName; readonly label: string; rea
   { name: 'sweep', label: 'Sweep', icon: 'sweep' },
   { name: 'train', label: 'Train', icon: 'train' },
   { name: 'runs', label: 'Runs', icon: 'runs' },
+  { name: 'models', label: 'Models', icon: 'models' },
   { name: 'log', label: 'Log', icon: 'log' },
   { name: 'settings', label: 'Settings', icon: 'settings' },
 ]

@@ -9,6 +9,7 @@ import { compareCommands } from './commands/compare.ts'
 import { frameCommands } from './commands/frame.ts'
 import { houseCommands } from './commands/house.ts'
 import { jobCommands } from './commands/jobs.ts'
+import { modelCommands } from './commands/models.ts'
 import { runCommands } from './commands/runs.ts'
 import { sessionCommands } from './commands/session.ts'
 
@@ -21,6 +22,7 @@ const acts: Readonly<Record<CommandId, Command>> = {
   ...chunkCommands,
   ...jobCommands,
   ...runCommands,
+  ...modelCommands,
   ...compareCommands,
   ...houseCommands,
 }

@@ -32,7 +32,7 @@ export function Settings() {
               , in <code>{health.home}</code>
             </>
           )}
-          . No account, no network, no telemetry.
+          . No account, no telemetry; nothing is sent but what you ask of a model’s Hub or server.
         </p>
         {fault !== null && (
           <FaultNote what="The settings could not be kept." fault={fault} onRetry={() => void readSettings()} />

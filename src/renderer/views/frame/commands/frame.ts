@@ -16,6 +16,7 @@ export const frameCommands = {
   sweep: go('sweep'),
   runs: go('runs'),
   compare: go('compare'),
+  models: go('models'),
   settings: go('settings'),
   log: go('log'),
   back: { act: goBack, whyNot: () => (navigation.getState().at > 0 ? null : 'Nothing was looked at before.') },

@@ -1,0 +1,102 @@
+/** One imported model: where it lies and comes from, whether it is as it was imported, and the way to remove it. */
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import type { ModelInfo } from '../../../shared/models.ts'
+import { canReveal, reveal } from '../../link.ts'
+import { Confirm } from '../../parts/Confirm.tsx'
+import { CopyButton } from '../../parts/CopyButton.tsx'
+import { Facts } from '../../parts/Facts.tsx'
+import { FaultNote } from '../../parts/FaultNote.tsx'
+import { Pane } from '../../parts/Pane.tsx'
+import { ProgressBar } from '../../parts/ProgressBar.tsx'
+import { formatBytes, formatCount } from '../../parts/format.ts'
+import { cancelVerify, models, removeModel, showModel, verifyModel } from '../../state/models.ts'
+import { say } from '../../state/view.ts'
+
+type DetailsProps = {
+  readonly model: ModelInfo
+  /** The engine is away: nothing can be done with it now. */
+  readonly stale: boolean
+}
+
+export function Details({ model, stale }: DetailsProps) {
+  const verifying = useStore(models, (state) => state.verifying[model.name])
+  const [removing, setRemoving] = useState(false)
+  const { name, path, role, source, imported, window: positions, vocabulary, tokenizer, chatTemplate, bytes } = model
+  const { phase = 'idle', progress = null, fault = null, result = null } = verifying ?? {}
+  const busy = phase === 'running' || phase === 'cancelling'
+  return (
+    <Pane
+      title={name}
+      note={role}
+      stale={stale}
+      className="model-details"
+      aside={
+        <div className="models-acts">
+          <button type="button" disabled={busy || stale} onClick={() => void verifyModel(name)}>
+            Verify
+          </button>
+          {canReveal() ? (
+            <button type="button" onClick={() => reveal(path)}>
+              Reveal in folder
+            </button>
+          ) : (
+            <CopyButton label="Copy path" text={() => path} onSay={say} />
+          )}
+          <button type="button" disabled={stale} onClick={() => setRemoving(true)}>
+            Remove…
+          </button>
+          <button type="button" className="plain" onClick={() => showModel(null)}>
+            Close
+          </button>
+        </div>
+      }
+    >
+      {busy && (
+        <ProgressBar
+          title={`Verifying ${name}`}
+          progress={progress}
+          cancelling={phase === 'cancelling'}
+          onCancel={() => cancelVerify(name)}
+        />
+      )}
+      {fault !== null && <FaultNote what="It was not verified." fault={fault} onRetry={() => void verifyModel(name)} />}
+      {result !== null && (
+        <ul className="proofs" aria-label="What was verified">
+          {result.proofs.map(({ about, holds, found }) => (
+            <li key={about} data-holds={holds}>
+              <span aria-hidden="true">{holds ? '✓' : '✕'}</span> {about}{' '}
+              <span className={holds ? 'quiet' : 'bad'}>{found}</span>
+              {!holds && <span className="unseen">does not hold</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Facts
+        facts={[
+          ['folder', <code key="path">{path}</code>],
+          ['from', source.kind === 'hub' ? `${source.id} at ${source.revision}` : source.folder],
+          ['imported', new Date(imported).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })],
+          ['longest input', `${formatCount(positions)} positions`],
+          ['vocabulary', formatCount(vocabulary)],
+          ['tokenizer', tokenizer ? 'came with it' : 'none: texts cannot be given to it'],
+          ...(role === 'decoder' ? ([['chat template', chatTemplate ? 'came with it' : 'none']] as const) : []),
+        ]}
+      />
+      {removing && (
+        <Confirm
+          title={`Remove ${name}?`}
+          keepLabel="Keep it"
+          doLabel="Remove"
+          onKeep={() => setRemoving(false)}
+          onDo={() => {
+            setRemoving(false)
+            void removeModel(name)
+          }}
+        >
+          {formatBytes(bytes)} are deleted. Bundles that were made with it have weights of their own and stay.
+        </Confirm>
+      )}
+    </Pane>
+  )
+}

@@ -1,0 +1,149 @@
+/** A model in a folder of this machine: looked over without importing it, then imported. */
+import { useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { ModelCheck, ModelDtype } from '../../../shared/models.ts'
+import { canReveal, pathOf } from '../../link.ts'
+import { Facts } from '../../parts/Facts.tsx'
+import { FaultNote } from '../../parts/FaultNote.tsx'
+import { ProgressBar } from '../../parts/ProgressBar.tsx'
+import { formatBytes, formatLarge } from '../../parts/format.ts'
+import { engine } from '../../state/engine.ts'
+import { checkFolder, forgetCheck, freeName, importModel, models } from '../../state/models.ts'
+import { HowKept, isName } from './HowKept.tsx'
+import { modelFolderId } from './keys.ts'
+
+export function FolderFace() {
+  const checking = useStore(models, (state) => state.checking)
+  const away = useStore(engine, (state) => state.status.state !== 'ready')
+  const [typed, setTyped] = useState('')
+  const busy = checking.phase === 'running' || checking.phase === 'cancelling'
+  return (
+    <div className="model-face">
+      <form
+        className="folder-form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!away && typed.trim() !== '') void checkFolder(typed)
+        }}
+      >
+        <label className="unseen" htmlFor={modelFolderId}>
+          Path of the folder
+        </label>
+        <input
+          id={modelFolderId}
+          type="text"
+          placeholder="Path of a folder with config.json and safetensors"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <button type="submit" aria-disabled={away || typed.trim() === ''}>
+          Look it over
+        </button>
+      </form>
+      {canReveal() && <Chooser onPath={(path) => (setTyped(path), void checkFolder(path))} />}
+      {busy && (
+        <ProgressBar title="Looking it over" progress={checking.progress} cancelling={false} onCancel={forgetCheck} />
+      )}
+      {checking.fault !== null && (
+        <FaultNote
+          what="It cannot be imported."
+          fault={checking.fault}
+          onRetry={() => void checkFolder(checking.path)}
+          onDismiss={forgetCheck}
+        />
+      )}
+      {checking.result === null && !busy && checking.fault === null && (
+        <p className="quiet">
+          A folder as Hugging Face keeps models: config.json, safetensors, tokenizer.json. It is read and left alone;
+          the import is a copy. Works offline.
+        </p>
+      )}
+      {checking.result !== null && <Found key={checking.path} check={checking.result} />}
+    </div>
+  )
+}
+
+/** The desktop knows where a chosen folder lies: the path of its first file, less what stands below the folder. */
+function Chooser({ onPath }: { readonly onPath: (path: string) => void }) {
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <div>
+      <input
+        ref={input}
+        type="file"
+        className="unseen"
+        tabIndex={-1}
+        aria-label="Folder of a model"
+        {...{ webkitdirectory: '' }}
+        onChange={(event) => {
+          const [file] = event.target.files ?? []
+          const path = file === undefined ? undefined : pathOf(file)
+          if (file !== undefined && path !== undefined) onPath(folderAbove(path, file.webkitRelativePath))
+          event.target.value = ''
+        }}
+      />
+      <button type="button" onClick={() => input.current?.click()}>
+        Choose a folder…
+      </button>
+    </div>
+  )
+}
+
+function folderAbove(path: string, relative: string): string {
+  const below = relative.split('/').length - 1
+  const parts = path.split(/[/\\]/)
+  return parts.slice(0, parts.length - below).join(path.includes('\\') ? '\\' : '/')
+}
+
+function Found({ check }: { readonly check: ModelCheck }) {
+  const list = useStore(models, (state) => state.list)
+  const busy = useStore(models, ({ importing: { phase } }) => phase === 'running' || phase === 'cancelling')
+  const away = useStore(engine, (state) => state.status.state !== 'ready')
+  const [typed, setTyped] = useState<string | null>(null)
+  const [dtype, setDtype] = useState<ModelDtype>('f32')
+  const name = typed ?? freeName(check.path, list ?? [])
+  const off = busy || away || !isName(name)
+  const { needs, notes } = check
+  return (
+    <article className="hub-look" aria-label={check.path}>
+      <Facts
+        facts={[
+          ['architecture', `${check.architecture}, a ${check.role}`],
+          ['parameters', formatLarge(check.parameters)],
+          ['dtype', check.dtypes.join(', ')],
+          ['licence', check.licence ?? 'not named'],
+          ['tokenizer', check.tokenizer === null ? 'none' : 'yes'],
+          ['import at f32', `${formatBytes(needs.disk)} of ${formatBytes(needs.freeDisk)} free`],
+          ['in memory', `${formatBytes(needs.weights)} of ${formatBytes(needs.memory)}`],
+          ...(check.maxAbsDiff === null
+            ? []
+            : ([
+                ['against its reference', `largest difference of a logit ${check.maxAbsDiff.toExponential(1)}`],
+              ] as const)),
+        ]}
+      />
+      {needs.misfits.map((misfit) => (
+        <p key={misfit} className="bad">
+          {misfit}
+        </p>
+      ))}
+      {notes.map((note) => (
+        <p key={note} className="quiet">
+          {note}
+        </p>
+      ))}
+      <form
+        className="model-have"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!off) void importModel({ path: check.path, name, dtype }).then((done) => done && forgetCheck())
+        }}
+      >
+        <HowKept name={name} onName={setTyped} dtype={dtype} onDtype={setDtype} />
+        <button type="submit" className="primary" aria-disabled={off}>
+          Import
+        </button>
+      </form>
+    </article>
+  )
+}

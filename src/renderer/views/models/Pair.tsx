@@ -1,0 +1,231 @@
+/** Pairing a decoder, step by step: which decoder, how it is spoken to, what it takes, and the bundle to train. */
+import { useStore } from 'zustand'
+import { toServe } from '../../../shared/command.ts'
+import { templateKinds, type PairEstimate, type PairTraining, type TemplateKind } from '../../../shared/pair.ts'
+import { untrainedText } from '../../../shared/untrained.ts'
+import { Choice } from '../../parts/Choice.tsx'
+import { CopyButton } from '../../parts/CopyButton.tsx'
+import { Facts } from '../../parts/Facts.tsx'
+import { FaultNote } from '../../parts/FaultNote.tsx'
+import { NumberField } from '../../parts/NumberField.tsx'
+import { Empty, Pane, Scroll } from '../../parts/Pane.tsx'
+import { ProgressBar } from '../../parts/ProgressBar.tsx'
+import { formatBytes, formatCount, formatLarge } from '../../parts/format.ts'
+import { engine } from '../../state/engine.ts'
+import { models } from '../../state/models.ts'
+import { cancelPair, chunkSizes, isEstimated, pair, pairing, setPair } from '../../state/pairing.ts'
+import { say } from '../../state/view.ts'
+
+const templates: Readonly<Record<TemplateKind, string>> = {
+  plain: 'nothing: the question is gone on with',
+  question: 'the words Question and Answer',
+  chat: 'its chat template',
+}
+
+export function Pair({ stale }: { readonly stale: boolean }) {
+  const list = useStore(models, (state) => state.list)
+  const state = useStore(pairing)
+  const { settings, phase, progress, fault, timed, estimate, made } = state
+  const decoders = (list ?? []).filter(({ role }) => role === 'decoder')
+  const decoder = decoders.find(({ name }) => name === settings.decoder)
+  const busy = phase === 'running' || phase === 'cancelling'
+  const ready = decoder !== undefined && decoder.tokenizer && !busy && !stale
+  return (
+    <Pane
+      title="Pair a decoder"
+      note="an encoder and a projector sized to fit it, random until they are trained"
+      stale={stale}
+      className="pairing"
+    >
+      {decoders.length === 0 ? (
+        <Empty>Import a decoder first: of it and a small encoder a bundle is made here, to be trained.</Empty>
+      ) : (
+        <>
+          <div className="set-up-numbers">
+            <Choice
+              label="Decoder"
+              value={settings.decoder ?? ''}
+              options={[['', 'Choose…'], ...decoders.map(({ name }) => [name, name] as const)]}
+              onChange={(name) => setPair({ decoder: name === '' ? null : name, name: '', template: null })}
+            />
+            <Choice
+              label="Spoken to with"
+              value={settings.template ?? 'usual'}
+              options={[
+                ['usual', decoder?.chatTemplate === false ? templates.question : 'what suits it'],
+                ...templateKinds.map((kind) => [kind, templates[kind]] as const),
+              ]}
+              onChange={(kind) => setPair({ template: kind === 'usual' ? null : kind })}
+            />
+            <NumberField
+              label="Vectors a chunk is pooled into"
+              value={settings.queries ?? 4}
+              min={1}
+              max={64}
+              width={84}
+              onChange={(queries) => setPair({ queries })}
+              onSettle={() => {}}
+            />
+            <NumberField
+              label="Seed"
+              value={settings.seed}
+              min={0}
+              max={2_147_483_647}
+              width={84}
+              onChange={(seed) => setPair({ seed })}
+              onSettle={() => {}}
+            />
+            <label className="field">
+              <span className="label">Name of the bundle</span>
+              <input
+                type="text"
+                value={settings.name}
+                placeholder={decoder === undefined ? '' : `${decoder.name} refrag`}
+                maxLength={80}
+                onChange={(event) => setPair({ name: event.target.value })}
+              />
+            </label>
+          </div>
+          <ChunkSizes />
+          {decoder !== undefined && !decoder.tokenizer && (
+            <p className="quiet">{decoder.name} came without a tokenizer: import it again with its tokenizer.json.</p>
+          )}
+          <div className="set-up-go">
+            <button type="button" aria-disabled={!ready} onClick={() => ready && void pair(true)}>
+              Estimate
+            </button>
+            <button
+              type="button"
+              className="primary"
+              aria-disabled={!ready || !isEstimated(state)}
+              title={
+                isEstimated(state) ? undefined : 'Estimate first: memory and time are told before anything is made.'
+              }
+              onClick={() => ready && isEstimated(state) && void pair(false)}
+            >
+              Make the bundle
+            </button>
+          </div>
+          {busy && (
+            <ProgressBar
+              title="Timing the ways to train it"
+              progress={progress}
+              cancelling={phase === 'cancelling'}
+              onCancel={cancelPair}
+            />
+          )}
+          {fault !== null && <FaultNote what="The decoder was not paired." fault={fault} />}
+          {made !== null && <Made made={made} />}
+          {estimate === null ? <Ways ways={timed} /> : <Estimate estimate={estimate} />}
+        </>
+      )}
+    </Pane>
+  )
+}
+
+function ChunkSizes() {
+  const ks = useStore(pairing, (state) => state.settings.ks)
+  const toggle = (k: number): void => {
+    const next = ks.includes(k) ? ks.filter((each) => each !== k) : [...ks, k].toSorted((a, b) => a - b)
+    if (next.length > 0) setPair({ ks: next })
+    else say('One k at least is needed.')
+  }
+  return (
+    <fieldset className="set-up-ks">
+      <legend>k, tokens per chunk</legend>
+      {chunkSizes.map((k) => (
+        <label key={k} className="field check">
+          <input type="checkbox" checked={ks.includes(k)} onChange={() => toggle(k)} />
+          {k}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+function Estimate({ estimate }: { readonly estimate: PairEstimate }) {
+  const { parts, untrained, disk, weights, cacheEach, free, sample, training, notes } = estimate
+  const small = parts.filter(({ part }) => part !== 'decoder').reduce((sum, { parameters }) => sum + parameters, 0)
+  return (
+    <>
+      <Facts
+        facts={[
+          ['decoder', `${formatLarge(parts.find(({ part }) => part === 'decoder')?.parameters ?? 0)} parameters`],
+          ['beside it', `${formatLarge(small)} parameters, untrained: ${untrainedText(untrained)}`],
+          ['on disk', formatBytes(disk)],
+          ['in memory', `${formatBytes(weights)}, and ${formatBytes(1000 * cacheEach)} for every 1,000 positions`],
+          ['free now', formatBytes(free)],
+        ]}
+      />
+      <Ways ways={training} />
+      <p className="quiet">
+        Timed: {sample.sequences} sequences of {sample.chunks} chunks of {sample.k} tokens, {sample.output} tokens
+        foretold; medians. Memory is reckoned from the sizes.
+      </p>
+      <ul className="quiet">
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function Ways({ ways }: { readonly ways: readonly PairTraining[] }) {
+  if (ways.length === 0) return null
+  return (
+    <Scroll>
+      <table>
+        <caption className="unseen">What training takes</caption>
+        <thead>
+          <tr>
+            <th scope="col">training</th>
+            <th scope="col">moves</th>
+            <th scope="col">memory ↓</th>
+            <th scope="col">s a step ↓</th>
+            <th scope="col">n</th>
+            <th scope="col">tokens/s ↑</th>
+            <th scope="col">1,000 steps ↓</th>
+          </tr>
+        </thead>
+        <tbody>
+          {ways.map(({ way, moves, bytes, secondsAStep, steps, tokensPerSecond, note }) => (
+            <tr key={way}>
+              <th scope="row">{way}</th>
+              <td>{formatLarge(moves)}</td>
+              <td>{formatBytes(bytes)}</td>
+              {secondsAStep === null || tokensPerSecond === null ? (
+                <td colSpan={4}>{note}</td>
+              ) : (
+                <>
+                  <td>{secondsAStep.toFixed(3)}</td>
+                  <td>{steps}</td>
+                  <td>{formatCount(Math.round(tokensPerSecond))}</td>
+                  <td>{((1000 * secondsAStep) / 60).toFixed(1)} min</td>
+                </>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  )
+}
+
+function Made({ made }: { readonly made: { readonly name: string; readonly out: string; readonly hash: string } }) {
+  const home = useStore(engine, (state) => state.health?.home)
+  return (
+    <div className="note" role="status">
+      <p>
+        <b>{made.name}</b> <code>{made.hash.slice(0, 8)}</code> is made, in <code>{made.out}</code>. Open the workbench
+        with it and train it: reconstruct first, then continue.
+      </p>
+      <CopyButton
+        label="Copy command"
+        text={() => toServe(made.out, home)}
+        done="The command that opens it is copied."
+        onSay={say}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,195 @@
+/** Models as a person brings them: from a Hub that cuts the line, from a folder, verified, paired with an encoder, removed. */
+import { join } from 'node:path'
+import type { Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fixtureModel, fixtures } from '../helpers/hubModel.ts'
+import { openHubServer, type HubServer } from '../helpers/hubServer.ts'
+import { keepShot, keysOf, seeEngine } from '../helpers/journey.ts'
+import { bringAxe, cutOff, violations } from '../helpers/looks.ts'
+import { noJourney, startJourney, type Journey } from '../helpers/served.ts'
+
+const shapes = [
+  { name: 'wide', size: { width: 1360, height: 880 }, colorScheme: 'light' },
+  { name: 'wide-dark', size: { width: 1360, height: 880 }, colorScheme: 'dark' },
+  { name: 'narrow', size: { width: 680, height: 880 }, colorScheme: 'light' },
+  { name: 'narrow-dark', size: { width: 680, height: 880 }, colorScheme: 'dark' },
+] as const
+
+describe.skipIf(noJourney !== null)(noJourney === null ? 'the models screen' : `(skipped: ${noJourney})`, () => {
+  let journey: Journey
+  let hub: HubServer
+  beforeAll(async () => {
+    hub = await openHubServer([
+      fixtureModel('stories260K', 'mit', { downloads: 812_345, files: { 'pytorch_model.bin': 'a pickle' } }),
+      fixtureModel('qwen2', 'apache-2.0', { gated: 'auto', downloads: 12 }),
+      { id: 'lab/pickled', files: { 'config.json': '{}', 'pytorch_model.bin': 'a pickle' }, downloads: 3 },
+    ])
+    journey = await startJourney()
+    await seeEngine(journey.page())
+    await bringAxe(journey.page())
+    await journey.page().keyboard.press(keysOf('models'))
+  })
+  afterAll(async () => {
+    await journey?.close()
+    await hub?.close()
+  })
+
+  const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
+  const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true })
+
+  /** In both themes, wide and narrow: nothing that axe finds, nothing without room. */
+  async function look(name: string, at?: Locator): Promise<void> {
+    const page = journey.page()
+    const problems: string[] = []
+    for (const { name: shape, size, colorScheme } of shapes) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize(size)
+      await at?.evaluate((part) => part.scrollIntoView())
+      const found = [...(await violations(page, null)), ...(await cutOff(page))]
+      problems.push(...found.map((each) => `${shape}: ${each}`))
+      await keepShot(page, `models-${name}-${shape}`)
+    }
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.setViewportSize(shapes[0].size)
+    expect(problems).toEqual([])
+  }
+
+  test('with nothing imported, says how a model comes; the Hub is named', async () => {
+    const page = journey.page()
+    await page.getByText('None yet.').waitFor()
+    await button(page, 'Change').click()
+    await page.getByLabel('Address', { exact: true }).fill(hub.url)
+    await button(page, 'Set').click()
+    await page.getByText(`${hub.url}, without a token`).waitFor()
+    await look('empty')
+    await button(page, 'Change').click()
+    expect(hub.asked).toEqual([])
+  })
+
+  test('a search lists, a look tells files, sizes and licence, and nothing of it is fetched', async () => {
+    const page = journey.page()
+    await page.getByRole('searchbox', { name: 'Words or an id' }).fill('lab')
+    await button(page, 'Search').click()
+    const found = page.getByRole('list', { name: 'Found by lab' })
+    await found.getByRole('listitem').first().waitFor()
+    expect(await found.locator('strong').allTextContents()).toEqual(['lab/stories260K', 'lab/qwen2'])
+    await look('found')
+    await found.getByText('lab/stories260K').click()
+    const shown = page.getByRole('article', { name: 'lab/stories260K' })
+    await shown.getByText('4 files to fetch, 1.2 MB').waitFor()
+    const text = (await shown.textContent()) ?? ''
+    expect(text).toMatch(/LlamaForCausalLM/)
+    expect(text).toMatch(/licencemit/)
+    expect(text).toMatch(/A pickle file is left out/)
+    await look('looked', region(page, 'Add a model'))
+    expect(hub.asked.filter(({ path }) => path.endsWith('.safetensors'))).toEqual([])
+  })
+
+  test('the line is cut, the download is paused and goes on by range; whole, it is imported', async () => {
+    const page = journey.page()
+    hub.trouble = (path, nth) => {
+      if (!path.endsWith('model.safetensors')) return null
+      return nth === 1 ? { type: 'cut', after: 300_000 } : { type: 'slow', bytes: 20_000, everyMs: 100 }
+    }
+    await button(page, 'Download and import').click()
+    const way = region(page, 'On the way')
+    await way.getByRole('progressbar').waitFor()
+    await way.getByText(/^download, \d+ kB of 1\.2 MB/).waitFor()
+    await look('downloading', way)
+    await button(page, 'Pause the download of lab/stories260K').click()
+    await way.getByText(/^paused, /).waitFor()
+    await look('paused', way)
+    hub.trouble = () => null
+    await button(page, 'Go on with the download of lab/stories260K').click()
+    await region(page, 'Imported models')
+      .getByRole('rowheader', { name: /^stories260K/ })
+      .waitFor()
+    const ranges = hub.asked.filter(({ path }) => path.endsWith('model.safetensors')).map(({ range }) => range)
+    expect(ranges.length).toBeGreaterThan(2)
+    expect(ranges[0]).toBeUndefined()
+    expect(ranges.slice(1).every((range) => /^bytes=\d{6,}-$/.test(range ?? ''))).toBe(true)
+    // The import has all of it.
+    await way.waitFor({ state: 'detached' })
+  })
+
+  test('a model is verified', async () => {
+    const page = journey.page()
+    const details = region(page, 'stories260K')
+    await details.getByRole('button', { name: 'Verify' }).click()
+    const proofs = details.getByRole('list', { name: 'What was verified' })
+    await proofs.waitFor()
+    expect(await proofs.locator('[data-holds="false"]').count()).toBe(0)
+    await look('verified')
+  })
+
+  test('a folder that is none says so; another is looked over and imported', async () => {
+    const page = journey.page()
+    await page.getByRole('radio', { name: 'From a folder' }).click()
+    const path = page.getByRole('textbox', { name: 'Path of the folder' })
+    await path.fill(fixtures)
+    await button(page, 'Look it over').click()
+    await page.getByText('It cannot be imported.').waitFor()
+    await look('no-folder', region(page, 'Add a model'))
+    await path.fill(join(fixtures, 'gpt2'))
+    await button(page, 'Look it over').click()
+    await page.getByText('GPT2LMHeadModel, a decoder').waitFor()
+    await look('folder', region(page, 'Add a model'))
+    await button(page, 'Import').click()
+    await region(page, 'Imported models').getByRole('rowheader', { name: /^gpt2/ }).waitFor()
+    await region(page, 'Fit together').getByText('no tokenizer').waitFor()
+  })
+
+  test('a decoder is paired: what that takes first, then the bundle', async () => {
+    const page = journey.page()
+    const pane = region(page, 'Pair a decoder')
+    await pane.getByRole('combobox', { name: 'Decoder' }).selectOption('gpt2')
+    await pane.getByText('gpt2 came without a tokenizer').waitFor()
+    await pane.getByRole('combobox', { name: 'Decoder' }).selectOption('stories260K')
+    await pane.getByRole('button', { name: 'Estimate' }).click()
+    await pane.getByRole('progressbar').waitFor()
+    await look('timing', pane)
+    const ways = pane.getByRole('table', { name: 'What training takes' })
+    await pane.getByText('untrained:').waitFor({ timeout: 120_000 })
+    expect(await ways.locator('tbody th').count()).toBeGreaterThan(1)
+    await look('estimated', pane)
+    await pane.getByRole('button', { name: 'Make the bundle' }).click()
+    await pane.getByText(/is made, in/).waitFor({ timeout: 120_000 })
+    await look('made', pane)
+  })
+
+  test('a Hub that nobody answers for is said, and what was found before stays', async () => {
+    const page = journey.page()
+    await hub.close()
+    await page.getByRole('radio', { name: 'From the Hub' }).click()
+    const back = button(page, 'Back to the list')
+    if (await back.isVisible()) await back.click()
+    await page.getByRole('searchbox', { name: 'Words or an id' }).fill('stories')
+    await button(page, 'Search').click()
+    await page.getByText('The Hub was not searched.').waitFor()
+    await page.getByText(/A model in a folder is imported without it/).waitFor()
+    expect(await page.getByRole('list', { name: 'Found by lab' }).isVisible()).toBe(true)
+    await look('offline', region(page, 'Add a model'))
+  })
+
+  test('a model is removed after a question', async () => {
+    const page = journey.page()
+    await region(page, 'gpt2').getByRole('button', { name: 'Remove…' }).click()
+    const asked = page.getByRole('alertdialog', { name: 'Remove gpt2?' })
+    await look('removing')
+    await asked.getByRole('button', { name: 'Remove', exact: true }).click()
+    await region(page, 'Imported models').getByRole('rowheader', { name: /^gpt2/ }).waitFor({ state: 'detached' })
+  })
+
+  test('while the engine is away what was shown stands, marked; back again, the models are there', async () => {
+    await journey.served().stop()
+    await journey.page().locator('.models [data-stale]').first().waitFor()
+    await look('away')
+    const page = await journey.openAgain()
+    await seeEngine(page)
+    await page.keyboard.press(keysOf('models'))
+    const imported = region(page, 'Imported models')
+    await imported.getByRole('rowheader', { name: /^stories260K/ }).waitFor()
+    expect(await imported.getByRole('rowheader', { name: /^gpt2/ }).count()).toBe(0)
+    expect(journey.errors).toEqual([])
+  })
+})
