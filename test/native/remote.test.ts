@@ -321,6 +321,13 @@ describe('a stream that breaks is a fault, and the tokens that came are not an a
     })
   })
 
+  test('but behind the end of an answer there is nothing to lose', async () => {
+    const event = { choices: [{ delta: { content: 'Oda Rinn' }, finish_reason: 'stop' }] }
+    const body = `data: ${JSON.stringify(event)}\n\ndata: {"choices": [], "usa`
+    server.mischief = { type: 'status', status: 200, headers: { 'content-type': 'text/event-stream' }, body }
+    expect(await askThere(serverOf('openai'))).toMatchObject({ answer: 'Oda Rinn', stopped: 'end' })
+  })
+
   test('and the next ask is answered', async () => {
     expect((await askThere(serverOf('vllm'))).answer).toBe((await askHere()).answer)
   })

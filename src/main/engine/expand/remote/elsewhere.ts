@@ -60,14 +60,20 @@ export function openElsewhere(server: RemoteServer, key: string | null): Elsewhe
     const read = formats[server.kind].reader(server)
     let finished = false
     let begun = false
-    for await (const data of readEvents(wire.body)) {
-      if (data === lastEvent) break
-      const part = partOf(data, read)
-      begun ||= part.text !== '' || part.tokens.length > 0
-      finished ||= part.finish !== null
-      // Signs of life before the first token do not put it off.
-      if (begun) wire.allow(timeouts.idleMs, 'go on with its answer')
-      yield { type: 'part', ...part }
+    try {
+      for await (const data of readEvents(wire.body)) {
+        if (data === lastEvent) break
+        const part = partOf(data, read)
+        begun ||= part.text !== '' || part.tokens.length > 0
+        finished ||= part.finish !== null
+        // Signs of life before the first token do not put it off.
+        if (begun) wire.allow(timeouts.idleMs, 'go on with its answer')
+        yield { type: 'part', ...part }
+      }
+    } catch (error) {
+      // The answer is whole: what is lost behind it are counts.
+      if (finished && error instanceof Fault && lostBehind.has(error.code)) return
+      throw error
     }
     if (!finished) throw new Fault('remote-broken', `${host} ended its stream before its answer.`)
   }
@@ -100,6 +106,7 @@ export function openElsewhere(server: RemoteServer, key: string | null): Elsewhe
   return { server, decode }
 }
 
+const lostBehind: ReadonlySet<string> = new Set(['remote-broken', 'remote-timeout'])
 const remedyOfLog = { remedy: 'The server’s own log says more.' } as const
 
 function firstIssue({ issues: [issue] }: z.ZodError): string {
