@@ -7,6 +7,7 @@ export const engineLine = [
   'nets',
   'store',
   'tokens',
+  'models',
   'corpus',
   'retrieve',
   'compress',
@@ -38,6 +39,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   hyparquet: ['src/main/engine/corpus/formats/parquet.ts'],
   fflate: ['src/main/engine/corpus/zip.ts'],
   chardet: ['src/main/engine/corpus/encoding.ts'],
+  '@huggingface/tokenizers': ['src/main/engine/tokens/library.ts'],
   'hyparquet-writer': ['src/main/engine/bench/export/parquet.ts'],
   ws: ['src/main/web.ts'],
   recharts: ['src/renderer/parts/Chart.tsx'],
@@ -140,6 +142,10 @@ export default defineConfig({
     law(
       ['src/main/engine/store/database.ts'],
       [...engineRow, ...rightOf(engineLine, 'store'), ...closedDoors('node:sqlite')],
+    ),
+    law(
+      ['src/main/engine/tokens/library.ts'],
+      [...engineRow, ...rightOf(engineLine, 'tokens'), ...closedDoors('@huggingface/tokenizers')],
     ),
     ...readerDoors.map(([name, file]) =>
       law([file], [...engineRow, ...rightOf(engineLine, 'corpus'), ...closedDoors(name)]),

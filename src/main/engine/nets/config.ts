@@ -61,3 +61,44 @@ export const networkVersions = { encoder: 1, projector: 1, embedder: 1 } as cons
 export function encodedWidth(config: EncoderConfig): number {
   return config.queries * config.hidden
 }
+
+/** How token states become one vector: the first one, their mean, their largest, their mean weighted by position from 1. */
+export const poolings = ['cls', 'mean', 'max', 'weighted'] as const
+export const Pooling = z.enum(poolings)
+export type Pooling = z.infer<typeof Pooling>
+
+/** An encoder of BERT's family: normalised behind each half of a layer, learned positions, biases everywhere. */
+export const BertConfig = z.object({
+  vocabulary: size,
+  hidden: size,
+  layers: size,
+  heads: size,
+  feedForward: size,
+  positions: size.describe('rows of the table of positions'),
+  firstPosition: z
+    .number()
+    .int()
+    .min(0)
+    .describe('row of the first token: 0 in BERT, behind that of padding in RoBERTa'),
+  types: z.number().int().min(0).describe('segments told apart; 0 where the network has no table of them'),
+  epsilon: z.number(),
+  activation: z.enum(['gelu', 'gelu-tanh', 'relu']),
+})
+export type BertConfig = z.infer<typeof BertConfig>
+
+/** Longest input of such an encoder in tokens, those around the text among them. */
+export function bertWindow(config: BertConfig): number {
+  return config.positions - config.firstPosition
+}
+
+/** How texts become vectors through such an encoder. */
+export const TextSettings = z.object({
+  pooling: Pooling,
+  unit: z.boolean().describe('vectors are made of unit length'),
+  maxTokens: size.describe('texts are cut to so many tokens, those around them among them'),
+  lowercase: z.literal(true).optional().describe('texts are made lower case before the tokenizer'),
+  prompts: z
+    .object({ question: z.string(), passage: z.string() })
+    .describe('what is put before a text, by what it is; empty for nothing'),
+})
+export type TextSettings = z.infer<typeof TextSettings>
