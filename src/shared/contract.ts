@@ -1,8 +1,9 @@
 /** The one contract: every call and stream between a door and the engine. */
-import { eventIterator, oc } from '@orpc/contract'
+import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { AblationInput, AblationResult, AblationTold } from './ablation.ts'
 import { TrainMemory, TrainMemoryInput, TrainSpeed, TrainSpeedInput, TtftInput, TtftRow } from './bench.ts'
+import { base } from './calls.ts'
 import { Claim, ClaimsInput, ClaimsResult } from './claims.ts'
 import { BuildInput, FileFailure, IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
 import { DocumentChunks, DocumentPage, DocumentText, DocumentWindow, IndexHealth, PassagePlace } from './documents.ts'
@@ -51,6 +52,7 @@ import { jobEvent } from './job.ts'
 import { EngineNow } from './jobList.ts'
 import { LatencyModel, LeftOut } from './latency.ts'
 import { LogEntry, mostLogged } from './log.ts'
+import { modelsContract } from './models.ts'
 import { Place } from './places.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { ReportFile, ReportInput } from './report.ts'
@@ -79,11 +81,6 @@ import {
 } from './whatif.ts'
 
 export { contractVersion } from './version.ts'
-
-/** Every fault crosses as this one typed error; its data is a `FaultData`. */
-const base = oc.errors({
-  FAULT: { status: 422, data: z.object({ code: z.string(), message: z.string(), remedy: z.string() }) },
-})
 
 export const Health = z.object({
   contract: z.number().int(),
@@ -160,6 +157,9 @@ export const contract = {
   },
   /** Ends the engine's process, which its door starts again. Fault bad-input where nothing would. */
   restart: base.output(z.void()),
+
+  /** Other people's networks, imported. */
+  models: modelsContract,
 
   corpus: {
     /**

@@ -11,6 +11,7 @@ import { compareCommands } from './compare.ts'
 import { evaluateCommands } from './evaluate.ts'
 import { index, verify } from './indexing.ts'
 import { houseCommands } from './house.ts'
+import { modelCommands } from './models.ts'
 import { report } from './report.ts'
 import { review } from './review.ts'
 import { sessionCommands } from './session.ts'
@@ -78,6 +79,7 @@ export const commands: readonly Command[] = [
   claims,
   report,
   ...trainCommands,
+  ...modelCommands,
   ...sessionCommands,
   serve,
   ...houseCommands,

@@ -5,6 +5,9 @@ import type { LogEntry, LogSource } from '../../shared/log.ts'
 import { policyNames } from '../../shared/plan.ts'
 import { writeTables } from './bench/export/write.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
+import { removeModel } from './models/import.ts'
+import { listModels } from './models/library.ts'
+import { modelFolder } from './models/manifest.ts'
 import { findPassage, listDocuments, readDocument } from './retrieve/documents.ts'
 import { listPassages } from './retrieve/load.ts'
 import { searchIndex } from './retrieve/search.ts'
@@ -26,6 +29,7 @@ import { openJobs, type Jobs } from './serve/jobs.ts'
 import { clearCache, followLog, restartBy } from './serve/logging.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
+import { askModel, checkModel, importFolder, verifyModel } from './serve/models.ts'
 import { openChunkReader } from './serve/reading.ts'
 import { makeReport } from './serve/reporting.ts'
 import { chunkNeighbours, chunkTokens } from './serve/runChunks.ts'
@@ -139,6 +143,28 @@ function makeRouter(
     places: os.places.handler(() => measurePlaces(home, models)),
     cache: { clear: os.cache.clear.handler(() => clearCache(home, at)) },
     restart: os.restart.handler(() => restartBy(restart)),
+    models: {
+      check: os.models.check.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Check of ${titleOf([input.path])}` }, signal, (own) =>
+          checkModel(input, home, own),
+        ),
+      ),
+      import: os.models.import.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Import of ${titleOf([input.path])}` }, signal, (own) =>
+          importFolder(input, home, own),
+        ),
+      ),
+      list: os.models.list.handler(() => listModels(home)),
+      verify: os.models.verify.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Verification of ${input.name}` }, signal, (own) =>
+          verifyModel(input, home, own),
+        ),
+      ),
+      remove: os.models.remove.handler(({ input }) => removeModel(modelFolder(home, input.name))),
+      ask: os.models.ask.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'answer', title: `${input.name} goes on` }, signal, (own) => askModel(input, home, own)),
+      ),
+    },
     corpus: {
       review: os.corpus.review.handler(({ input, signal }) =>
         jobs.stream({ kind: 'check', title: `Review of ${titleOf(input.paths)}` }, signal, (own) =>

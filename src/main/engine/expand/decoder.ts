@@ -2,11 +2,13 @@
 import { startGraph } from '../graph/build.ts'
 import { gather } from '../graph/express.ts'
 import { live, openSession, type Live } from '../graph/run.ts'
-import { floats, type Tensor, type Weights } from '../graph/value.ts'
+import { floats, longs, type BoundWeights, type StoredTensor, type Tensor } from '../graph/value.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { cachedAttention } from '../nets/attention.ts'
 import type { DecoderConfig } from '../nets/config.ts'
 import { decoder, logits } from '../nets/decoder.ts'
+import { turnsAreFed, turnsOf } from '../nets/rotary.ts'
+import { openStretches, type Stretches } from '../store/rows.ts'
 import { breathe } from './flow.ts'
 
 /** Positions a prefill runs at a time: an abort is heard between two blocks, and memory stays bounded. */
@@ -24,15 +26,18 @@ export type Decoder = {
   readonly config: DecoderConfig
   /** Sequences that are fed together, all of one length. */
   readonly batch: number
-  /** Token embeddings, row after row: [vocabulary, hidden]. */
-  readonly embedding: Float32Array
+  /** Token embeddings, row after row: [vocabulary, hidden]; read from their file where they are not in memory. */
+  readonly embedding: Stretches
   /** Positions in the cache, of each sequence. */
   readonly length: () => number
   /** Bytes of the buffers that hold the cache, whether in use or not. */
   readonly cacheBytes: () => number
   /** Its buffers by name, `key.N` and `value.N`: [1, kvHeads, room, headDim], turned keys, whether in use or not. */
   readonly cache: () => readonly (readonly [name: string, Live])[]
-  /** Makes room for `positions` in all; what the cache holds is lost when it has to grow. True when it was kept. */
+  /**
+   * Makes room for `positions` in all; what the cache holds is lost when it has to grow, and past what dynamic scaling leaves alone,
+   * where keys are turned by how many there are. True when it was kept.
+   */
   readonly reserve: (positions: number) => boolean
   /** Forgets every position from `length` on. */
   readonly rewind: (length: number) => void
@@ -61,12 +66,14 @@ const int32 = (value: number, count = 1): Live =>
 /** Opens a decoder over its weights. */
 export async function openDecoder(
   config: DecoderConfig,
-  weights: Weights,
+  weights: BoundWeights,
   options: { readonly threads?: number; readonly batch?: number } = {},
 ): Promise<Decoder> {
   const { batch = 1, ...run } = options
   const session = await openSession(decoderGraph(config, batch), weights, { ...run, fills: true })
-  const embedding = (weights.get('decoder.embedding') as Tensor).data as Float32Array
+  const embedding = openStretches(weights.get('decoder.embedding') as Tensor | StoredTensor)
+  const placed = session.inputs.includes('rowPositions')
+  const turns = turnsAreFed(config) ? openTurns(config) : null
   const names = Array.from({ length: config.layers }, (_, layer) => [`key.${layer}`, `value.${layer}`]).flat()
   let capacity = 0
   let length = 0
@@ -78,16 +85,20 @@ export async function openDecoder(
         'context-too-long',
         `${positions} positions are more than the decoder's window of ${config.window}.`,
       )
-    if (positions <= capacity) return true
+    const turnedAnew = config.rope?.type === 'dynamic' && Math.max(positions, length) > config.rope.trained
+    if (turnedAnew) length = 0
+    if (positions <= capacity) return !turnedAnew
     capacity = Math.min(config.window, Math.ceil(positions / 256) * 256)
     const shape = [batch, config.kvHeads, capacity, config.headDim]
     const size = batch * config.kvHeads * capacity * config.headDim
     cache = names.map((name) => [name, live(floats(shape, new Float32Array(size)))])
     length = 0
+    turns?.reserve(capacity)
     return false
   }
 
-  async function block(rows: Float32Array, wantedRows: readonly number[]): Promise<Float32Array> {
+  /** Runs rows that stand behind the cache; `reach` positions there are when the whole feed is done. */
+  async function block(rows: Float32Array, wantedRows: readonly number[], reach: number): Promise<Float32Array> {
     const count = rows.length / config.hidden / batch
     const feeds: Record<string, Live> = {
       rows: live(floats([batch * count, config.hidden], rows)),
@@ -95,6 +106,8 @@ export async function openDecoder(
       lastPosition: int32(length + count - 1, batch),
       totalPositions: int32(length + count),
     }
+    if (placed) feeds.rowPositions = live(longs([batch, count], placesOf(batch, length, count)))
+    if (turns) Object.assign(feeds, turns.of(length, length + count, reach))
     const logits = new Float32Array(wantedRows.length * config.vocabulary)
     const into: Record<string, Live> = { logits: live(floats([wantedRows.length, config.vocabulary], logits)) }
     // The same buffer as past and present: the operator then writes the new positions in place.
@@ -117,6 +130,7 @@ export async function openDecoder(
     if (batch > 1 && wanted === 'all') throw new Error('internal: logits of every row are given of one sequence alone')
     if (length + count > capacity) throw new Error(`internal: ${length + count} positions in a cache of ${capacity}`)
     const parts: Float32Array[] = []
+    const reach = length + count
     const span = blockOf(batch, count)
     for (let from = 0; from < count; from += span) {
       signal?.throwIfAborted()
@@ -124,7 +138,7 @@ export async function openDecoder(
       const last = from + size === count
       // With several sequences there is one block, so that its rows are all of them.
       const own = batch === 1 ? rows.subarray(from * config.hidden, (from + size) * config.hidden) : rows
-      const part = await block(own, wantedOf(wanted, size, last))
+      const part = await block(own, wantedOf(wanted, size, last), reach)
       if (part.length > 0) parts.push(part)
       if (!last) await breathe()
     }
@@ -141,13 +155,40 @@ export async function openDecoder(
   return {
     config,
     batch,
-    embedding,
+    embedding: embedding.stretches,
     length: () => length,
     cacheBytes: () => cache.reduce((sum, [, { data }]) => sum + (data as Float32Array).byteLength, 0),
     cache: () => cache,
     reserve,
     rewind: (to) => void (length = Math.min(length, to)),
     feed,
-    close: () => session.close(),
+    close: async () => {
+      embedding.close()
+      await session.close()
+    },
+  }
+}
+
+/** Positions [batch, count] from `from` on, the same for each sequence. */
+function placesOf(batch: number, from: number, count: number): number[] {
+  return Array.from({ length: batch * count }, (_, i) => from + (i % count))
+}
+
+/** The tables of angles that are fed: buffers as long as the cache has room, of which the rows in use are filled. */
+function openTurns(config: DecoderConfig) {
+  const half = config.headDim / 2
+  let [cos, sin] = [new Float32Array(0), new Float32Array(0)]
+  return {
+    reserve(capacity: number) {
+      ;[cos, sin] = [new Float32Array(capacity * half), new Float32Array(capacity * half)]
+    },
+    /** Feeds with the rows of positions [from, to) made for `reach` positions; the operator looks at no other. */
+    of(from: number, to: number, reach: number): Record<string, Live> {
+      const rows = turnsOf(config, { from, to, reach })
+      cos.set(rows.cos, from * half)
+      sin.set(rows.sin, from * half)
+      const shape = [cos.length / half, half]
+      return { cos: live(floats(shape, cos)), sin: live(floats(shape, sin)) }
+    },
   }
 }

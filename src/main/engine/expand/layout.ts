@@ -1,5 +1,6 @@
 /** The mixed layout: which positions the decoder is fed, in order (paper A.1), and the rows of numbers they stand for. */
 import { askTokens, type TemplateIds } from '../nets/template.ts'
+import type { Stretches } from '../store/rows.ts'
 
 /** One position of the decoder's input: a token, or a compressed chunk. */
 export type Slot = { readonly kind: 'token'; readonly id: number } | { readonly kind: 'chunk'; readonly index: number }
@@ -32,7 +33,7 @@ export function layOut(
 /** The rows [slots, hidden] of a layout: token embeddings from the table, chunk embeddings as given. */
 export function layRows(
   slots: readonly Slot[],
-  table: Float32Array,
+  table: Stretches,
   hidden: number,
   chunkEmbedding: (index: number) => Float32Array,
 ): Float32Array {

@@ -1,8 +1,9 @@
 /** Running graphs: the only door to onnxruntime-node. */
+import { dirname } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import { Fault } from '../../../shared/fault.ts'
 import { haltName, toOnnx } from './bytes.ts'
-import type { DType, Graph, Numbers, Tensor, Weights } from './value.ts'
+import type { BoundWeights, DType, Graph, Numbers, Tensor } from './value.ts'
 
 /** A tensor as the runtime holds it; made once and fed many times without a copy. */
 export type Live = ort.Tensor
@@ -44,8 +45,12 @@ export type SessionOptions = {
  */
 const halted = 'Non tensor type is temporarily not supported.'
 
-/** Compiles a graph on the CPU. Weights not given are fed at each run. */
-export async function openSession(graph: Graph, weights?: Weights, options: SessionOptions = {}): Promise<Session> {
+/** Compiles a graph on the CPU. Weights not given are fed at each run; stored ones are mapped from their file, all of one folder. */
+export async function openSession(
+  graph: Graph,
+  weights?: BoundWeights,
+  options: SessionOptions = {},
+): Promise<Session> {
   const session = await ort.InferenceSession.create(toOnnx(graph, weights, { halt: options.fills === true }), {
     executionProviders: ['cpu'],
     intraOpNumThreads: options.threads ?? 0,
@@ -56,7 +61,7 @@ export async function openSession(graph: Graph, weights?: Weights, options: Sess
     logSeverityLevel: 3,
     // Numbers too small to matter are made zero: without it training slows down several times near convergence.
     // A session's threads stop spinning when its run is over: they would take the cores from the session that runs next.
-    extra: { session: { set_denormal_as_zero: '1', force_spinning_stop: '1' } },
+    extra: { session: { set_denormal_as_zero: '1', force_spinning_stop: '1', ...storedIn(weights) } },
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
   })
   const outputs = session.outputNames.filter((name) => name !== haltName)
@@ -86,6 +91,16 @@ export async function openSession(graph: Graph, weights?: Weights, options: Sess
       await session.release()
     },
   }
+}
+
+/** Tells the runtime which folder the file of the stored weights is in. */
+function storedIn(weights: BoundWeights | undefined): Readonly<Record<string, string>> {
+  const folders = new Set(
+    [...(weights?.values() ?? [])].flatMap((each) => ('file' in each ? [dirname(each.file)] : [])),
+  )
+  const [folder, another] = folders
+  if (another !== undefined) throw new Error('internal: weights stored in two folders')
+  return folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }
 }
 
 /** Wraps numbers for the runtime without copying them. */
