@@ -103,8 +103,15 @@ for (const { name, skip, open } of doors) {
       await page.getByRole('checkbox', { name: /^one for each core/ }).uncheck()
       await page.getByLabel('threads', { exact: true }).fill('1')
       const restart = page.getByRole('button', { name: 'Restart the engine' })
-      if (await page.getByText('The engine must be restarted to run on 1 thread.').isVisible()) await restart.click()
-      await page.getByText('it runs on 1 thread now').waitFor({ timeout: 30_000 })
+      // A machine of one core runs on one thread already: then there is nothing to wait for.
+      const waits = page.getByText('The engine must be restarted to run on 1 thread.')
+      const runs = page.getByText('it runs on 1 thread now')
+      // An engine that was on its way when the setting was kept comes with the old number: the page then asks for a restart again.
+      const settled = async (): Promise<boolean> => {
+        if (await waits.isVisible()) await restart.click({ timeout: 1000 }).catch(() => {})
+        return runs.isVisible()
+      }
+      await expect.poll(settled, { timeout: 60_000, interval: 1000 }).toBe(true)
       await page.getByRole('checkbox', { name: /^one for each core/ }).check()
     })
 
