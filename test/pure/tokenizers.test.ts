@@ -368,6 +368,34 @@ describe('Unigram', () => {
   })
 })
 
+test("SentencePiece's compiled map of characters is followed, each character of the source kept in a range", () => {
+  const { precompiled_charsmap } = readJson(new URL('../fixtures/tokenizers/charsmap.json', import.meta.url)) as {
+    readonly precompiled_charsmap: string
+  }
+  const normalizer = { type: 'Precompiled', precompiled_charsmap }
+  const vocab = ['<unk>', '▁', 'A', '1', 'fi', 'Ç', 'so', 'ft'].map((piece) => [piece, -3])
+  const tokenizer = openTokenizer({
+    ...unigramJson,
+    added_tokens: [],
+    normalizer,
+    model: { type: 'Unigram', unk_id: 0, vocab },
+  })
+  const text = 'Ａ①ﬁ\u3000C\u0327so\u00adft'
+  const { ids, starts, ends } = tokenizer.offsets(text)
+  expect([...ids].map((id, i) => [tokenizer.piece(id), text.slice(starts[i], ends[i])])).toEqual([
+    [' ', ''],
+    ['A', 'Ａ'],
+    ['1', '①'],
+    ['fi', 'ﬁ'],
+    [' ', '\u3000'],
+    ['Ç', 'C\u0327'],
+    ['so', 'so'],
+    ['ft', '\u00adft'],
+  ])
+  const cut = { type: 'Precompiled', precompiled_charsmap: precompiled_charsmap.slice(0, 40) }
+  expect(() => openTokenizer({ ...unigramJson, normalizer: cut })).toThrow('its map of characters is cut off')
+})
+
 test('words that the authors of a vocabulary added are found in a text, special tokens are not', () => {
   const json = {
     ...bytes,

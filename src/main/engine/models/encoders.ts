@@ -1,53 +1,11 @@
-/** Encoders as Hugging Face keeps them: a row for each architecture, from its config and its weights' names to ours. */
-import * as z from 'zod'
-import { Fault } from '../../../shared/fault.ts'
+/** BERT's family: the encoder of chunks or of texts, from its config and its weights' names to ours. */
+import { bertParams } from '../nets/bert.ts'
 import type { BertConfig } from '../nets/config.ts'
-
-/**
- * One of our weights and what it is made of: each part has the names that it may bear in a file, the first found is taken. Matrices
- * are stored [out, in] there and are `turned`; several parts lie beside each other in ours, along the last axis.
- */
-export type WeightPlan = {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly parts: readonly (readonly string[])[]
-  readonly turned: boolean
-}
-
-export type EncoderArchitecture = {
-  /** The network of a parsed config.json. Fault model-unsupported that names what of it is not known. */
-  readonly read: (config: unknown) => BertConfig
-  readonly weights: (config: BertConfig) => readonly WeightPlan[]
-  /** Tensors that may lie in a file and are passed over: heads of other tasks, tables that can be counted. */
-  readonly passedOver: RegExp
-}
-
-const size = z.number().int().min(1)
-const common = {
-  vocab_size: size,
-  max_position_embeddings: size,
-  pad_token_id: z.number().int().min(0).nullish(),
-  position_embedding_type: z.string().nullish(),
-  is_decoder: z.boolean().nullish(),
-}
-const Bert = z.looseObject({
-  ...common,
-  hidden_size: size,
-  num_hidden_layers: size,
-  num_attention_heads: size,
-  intermediate_size: size,
-  type_vocab_size: z.number().int().min(0).default(2),
-  layer_norm_eps: z.number().positive().default(1e-12),
-  hidden_act: z.string().default('gelu'),
-})
-const DistilBert = z.looseObject({
-  ...common,
-  dim: size,
-  n_layers: size,
-  n_heads: size,
-  hidden_dim: size,
-  activation: z.string().default('gelu'),
-})
+import type { Value } from '../graph/value.ts'
+import type { Architecture, Placement } from './architecture.ts'
+import { fieldsOf, unsupported } from './field.ts'
+import type { Json } from './folder.ts'
+import { textSettings } from './sentence.ts'
 
 const activations: Readonly<Record<string, BertConfig['activation']>> = {
   gelu: 'gelu',
@@ -58,181 +16,117 @@ const activations: Readonly<Record<string, BertConfig['activation']>> = {
   relu: 'relu',
 }
 
-/** The names that weights of BERT bear, by our own; `N` stands for the layer. */
-const bertNames = {
-  words: 'embeddings.word_embeddings',
+/** Sizes of a config; `behindPadding`: RoBERTa counts positions from behind that of its padding. */
+function sizesOf(config: Json, { behindPadding, types }: { behindPadding: boolean; types: number }): BertConfig {
+  const fields = fieldsOf(config)
+  const kind = fields.text('position_embedding_type', 'absolute')
+  if (kind !== 'absolute') throw unsupported(`Its positions are of the kind ${kind}; absolute ones are known.`)
+  if (fields.flag('is_decoder', false)) throw unsupported('Its config sets the encoder to decode (is_decoder).')
+  const named = fields.text('hidden_act', fields.text('activation', 'gelu'))
+  const activation = activations[named]
+  if (activation === undefined)
+    throw unsupported(`Its activation is "${named}", of which ${Object.keys(activations).join(', ')} are known.`)
+  const [hidden, heads] = [fields.size('hidden_size', 768, 'dim'), fields.size('num_attention_heads', 12, 'n_heads')]
+  if (hidden % heads !== 0) throw unsupported(`Its ${heads} heads do not divide its width of ${hidden}.`)
+  const padding = config['pad_token_id']
+  const firstPosition = behindPadding ? (typeof padding === 'number' && padding >= 0 ? padding : 1) + 1 : 0
+  const positions = fields.size('max_position_embeddings', 512)
+  if (positions <= firstPosition + 2) throw unsupported(`Its ${positions} positions leave no room for a text.`)
+  return {
+    vocabulary: fields.size('vocab_size', 30_522),
+    hidden,
+    layers: fields.size('num_hidden_layers', 12, 'n_layers'),
+    heads,
+    feedForward: fields.size('intermediate_size', 4 * hidden, 'hidden_dim'),
+    positions,
+    firstPosition,
+    types: types === 0 ? 0 : fields.size('type_vocab_size', types),
+    epsilon: fields.number('layer_norm_eps', 1e-12),
+    activation,
+  }
+}
+
+/** Names in the files, by ours: matrices and normalisations without what follows (`weight`, `bias`). */
+type Names = {
+  readonly layer: string
+  readonly qkv: readonly string[]
+  readonly within: Readonly<Record<string, string>>
+}
+
+const bertNames: Names = {
+  layer: 'encoder.layer',
+  qkv: ['attention.self.query', 'attention.self.key', 'attention.self.value'],
+  within: {
+    'attention.out': 'attention.output.dense',
+    attention: 'attention.output.LayerNorm',
+    'feedForward.in': 'intermediate.dense',
+    'feedForward.out': 'output.dense',
+    feedForward: 'output.LayerNorm',
+  },
+}
+const distilNames: Names = {
+  layer: 'transformer.layer',
+  qkv: ['attention.q_lin', 'attention.k_lin', 'attention.v_lin'],
+  within: {
+    'attention.out': 'attention.out_lin',
+    attention: 'sa_layer_norm',
+    'feedForward.in': 'ffn.lin1',
+    'feedForward.out': 'ffn.lin2',
+    feedForward: 'output_layer_norm',
+  },
+}
+const tables: Readonly<Record<string, string>> = {
+  embedding: 'embeddings.word_embeddings',
   positions: 'embeddings.position_embeddings',
   types: 'embeddings.token_type_embeddings',
   first: 'embeddings.LayerNorm',
-  layers: 'encoder.layer',
-  qkv: ['attention.self.query', 'attention.self.key', 'attention.self.value'],
-  mixed: 'attention.output.dense',
-  attention: 'attention.output.LayerNorm',
-  up: 'intermediate.dense',
-  down: 'output.dense',
-  feedForward: 'output.LayerNorm',
-} as const
-type Names = { readonly [Key in keyof typeof bertNames]: Key extends 'qkv' ? readonly string[] : string }
-
-const distilBertNames: Names = {
-  ...bertNames,
-  layers: 'transformer.layer',
-  qkv: ['attention.q_lin', 'attention.k_lin', 'attention.v_lin'],
-  mixed: 'attention.out_lin',
-  attention: 'sa_layer_norm',
-  up: 'ffn.lin1',
-  down: 'ffn.lin2',
-  feedForward: 'output_layer_norm',
 }
 
-/** Our name of the part: what imported encoders' weights begin with, the same as those of a bundle's chunk encoder. */
-export const encoderPart = 'encoder'
-
-/** Every weight of the network, in the order in which it asks for them. */
-function plans(names: Names, prefix: string, config: BertConfig): readonly WeightPlan[] {
-  const { hidden, feedForward } = config
-  // A checkpoint of the bare network has no prefix; the oldest call the gain gamma and the shift beta.
-  const called = (name: string): readonly string[] => {
-    const old = name.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta')
-    return [name, `${prefix}.${name}`, ...(old === name ? [] : [old, `${prefix}.${old}`])]
-  }
-  const table = (own: string, name: string, rows: number): WeightPlan => ({
-    name: `${encoderPart}.${own}`,
-    shape: [rows, hidden],
-    parts: [called(`${name}.weight`)],
-    turned: false,
-  })
-  const normal = (own: string, name: string): readonly WeightPlan[] =>
-    (['gain', 'shift'] as const).map((each) => ({
-      name: `${encoderPart}.${own}.${each}`,
-      shape: [hidden],
-      parts: [called(`${name}.${each === 'gain' ? 'weight' : 'bias'}`)],
-      turned: false,
-    }))
-  const dense = (own: string, from: readonly string[], rows: number, columns: number): readonly WeightPlan[] => [
-    {
-      name: `${encoderPart}.${own}.weight`,
-      shape: [rows, columns],
-      parts: from.map((name) => called(`${name}.weight`)),
-      turned: true,
-    },
-    {
-      name: `${encoderPart}.${own}.shift`,
-      shape: [columns],
-      parts: from.map((name) => called(`${name}.bias`)),
-      turned: false,
-    },
-  ]
-  const layer = (n: number): readonly WeightPlan[] => {
-    const [own, at] = [`layers.${n}`, `${names.layers}.${n}`]
-    const within = (name: string): string => `${at}.${name}`
-    return [
-      ...dense(`${own}.attention.qkv`, names.qkv.map(within), hidden, 3 * hidden),
-      ...dense(`${own}.attention.out`, [within(names.mixed)], hidden, hidden),
-      ...normal(`${own}.attention`, within(names.attention)),
-      ...dense(`${own}.feedForward.in`, [within(names.up)], hidden, feedForward),
-      ...dense(`${own}.feedForward.out`, [within(names.down)], feedForward, hidden),
-      ...normal(`${own}.feedForward`, within(names.feedForward)),
-    ]
-  }
-  return [
-    table('embedding', names.words, config.vocabulary),
-    table('positions', names.positions, config.positions),
-    ...(config.types > 0 ? [table('types', names.types, config.types)] : []),
-    ...normal('first', names.first),
-    ...Array.from({ length: config.layers }, (_, n) => layer(n)).flat(),
-  ]
+/** Where one of our weights, `encoder.layers.3.attention.qkv.weight`, comes from. */
+function placement(names: Names, weight: Value): Placement {
+  const name = weight.name.slice('encoder.'.length)
+  const table = tables[name]
+  if (table !== undefined) return { weight, tensors: [`${table}.weight`], as: 'rows' }
+  const [, layer, part = '', kind = ''] = /^(?:layers\.(\d+)\.)?(.+)\.(weight|gain|shift)$/.exec(name) ?? []
+  const stored = kind === 'shift' ? 'bias' : 'weight'
+  const as = kind === 'weight' ? 'columns' : 'rows'
+  if (layer === undefined) return { weight, tensors: [`${tables[part]}.${stored}`], as }
+  const within = part === 'attention.qkv' ? names.qkv : [names.within[part] as string]
+  return { weight, tensors: within.map((each) => `${names.layer}.${layer}.${each}.${stored}`), as }
 }
 
-/** Heads of other tasks, whatever the network is called in the file. */
-const heads =
+/** Heads of other tasks, and the positions that older versions kept beside the weights. */
+const idle =
   /(^|\.)(pooler|cls|lm_head|classifier|pre_classifier|qa_outputs|vocab_transform|vocab_layer_norm|vocab_projector)\.|(^|\.)position_ids$/
 
-function unsupported(message: string): Fault {
-  return new Fault('model-unsupported', message)
-}
+type Kind = { readonly prefix: string; readonly names: Names; readonly behindPadding: boolean; readonly types: number }
 
-function parse<Result>(schema: z.ZodType<Result>, config: unknown): Result {
-  const parsed = schema.safeParse(config)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  throw unsupported(`config.json: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not readable'}.`)
-}
-
-function checked(config: BertConfig, from: z.infer<typeof Bert> | z.infer<typeof DistilBert>): BertConfig {
-  const kind = from.position_embedding_type ?? 'absolute'
-  if (kind !== 'absolute') throw unsupported(`config.json: positions of kind ${kind} are not known, absolute ones are.`)
-  if (from.is_decoder === true) throw unsupported('config.json: an encoder that is set to decode cannot be used.')
-  if (config.hidden % config.heads !== 0)
-    throw unsupported(`config.json: ${config.heads} heads do not divide a width of ${config.hidden}.`)
-  if (config.positions <= config.firstPosition)
-    throw unsupported(`config.json: ${config.positions} positions leave none for a text.`)
-  return config
-}
-
-function activation(name: string): BertConfig['activation'] {
-  const known = activations[name]
-  if (!known) throw unsupported(`config.json: the activation ${name} is not known.`)
-  return known
-}
-
-/** RoBERTa counts positions from behind that of its padding. */
-function readBert(config: unknown, behindPadding: boolean): BertConfig {
-  const from = parse(Bert, config)
-  return checked(
-    {
-      vocabulary: from.vocab_size,
-      hidden: from.hidden_size,
-      layers: from.num_hidden_layers,
-      heads: from.num_attention_heads,
-      feedForward: from.intermediate_size,
-      positions: from.max_position_embeddings,
-      firstPosition: behindPadding ? (from.pad_token_id ?? 1) + 1 : 0,
-      types: from.type_vocab_size,
-      epsilon: from.layer_norm_eps,
-      activation: activation(from.hidden_act),
+function kind({ prefix, names, behindPadding, types }: Kind): Architecture {
+  return {
+    role: 'encoder',
+    network: (config, sentence) => {
+      const encoder = sizesOf(config, { behindPadding, types })
+      const { embedder, settings } = textSettings(sentence, encoder)
+      return { role: embedder ? 'embedder' : 'encoder', encoder, text: settings }
     },
-    from,
-  )
+    anchor: 'embeddings.word_embeddings.weight',
+    prefixes: [`${prefix}.`, ''],
+    outside: [],
+    placements: (network) =>
+      network.role === 'decoder' ? [] : bertParams(network.encoder).map((weight) => placement(names, weight)),
+    // The oldest checkpoints, bert-base-uncased among them, call the gain gamma and the shift beta.
+    older: (tensor) =>
+      tensor.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta'),
+    idle,
+    twins: [],
+  }
 }
 
-function readDistilBert(config: unknown): BertConfig {
-  const from = parse(DistilBert, config)
-  return checked(
-    {
-      vocabulary: from.vocab_size,
-      hidden: from.dim,
-      layers: from.n_layers,
-      heads: from.n_heads,
-      feedForward: from.hidden_dim,
-      positions: from.max_position_embeddings,
-      firstPosition: 0,
-      types: 0,
-      epsilon: 1e-12,
-      activation: activation(from.activation),
-    },
-    from,
-  )
-}
+const bert = kind({ prefix: 'bert', names: bertNames, behindPadding: false, types: 2 })
+const roberta = kind({ prefix: 'roberta', names: bertNames, behindPadding: true, types: 1 })
+const distilBert = kind({ prefix: 'distilbert', names: distilNames, behindPadding: false, types: 0 })
 
-const bert: EncoderArchitecture = {
-  read: (config) => readBert(config, false),
-  weights: (config) => plans(bertNames, 'bert', config),
-  passedOver: heads,
-}
-const roberta: EncoderArchitecture = {
-  read: (config) => readBert(config, true),
-  weights: (config) => plans(bertNames, 'roberta', config),
-  passedOver: heads,
-}
-const distilBert: EncoderArchitecture = {
-  read: readDistilBert,
-  weights: (config) => plans(distilBertNames, 'distilbert', config),
-  passedOver: heads,
-}
-
-/** The rows, by what `architectures` in config.json names. */
-export const encoderArchitectures: Readonly<Record<string, EncoderArchitecture>> = {
+export const encoderKinds: Readonly<Record<string, Architecture>> = {
   BertModel: bert,
   BertForMaskedLM: bert,
   BertForPreTraining: bert,

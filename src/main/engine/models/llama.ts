@@ -2,7 +2,7 @@
 import type { DecoderConfig } from '../nets/config.ts'
 import { decoderParams } from '../nets/decoder.ts'
 import type { Value } from '../graph/value.ts'
-import type { Architecture, Placement } from './architecture.ts'
+import { decoderOf, type Architecture, type Placement } from './architecture.ts'
 import { fieldsOf, unsupported, type Fields } from './field.ts'
 import type { Json } from './folder.ts'
 import { readRope } from './rope.ts'
@@ -149,7 +149,7 @@ function architecture(family: Family): Architecture {
     anchor: 'embed_tokens.weight',
     prefixes: ['model.', ''],
     outside: ['lm_head.weight'],
-    placements: ({ decoder }) => decoderParams(decoder).map(placement),
+    placements: (network) => decoderParams(decoderOf(network)).map(placement),
     idle: /rotary_emb\.(inv_freq|cos_cached|sin_cached)$/,
     twins: [['embed_tokens.weight', 'lm_head.weight']],
   }

@@ -4,29 +4,60 @@ import * as z from 'zod'
 import { Fault } from '../../../shared/fault.ts'
 import { bertWindow, type BertConfig, type Pooling, type TextSettings } from '../nets/config.ts'
 
-/** The text of a file of the model's folder by its name; null where there is none. */
-export type ReadText = (name: string) => Promise<string | null>
-
 const Modules = z.array(z.looseObject({ type: z.string(), path: z.string().default('') }))
 const PoolingFile = z.looseObject({
   pooling_mode: z.string().nullish(),
-  pooling_mode_cls_token: z.boolean().default(false),
-  pooling_mode_mean_tokens: z.boolean().default(false),
-  pooling_mode_max_tokens: z.boolean().default(false),
-  pooling_mode_mean_sqrt_len_tokens: z.boolean().default(false),
-  pooling_mode_weightedmean_tokens: z.boolean().default(false),
-  pooling_mode_lasttoken: z.boolean().default(false),
   include_prompt: z.boolean().default(true),
 })
 const Limits = z.looseObject({
-  max_seq_length: z.number().int().min(1).nullish(),
+  max_seq_length: z.number().int().min(4).nullish(),
   do_lower_case: z.boolean().nullish(),
 })
 const Prompts = z.looseObject({
   prompts: z.record(z.string(), z.string()).nullish(),
   default_prompt_name: z.string().nullish(),
 })
-const TokenizerLimits = z.looseObject({ model_max_length: z.number().nullish() })
+const TokenizerLimits = z.looseObject({ model_max_length: z.number().nullish().catch(null) })
+
+/** The files, each null where the folder has none of it. */
+export type SentenceFiles = {
+  readonly modules: z.infer<typeof Modules> | null
+  /** Of the step that pools; null where no step does. */
+  readonly pooling: (z.infer<typeof PoolingFile> & { readonly file: string }) | null
+  readonly limits: z.infer<typeof Limits> | null
+  readonly tokenizer: z.infer<typeof TokenizerLimits> | null
+  readonly prompts: z.infer<typeof Prompts> | null
+}
+
+/** The text of a file of the model's folder by its name; null where there is none. */
+type ReadText = (name: string) => Promise<string | null>
+
+/** Reads the files. Fault model-damaged for one that is not of its form, or that is named and missing. */
+export async function readSentenceFiles(read: ReadText): Promise<SentenceFiles> {
+  const modules = await parsed(read, 'modules.json', Modules)
+  return {
+    modules,
+    pooling: await poolingOf(read, modules),
+    limits: await parsed(read, 'sentence_bert_config.json', Limits),
+    tokenizer: await parsed(read, 'tokenizer_config.json', TokenizerLimits),
+    prompts: await parsed(read, 'config_sentence_transformers.json', Prompts),
+  }
+}
+
+const stepOf = (type: string): string => type.split('.').at(-1) ?? type
+
+async function poolingOf(read: ReadText, modules: SentenceFiles['modules']): Promise<SentenceFiles['pooling']> {
+  const step = modules?.find(({ type }) => stepOf(type) === 'Pooling')
+  if (!step) return null
+  if (!/^[\w.-]+$/.test(step.path) || step.path.startsWith('.'))
+    throw new Fault('model-damaged', `modules.json places its pooling in "${step.path.slice(0, 80)}".`, {
+      remedy: 'Do not use this model: its steps lie in folders of its own.',
+    })
+  const file = posix.join(step.path, 'config.json')
+  const found = await parsed(read, file, PoolingFile)
+  if (found === null) throw new Fault('model-damaged', `${file} is missing, which modules.json names.`)
+  return { ...found, file }
+}
 
 /** The flags of the pooling file, and what each asks for; null for what is not made here. */
 const flags: Readonly<Record<string, Pooling | null>> = {
@@ -40,70 +71,61 @@ const flags: Readonly<Record<string, Pooling | null>> = {
 const modes: Readonly<Record<string, Pooling>> = { cls: 'cls', mean: 'mean', max: 'max', weightedmean: 'weighted' }
 
 /** Names under which models keep the prompt of a question and that of a passage. */
-const questionPrompts = ['query', 'question', 'search_query', 's2p_query']
+const questionPrompts = ['query', 'question', 'search_query', 's2p_query', 'web_search_query']
 const passagePrompts = ['passage', 'document', 'search_document', 'corpus']
+const steps = ['Transformer', 'Pooling', 'Normalize']
 
 /**
- * What is done with the states of an encoder: by modules.json where there is one (it is an embedder then), else the mean of the
- * states, of unit length. Faults model-unsupported for steps that are not known, model-damaged for files that cannot be read.
+ * What is done with the states of an encoder: by modules.json where there is one, an embedder then, else their mean, of unit length.
+ * Fault model-unsupported for steps that are not known.
  */
-export async function readTextSettings(
-  read: ReadText,
+export function textSettings(
+  { modules, pooling, limits, tokenizer, prompts }: SentenceFiles,
   config: BertConfig,
-): Promise<{ readonly embedder: boolean; readonly settings: TextSettings }> {
-  const modules = await parsed(read, 'modules.json', Modules)
-  const limits = (await parsed(read, 'sentence_bert_config.json', Limits)) ?? {}
-  const tokenizer = (await parsed(read, 'tokenizer_config.json', TokenizerLimits)) ?? {}
-  const maxTokens = Math.min(
-    limits.max_seq_length ?? Infinity,
-    tokenizer.model_max_length ?? Infinity,
-    bertWindow(config),
-  )
-  const texts = {
-    maxTokens,
-    prompts: await readPrompts(read),
-    ...(limits.do_lower_case === true ? { lowercase: true as const } : {}),
-  }
-  if (modules === null) return { embedder: false, settings: { pooling: 'mean', unit: true, ...texts } }
-  const steps = modules.map(({ type, path }) => ({ kind: type.split('.').at(-1) ?? type, path }))
-  const others = steps.filter(({ kind }) => !['Transformer', 'Pooling', 'Normalize'].includes(kind))
-  if (others[0]) throw new Fault('model-unsupported', `modules.json: the step ${others[0].kind} is not known.`)
-  const pooling = steps.find(({ kind }) => kind === 'Pooling')
+): { readonly embedder: boolean; readonly settings: TextSettings } {
+  const kinds = modules?.map(({ type }) => stepOf(type)) ?? null
+  const strange = kinds?.find((kind) => !steps.includes(kind))
+  if (strange !== undefined)
+    throw new Fault('model-unsupported', `modules.json has a step ${strange}; ${steps.join(', ')} are known.`)
   return {
-    embedder: true,
+    embedder: kinds !== null,
     settings: {
-      pooling: pooling ? await readPooling(read, posix.join(pooling.path, 'config.json')) : 'mean',
-      unit: steps.some(({ kind }) => kind === 'Normalize'),
-      ...texts,
+      pooling: pooling ? pooled(pooling) : 'mean',
+      unit: kinds === null || kinds.includes('Normalize'),
+      maxTokens: Math.min(
+        limits?.max_seq_length ?? Infinity,
+        Math.max(4, tokenizer?.model_max_length ?? Infinity),
+        bertWindow(config),
+      ),
+      ...(limits?.do_lower_case === true ? { lowercase: true } : {}),
+      prompts: {
+        question: promptOf(prompts, questionPrompts),
+        passage: promptOf(prompts, passagePrompts),
+      },
     },
   }
 }
 
-async function readPooling(read: ReadText, name: string): Promise<Pooling> {
-  const file = await parsed(read, name, PoolingFile)
-  if (file === null) throw new Fault('model-damaged', `${name} is missing, though modules.json names it.`)
-  if (!file.include_prompt) throw new Fault('model-unsupported', `${name}: prompts that are not pooled are not known.`)
-  const asked = file.pooling_mode
-    ? [[file.pooling_mode, modes[file.pooling_mode] ?? null] as const]
+function pooled(file: NonNullable<SentenceFiles['pooling']>): Pooling {
+  const refuse = (what: string): Fault => new Fault('model-unsupported', `${file.file}: ${what}.`)
+  if (!file.include_prompt) throw refuse('prompts that are left out of the pooling are not known')
+  const asked: readonly (readonly [string, Pooling | null])[] = file.pooling_mode
+    ? [[file.pooling_mode, modes[file.pooling_mode] ?? null]]
     : Object.entries(flags).filter(([flag]) => file[flag] === true)
+  const names = asked.map(([name]) => name).join(', ')
   const [first, ...more] = asked
-  if (!first) throw new Fault('model-damaged', `${name} names no pooling.`)
-  if (more.length > 0)
-    throw new Fault(
-      'model-unsupported',
-      `${name}: several poolings beside each other (${asked.map(([flag]) => flag).join(', ')}) are not known.`,
-    )
-  if (first[1] === null) throw new Fault('model-unsupported', `${name}: ${first[0]} is not known.`)
+  if (!first) throw refuse('no pooling is named')
+  if (more.length > 0) throw refuse(`several poolings beside each other are not known (${names})`)
+  if (first[1] === null) throw refuse(`${names} is not known`)
   return first[1]
 }
 
-async function readPrompts(read: ReadText): Promise<TextSettings['prompts']> {
-  const file = await parsed(read, 'config_sentence_transformers.json', Prompts)
-  const named = file?.prompts ?? {}
-  const byDefault = named[file?.default_prompt_name ?? ''] ?? ''
-  const first = (names: readonly string[]): string =>
-    names.map((name) => named[name]).find((each) => each !== undefined) ?? byDefault
-  return { question: first(questionPrompts), passage: first(passagePrompts) }
+/** The first of these prompts that the model has, else the one that it puts before every text. */
+function promptOf(file: SentenceFiles['prompts'], names: readonly string[]): string {
+  const kept = new Map(Object.entries(file?.prompts ?? {}))
+  return (
+    [...names, file?.default_prompt_name ?? ''].map((name) => kept.get(name)).find((each) => each !== undefined) ?? ''
+  )
 }
 
 async function parsed<Result>(read: ReadText, name: string, schema: z.ZodType<Result>): Promise<Result | null> {
@@ -112,6 +134,6 @@ async function parsed<Result>(read: ReadText, name: string, schema: z.ZodType<Re
   try {
     return schema.parse(JSON.parse(text))
   } catch (error) {
-    throw new Fault('model-damaged', `${name} cannot be read.`, { cause: error })
+    throw new Fault('model-damaged', `${name} is not of the form that it has elsewhere.`, { cause: error })
   }
 }

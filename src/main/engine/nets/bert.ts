@@ -1,5 +1,5 @@
 /** Encoders of BERT's family, RoBERTa among them: token ids to states, and states pooled to one vector a text. */
-import { scalar, type Builder } from '../graph/build.ts'
+import { scalar, startGraph, type Builder } from '../graph/build.ts'
 import { add, div, gather, gelu, mul, reshape, scale, split, sum } from '../graph/express.ts'
 import { floats, type Dim, type Value } from '../graph/value.ts'
 import { openAttention } from './attention.ts'
@@ -17,6 +17,9 @@ export type TextInput = {
   readonly texts: Dim
   readonly length: number
 }
+
+/** What weights of imported encoders are named under, as those of a bundle's chunk encoder are. */
+export const encoderPart = 'encoder'
 
 /** Between the two matrices of a layer's second half; gelu is the exact one. */
 const activations: Readonly<Record<BertConfig['activation'], (g: Builder, x: Value) => Value>> = {
@@ -61,6 +64,19 @@ export function bert(g: Builder, name: string, config: BertConfig, input: TextIn
   }
   g.cut()
   return reshape(g, x, [texts, length, hidden])
+}
+
+/** Every weight of the network, named under `encoder` as imported ones are. */
+export function bertParams(config: BertConfig): readonly Value[] {
+  const g = startGraph('encoder')
+  const shape = [1, 1]
+  bert(g, encoderPart, config, {
+    ids: g.input('ids', 'int64', shape),
+    keep: g.input('keep', 'float32', shape),
+    texts: 1,
+    length: 1,
+  })
+  return g.finish().params
 }
 
 /** Vectors [texts, hidden] of states [texts, length, hidden]; padding counts for nothing. */

@@ -10,16 +10,19 @@ import {
   type ModelCheck,
   type ModelInfo,
   type ModelProof,
+  type ModelRole,
   type ModelVerification,
   type ReferenceWay,
 } from '../../../shared/models.ts'
 import { meter } from '../../../shared/progress.ts'
 import { goOn } from '../bench/goOn.ts'
+import { compareEncoder, encodeBatch, readEncoderReference } from '../bench/encoderReference.ts'
 import { compareWithReference, readReference } from '../bench/reference.ts'
 import { openDecoder } from '../expand/decoder.ts'
 import { readModelFolder } from '../models/folder.ts'
 import { importModel, type ImportStep } from '../models/import.ts'
-import { openModel, proveFiles } from '../models/library.ts'
+import { sizesOf } from '../models/architecture.ts'
+import { openEncoder, openModel, proveFiles } from '../models/library.ts'
 import { modelFolder, modelInfo, readManifest } from '../models/manifest.ts'
 import { matchModel, type MatchedModel } from '../models/match.ts'
 import { modelNeeds } from '../models/needs.ts'
@@ -40,26 +43,54 @@ export function checkModel(
   return streamOf<JobEvent<never, ModelCheck>, ModelCheck>(
     async (emit, stop) => {
       const model = matchModel(await readModelFolder(resolve(path)))
-      const reference = await readReference(model.folder.path)
+      const { compare, count, nll } = await comparison(model)
       const ways: ReferenceWay[] = []
-      if (reference !== null) {
+      if (compare !== null) {
         const options = { signal: stop, tell: importTeller('convert', emit) }
-        await withTemporary(model, options, async ({ manifest, weights }) => {
-          const comparing = meter('compare', 'ways', 3)
-          for await (const way of compareWithReference(manifest.decoder, weights, reference, {
-            threads,
-            signal: stop,
-          })) {
+        await withTemporary(model, options, async (...place) => {
+          const comparing = meter('compare', 'ways', count)
+          for await (const way of compare(place, { threads, signal: stop })) {
             ways.push(way)
             emit(comparing.at(ways.length))
           }
         })
       }
-      return { ...(await describe(model, home)), ...summary(ways), referenceNll: reference?.meanNll ?? null, ways }
+      return { ...(await describe(model, home)), ...summary(ways), referenceNll: nll, ways }
     },
     (result) => ({ type: 'done', result }),
     signal,
   )
+}
+
+type Comparison = {
+  /** Null where there is no reference beside the model. */
+  readonly compare:
+    | ((
+        place: readonly [home: string, name: string],
+        options: { readonly threads: number; readonly signal: AbortSignal },
+      ) => AsyncGenerator<ReferenceWay>)
+    | null
+  readonly count: number
+  /** Of the reference. */
+  readonly nll: number | null
+}
+
+/** How a model is compared with the reference beside it, by what it is for. */
+async function comparison({ network, folder }: MatchedModel): Promise<Comparison> {
+  if (network.role === 'decoder') {
+    const reference = await readReference(folder.path)
+    const compare: Comparison['compare'] = async function* (place, options) {
+      const { manifest, weights } = await openModel(...place)
+      if (reference !== null) yield* compareWithReference(manifest.decoder, weights, reference, options)
+    }
+    return { compare: reference && compare, count: 3, nll: reference?.meanNll ?? null }
+  }
+  const reference = await readEncoderReference(folder.path)
+  const compare: Comparison['compare'] = async function* (place, options) {
+    const { manifest, weights } = await openEncoder(...place)
+    if (reference !== null) yield* compareEncoder(manifest.encoder, weights, reference, options)
+  }
+  return { compare: reference && compare, count: 2, nll: null }
 }
 
 async function describe(model: MatchedModel, home: string) {
@@ -75,8 +106,10 @@ async function describe(model: MatchedModel, home: string) {
     shards: folder.shards,
     bytes: folder.bytes,
     sizes: Object.fromEntries(
-      Object.entries(network.decoder).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, typeof value === 'object' ? JSON.stringify(value) : value]],
+      Object.entries(sizesOf(network)).flatMap(([name, value]) =>
+        value === undefined
+          ? []
+          : [[name, typeof value === 'object' ? JSON.stringify(value) : (value as string | number | boolean)]],
       ),
     ),
     licence: folder.licence,
@@ -159,7 +192,7 @@ export function verifyModel(
       const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0)
       const reading = meter('read', 'bytes', bytes)
       const proofs = await proveFiles(folder, manifest, (read) => void (reading.due() && emit(reading.at(read))), stop)
-      if (proofs.every(({ holds }) => holds)) proofs.push(...(await proveNetwork(home, name)))
+      if (proofs.every(({ holds }) => holds)) proofs.push(...(await proveNetwork(home, { name, role: manifest.role })))
       return { name, proofs, holds: proofs.every(({ holds }) => holds) }
     },
     (result) => ({ type: 'done', result }),
@@ -167,7 +200,11 @@ export function verifyModel(
   )
 }
 
-async function proveNetwork(home: string, name: string): Promise<ModelProof[]> {
+async function proveNetwork(
+  home: string,
+  { name, role }: { readonly name: string; readonly role: ModelRole },
+): Promise<ModelProof[]> {
+  if (role !== 'decoder') return proveEncoder(home, name)
   const { manifest, weights } = await openModel(home, name)
   const { vocabulary, hidden } = manifest.decoder
   const shapes = { about: 'every weight has its shape', holds: true, found: `${weights.size} weights` }
@@ -184,6 +221,22 @@ async function proveNetwork(home: string, name: string): Promise<ModelProof[]> {
   } finally {
     await decoder.close()
   }
+}
+
+async function proveEncoder(home: string, name: string): Promise<ModelProof[]> {
+  const { manifest, weights } = await openEncoder(home, name)
+  const shapes = { about: 'every weight has its shape', holds: true, found: `${weights.size} weights` }
+  const { encoder, text } = manifest
+  const vector = await encodeBatch(
+    encoder,
+    weights,
+    text.pooling,
+    { inputIds: [[0]], attentionMask: [[1]] },
+    { threads },
+  )
+  const finite = vector.every(Number.isFinite)
+  const found = finite ? `${vector.length} numbers` : 'numbers that are not finite'
+  return [shapes, { about: 'one token gives a vector', holds: finite && vector.length === encoder.hidden, found }]
 }
 
 /** A decoder goes on from a prompt. */
