@@ -56,7 +56,7 @@ describe.each(['bert', 'roberta'])('%s', (name) => {
   })
 
   test('gives the same vectors however far a batch is padded', async () => {
-    const wider = (rows: number[][]) => rows.map((row) => [...row, ...new Array<number>(22).fill(0)])
+    const wider = (rows: number[][]) => rows.map((row) => [...row, ...Array.from({ length: 22 }, () => 0)])
     const batch = { inputIds: wider(reference.inputIds), attentionMask: wider(reference.attentionMask) }
     expect(farthest(await encode('mean', batch), reference.mean.flat())).toBeLessThan(1e-5)
   })

@@ -1,6 +1,6 @@
 /** Text embedders at work: the bundle's own, and encoders that were imported. */
-import type { Weights } from '../graph/value.ts'
-import { bert, pool, unit } from '../nets/bert.ts'
+import type { BoundWeights, Weights } from '../graph/value.ts'
+import { bert, encoderPart, pool, unit } from '../nets/bert.ts'
 import type { BertConfig, EmbedderConfig, TextSettings } from '../nets/config.ts'
 import { embedder } from '../nets/embedder.ts'
 import type { Tokenizer } from '../tokens/tokenizer.ts'
@@ -38,7 +38,7 @@ const positionsAtOnce = 8192
 export type TextEncoder = {
   readonly network: BertConfig
   readonly settings: TextSettings
-  readonly weights: Weights
+  readonly weights: BoundWeights
   readonly tokenizer: Pick<Tokenizer, 'encode' | 'frame'>
 }
 
@@ -49,14 +49,14 @@ export function openTextEncoder(
 ): OpenEmbedder {
   const { hidden } = network
   const { pooling, maxTokens, prompts, lowercase } = settings
-  const room = maxTokens - tokenizer.frame.added
+  const room = Math.max(0, maxTokens - tokenizer.frame.added)
   const opened = openVectors(
     {
       name: options.model,
       dimension: hidden,
       window: maxTokens,
       build: (g, input) => {
-        const pooled = pool(g, pooling, bert(g, 'encoder', network, input), input, hidden)
+        const pooled = pool(g, pooling, bert(g, encoderPart, network, input), input, hidden)
         return settings.unit ? unit(g, pooled) : pooled
       },
       tokens: (text, kind) => {

@@ -2,7 +2,7 @@
 import { startGraph, type Builder } from '../graph/build.ts'
 import { live, numbers, openSession } from '../graph/run.ts'
 import { keepSessions } from '../graph/sessions.ts'
-import { floats, longs, type Dim, type Value, type Weights } from '../graph/value.ts'
+import { floats, longs, type BoundWeights, type Dim, type Value } from '../graph/value.ts'
 import type { Embedder, TextKind } from './embedder.ts'
 
 /** Texts are padded to the next of these lengths, so that few graphs serve all. */
@@ -28,7 +28,7 @@ export type TextNetwork = {
 /** Opens a network over its weights as an embedder. `hash` names whatever its vectors depend on. */
 export function openVectors(
   network: TextNetwork,
-  weights: Weights,
+  weights: BoundWeights,
   options: { readonly hash: string; readonly threads?: number },
 ): Embedder & { readonly close: () => Promise<void> } {
   const { dimension, window } = network
