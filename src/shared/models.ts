@@ -82,7 +82,9 @@ export const ModelCheck = z.object({
   tensors: z.number().int(),
   shards: z.number().int(),
   bytes: bytes.describe('of its weight files'),
-  sizes: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).describe("the network's sizes, in our words"),
+  sizes: z
+    .record(z.string(), z.union([z.number(), z.string(), z.boolean()]))
+    .describe("the network's sizes, in our words"),
   licence: z.string().nullable(),
   tokenizer: z.object({ tokens: z.number().int().describe('highest id + 1') }).nullable(),
   chatTemplate: z.boolean(),

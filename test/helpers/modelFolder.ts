@@ -8,7 +8,12 @@ import { random } from '../../src/shared/random.ts'
 export type FileDtype = 'F32' | 'F16' | 'BF16'
 
 /** A tensor as it is written: its bytes in the type that the header names. */
-type Written = { readonly name: string; readonly dtype: string; readonly shape: readonly number[]; readonly bytes: Uint8Array }
+type Written = {
+  readonly name: string
+  readonly dtype: string
+  readonly shape: readonly number[]
+  readonly bytes: Uint8Array
+}
 
 /** The bytes of a safetensors file. */
 export function safetensors(tensors: readonly Written[]): Uint8Array {
@@ -18,7 +23,10 @@ export function safetensors(tensors: readonly Written[]): Uint8Array {
     header[name] = { dtype, shape, data_offsets: [at, at + bytes.length] }
     at += bytes.length
   }
-  return withHeader(JSON.stringify(header), tensors.map(({ bytes }) => bytes))
+  return withHeader(
+    JSON.stringify(header),
+    tensors.map(({ bytes }) => bytes),
+  )
 }
 
 /** A file with whatever header it is given. */
@@ -29,7 +37,13 @@ export function withHeader(header: string, blocks: readonly Uint8Array[]): Uint8
   return Buffer.concat([length, text, ...blocks])
 }
 
-const sizes = { hidden_size: 32, num_hidden_layers: 3, vocab_size: 48, intermediate_size: 40, max_position_embeddings: 64 }
+const sizes = {
+  hidden_size: 32,
+  num_hidden_layers: 3,
+  vocab_size: 48,
+  intermediate_size: 40,
+  max_position_embeddings: 64,
+}
 export const llamaConfig: HuggingConfig = {
   architectures: ['LlamaForCausalLM'],
   model_type: 'llama',
@@ -60,8 +74,16 @@ function shapesOf(config: HuggingConfig): [name: string, shape: number[]][] {
 }
 
 function llamaShapes(config: HuggingConfig): [string, number[]][] {
-  const [hidden, inner, vocabulary] = [config['hidden_size'], config['intermediate_size'], config['vocab_size']] as number[]
-  const [heads, kvHeads, headDim] = [config['num_attention_heads'], config['num_key_value_heads'], config['head_dim']] as number[]
+  const [hidden, inner, vocabulary] = [
+    config['hidden_size'],
+    config['intermediate_size'],
+    config['vocab_size'],
+  ] as number[]
+  const [heads, kvHeads, headDim] = [
+    config['num_attention_heads'],
+    config['num_key_value_heads'],
+    config['head_dim'],
+  ] as number[]
   const [q, kv] = [heads! * headDim!, kvHeads! * headDim!]
   const type = config['model_type']
   const qkvBias = type === 'qwen2' || config['attention_bias'] === true
@@ -120,17 +142,27 @@ function keep(values: Float32Array, dtype: FileDtype): { readonly values: Float3
   }
   const words = new Uint32Array(values.buffer)
   const bits = Uint16Array.from(words, (word) => word >>> 16)
-  return { values: new Float32Array(Uint32Array.from(bits, (each) => each << 16).buffer), bytes: new Uint8Array(bits.buffer) }
+  return {
+    values: new Float32Array(Uint32Array.from(bits, (each) => each << 16).buffer),
+    bytes: new Uint8Array(bits.buffer),
+  }
 }
 
 /** Seeded weights of a config: matrices of the size that keeps numbers in bounds, gains about one. */
-export function randomTensors(config: HuggingConfig, seed: number, dtype: FileDtype): Map<string, PlainTensor & Written> {
+export function randomTensors(
+  config: HuggingConfig,
+  seed: number,
+  dtype: FileDtype,
+): Map<string, PlainTensor & Written> {
   const draws = random(seed)
   return new Map(
     shapesOf(config).map(([name, shape]) => {
       const isGain = /(norm|ln_\w+)\.weight$/.test(name)
       const spread = shape.length === 2 ? 1.5 / Math.sqrt(shape[1]!) : 0.2
-      const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => Number(isGain) + spread * (2 * draws.float() - 1))
+      const values = Float32Array.from(
+        { length: shape.reduce((a, b) => a * b, 1) },
+        () => Number(isGain) + spread * (2 * draws.float() - 1),
+      )
       const kept = keep(values, dtype)
       return [name, { name, dtype, shape, data: kept.values, bytes: kept.bytes }]
     }),
@@ -159,7 +191,10 @@ export async function modelFolder(config: HuggingConfig, options: ModelOptions =
   while (made.length < from + greedy) made.push(likeliest(plainLogits(config, tensors, made, from).at(-1)!))
   const nll = inputIds.slice(1).reduce((sum, id, i) => sum - logProb(logits[i]!, id), 0) / (length - 1)
   const reference = { inputIds, lastLogits: logits.slice(-4), [`greedyFrom${from}`]: made.slice(from), meanNll: nll }
-  const folder = await folderWith({ 'config.json': JSON.stringify(config), 'reference.json': JSON.stringify(reference) })
+  const folder = await folderWith({
+    'config.json': JSON.stringify(config),
+    'reference.json': JSON.stringify(reference),
+  })
   const all = [...tensors.values()].map((tensor) => ({ ...tensor, name: rename(tensor.name) }))
   if (shards === 1) {
     await writeFile(join(folder, 'model.safetensors'), safetensors(all))

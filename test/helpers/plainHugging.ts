@@ -12,7 +12,12 @@ type Row = readonly number[]
  * Logits of every position. With `prompt`, positions from there on were decoded one at a time, each when there were so many: dynamic
  * scaling turns by that.
  */
-export function plainLogits(config: HuggingConfig, tensors: Tensors, ids: readonly number[], prompt = ids.length): number[][] {
+export function plainLogits(
+  config: HuggingConfig,
+  tensors: Tensors,
+  ids: readonly number[],
+  prompt = ids.length,
+): number[][] {
   return config['model_type'] === 'gpt2' ? gpt2(config, tensors, ids) : llama(config, tensors, ids, prompt)
 }
 
@@ -107,7 +112,9 @@ function gpt2(config: HuggingConfig, tensors: Tensors, ids: readonly number[]): 
     const mixed = attend(part(0), part(1), part(2), number('n_embd') / heads, Infinity)
     states = states.map((x, position) => {
       const y = sum(x, conv(mixed[position]!, `${own}.attn.c_proj`))
-      const inner = conv(norm(y, `${own}.ln_2`), `${own}.mlp.c_fc`).map((value) => (tanh ? geluTanh(value) : gelu(value)))
+      const inner = conv(norm(y, `${own}.ln_2`), `${own}.mlp.c_fc`).map((value) =>
+        tanh ? geluTanh(value) : gelu(value),
+      )
       return sum(y, conv(inner, `${own}.mlp.c_proj`))
     })
   }

@@ -66,7 +66,12 @@ const variants = {
     config: { ...llamaConfig, max_position_embeddings: 20, rope_scaling: { rope_type: 'dynamic', factor: 3 } },
   },
   'dynamic scaling beyond it, heads of 8 numbers': {
-    config: { ...llamaConfig, head_dim: 8, max_position_embeddings: 20, rope_scaling: { rope_type: 'dynamic', factor: 3 } },
+    config: {
+      ...llamaConfig,
+      head_dim: 8,
+      max_position_embeddings: 20,
+      rope_scaling: { rope_type: 'dynamic', factor: 3 },
+    },
   },
   'mistral with a window of 8': {
     config: { ...llamaConfig, architectures: ['MistralForCausalLM'], model_type: 'mistral', sliding_window: 8 },
@@ -132,7 +137,10 @@ describe('attention that is observed gives the logits of the decoder', () => {
     await decoder.feed(rows.subarray(0, 25 * hidden), 'none')
     const all = (count: number): number[] => Array.from({ length: count }, (_each, i) => i)
     const groups = { of: all(30), count: 30 }
-    const seen = await attention.mass(decoder, rows.subarray(25 * hidden), groups, { layers: all(layers), heads: all(heads) })
+    const seen = await attention.mass(decoder, rows.subarray(25 * hidden), groups, {
+      layers: all(layers),
+      heads: all(heads),
+    })
     const fed = await decoder.feed(rows.subarray(25 * hidden), 'all')
     expect(seen.logits.length).toBe(5 * vocabulary)
     expect(Math.max(...fed.map((value, i) => Math.abs(value - seen.logits[i]!)))).toBeLessThan(1e-4)
@@ -213,7 +221,11 @@ describe('a model that is taken in', () => {
       const decoder = await openDecoder(manifest.decoder, weights, { threads: 1 })
       decoder.reserve(4)
       const rows = rowsOf(decoder, [1, 2, 3, 4])
-      const found = { rows, logits: await decoder.feed(rows, 'all'), bytes: manifest.files['weights.safetensors']!.bytes }
+      const found = {
+        rows,
+        logits: await decoder.feed(rows, 'all'),
+        bytes: manifest.files['weights.safetensors']!.bytes,
+      }
       await decoder.close()
       return found
     }
@@ -277,7 +289,10 @@ describe('weights that are no trained weights', () => {
     await writeFile(join(folder, 'model.safetensors'), safetensors(tensors))
     const home = await folderWith()
     const fault = await faultOf(resultOf(importFolder({ path: folder, name: 'one', dtype: 'f32' }, home)))
-    expect(fault).toMatchObject({ code: 'model-damaged', message: expect.stringContaining(`${name} holds ${value} at 77`) })
+    expect(fault).toMatchObject({
+      code: 'model-damaged',
+      message: expect.stringContaining(`${name} holds ${value} at 77`),
+    })
     expect(await readdir(join(home, 'models'))).toEqual([])
   })
 

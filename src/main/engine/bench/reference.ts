@@ -102,7 +102,10 @@ export async function* compareWithReference(
   }
 }
 
-function checkReference({ vocabulary, window }: DecoderConfig, { inputIds, lastLogits, greedy, from }: Reference): void {
+function checkReference(
+  { vocabulary, window }: DecoderConfig,
+  { inputIds, lastLogits, greedy, from }: Reference,
+): void {
   const wrong = (what: string): Fault =>
     new Fault('bad-record', `reference.json: ${what}.`, { remedy: 'Take the reference of this very model.' })
   const unknown = [...inputIds, ...greedy].find((id) => id >= vocabulary)
@@ -120,7 +123,8 @@ async function compare(
   { inputIds, lastLogits, greedy, from, meanNll }: Reference,
   signal?: AbortSignal,
 ): Promise<ReferenceWay> {
-  const row = (logits: Float32Array, at: number): Float32Array => logits.subarray(at * vocabulary, (at + 1) * vocabulary)
+  const row = (logits: Float32Array, at: number): Float32Array =>
+    logits.subarray(at * vocabulary, (at + 1) * vocabulary)
   const logits = await run.all(inputIds)
   signal?.throwIfAborted()
   const first = inputIds.length - lastLogits.length
@@ -187,7 +191,8 @@ function stepping(decoder: Decoder, whole: boolean, signal?: AbortSignal): Way {
       const half = whole ? given.length : Math.ceil(given.length / 2)
       const logits = new Float32Array(given.length * vocabulary)
       logits.set(await feed(given.slice(0, half), 'all'))
-      for (let at = half; at < given.length; at++) logits.set(await feed(given.slice(at, at + 1), 'all'), at * vocabulary)
+      for (let at = half; at < given.length; at++)
+        logits.set(await feed(given.slice(at, at + 1), 'all'), at * vocabulary)
       return logits
     },
     greedy: async (given, count) => {
@@ -216,7 +221,10 @@ function embedded(decoder: Decoder, signal?: AbortSignal): Way {
 }
 
 /** Token embeddings [ids, hidden]. */
-export function rowsOf({ embedding, config: { hidden } }: Pick<Decoder, 'embedding' | 'config'>, tokens: readonly number[]): Float32Array {
+export function rowsOf(
+  { embedding, config: { hidden } }: Pick<Decoder, 'embedding' | 'config'>,
+  tokens: readonly number[],
+): Float32Array {
   const rows = new Float32Array(tokens.length * hidden)
   tokens.forEach((id, i) => rows.set(embedding.subarray(id * hidden, (id + 1) * hidden), i * hidden))
   return rows

@@ -62,7 +62,9 @@ export function openAttention(
         mask: live(floats([group * count, seen], causal(group * count, count, before, capacity))),
       }
       if (config.sliding)
-        feeds.nearMask = live(floats([group * count, seen], causal(group * count, count, before, capacity, config.sliding.window)))
+        feeds.nearMask = live(
+          floats([group * count, seen], causal(group * count, count, before, capacity, config.sliding.window)),
+        )
       if (turnsAreFed(config)) {
         const reach = before + count
         const { cos, sin } = turnsOf(config, { from: 0, to: reach, reach })

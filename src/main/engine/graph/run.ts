@@ -95,7 +95,9 @@ export async function openSession(
 
 /** Tells the runtime which folder the file of the stored weights is in. */
 function storedIn(weights: BoundWeights | undefined): Readonly<Record<string, string>> {
-  const folders = new Set([...(weights?.values() ?? [])].flatMap((each) => ('file' in each ? [dirname(each.file)] : [])))
+  const folders = new Set(
+    [...(weights?.values() ?? [])].flatMap((each) => ('file' in each ? [dirname(each.file)] : [])),
+  )
   const [folder, another] = folders
   if (another !== undefined) throw new Error('internal: weights stored in two folders')
   return folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }

@@ -21,8 +21,7 @@ export async function readNumbers(readAt: ReadAt, tensor: Located, from: number,
   const bytes = new Uint8Array((to - from) * size)
   const handle = await readAt(tensor.file)
   const { bytesRead } = await handle.read(bytes, 0, bytes.length, tensor.offset + from * size)
-  if (bytesRead !== bytes.length)
-    throw new Fault('model-damaged', `${tensor.name}: its file ended while it was read.`)
+  if (bytesRead !== bytes.length) throw new Fault('model-damaged', `${tensor.name}: its file ended while it was read.`)
   const values = widen(tensor, bytes)
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i]))

@@ -137,7 +137,8 @@ async function readJson(path: string, name: string): Promise<Json | null> {
 async function readText(path: string, name: string): Promise<string | null> {
   const info = await stat(join(path, name)).catch(() => null)
   if (info === null || !info.isFile()) return null
-  if (info.size > longestText) throw new Fault('model-damaged', `${name} has ${info.size} bytes, too many for what it is.`)
+  if (info.size > longestText)
+    throw new Fault('model-damaged', `${name} has ${info.size} bytes, too many for what it is.`)
   return readFile(join(path, name), 'utf8')
 }
 

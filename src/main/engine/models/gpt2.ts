@@ -24,10 +24,7 @@ function sizesOf(config: Json): DecoderConfig {
   const activation = activations[named]
   if (activation === undefined)
     throw unsupported(`Its activation is "${named}", of which ${Object.keys(activations).join(', ')} are known.`)
-  const [hidden, heads] = [
-    fields.size('hidden_size', 768, 'n_embd'),
-    fields.size('num_attention_heads', 12, 'n_head'),
-  ]
+  const [hidden, heads] = [fields.size('hidden_size', 768, 'n_embd'), fields.size('num_attention_heads', 12, 'n_head')]
   const headDim = hidden / heads
   if (headDim % 8 !== 0) throw unsupported(`Heads have ${headDim} numbers each; a multiple of 8 is needed.`)
   return {

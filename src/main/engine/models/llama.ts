@@ -21,7 +21,8 @@ type Family = {
   readonly sliding: (fields: Fields, layers: number) => DecoderConfig['sliding']
 }
 
-const attentionBias = (fields: Fields): ('qkv' | 'out')[] => (fields.flag('attention_bias', false) ? ['qkv', 'out'] : [])
+const attentionBias = (fields: Fields): ('qkv' | 'out')[] =>
+  fields.flag('attention_bias', false) ? ['qkv', 'out'] : []
 
 const llama: Family = {
   vocabulary: 32_000,
@@ -76,7 +77,8 @@ function slidingOf(
 function sizesOf(config: Json, family: Family): DecoderConfig {
   const fields = fieldsOf(config)
   const activation = fields.text('hidden_act', 'silu')
-  if (activation !== 'silu' && activation !== 'swish') throw unsupported(`Its activation is "${activation}", silu is needed.`)
+  if (activation !== 'silu' && activation !== 'swish')
+    throw unsupported(`Its activation is "${activation}", silu is needed.`)
   const [hidden, heads] = [fields.size('hidden_size', 4096), fields.size('num_attention_heads', 32)]
   const headDim = fields.size('head_dim', family.headDim ?? Math.max(1, Math.floor(hidden / heads)))
   const kvHeads = fields.size('num_key_value_heads', family.kvHeads ?? heads)

@@ -25,7 +25,9 @@ export async function modelNeeds(model: MatchedModel, home: string): Promise<Mod
   const misfits: string[] = []
   if (disk > freeDisk) misfits.push(`The disk has no room for it: ${disk} bytes are needed, ${freeDisk} are free.`)
   if (weights > memory)
-    misfits.push(`Its weights do not fit the memory: they take ${weights} bytes of ${memory}, and would be read from the disk at every step.`)
+    misfits.push(
+      `Its weights do not fit the memory: they take ${weights} bytes of ${memory}, and would be read from the disk at every step.`,
+    )
   else if (weights + cacheWindow > memory)
     misfits.push(
       `At its longest input of ${decoder.window} positions weights and KV cache do not fit the memory; up to ${Math.floor((memory - weights) / cacheEach)} positions do.`,

@@ -21,7 +21,10 @@ export function readRope(fields: Fields, longest: number): Rope {
   const type = own.text('rope_type', own.text('type', 'default'))
   if (own.number('partial_rotary_factor', fields.number('partial_rotary_factor', 1)) !== 1)
     throw unsupported('Rotary positions turn only a part of each head (partial_rotary_factor); all of it is needed.')
-  const trained = own.number('original_max_position_embeddings', fields.number('original_max_position_embeddings', longest))
+  const trained = own.number(
+    'original_max_position_embeddings',
+    fields.number('original_max_position_embeddings', longest),
+  )
   if (type === 'default') return { theta, scaling: undefined, window: longest }
   const factor = own.number('factor', Number.NaN)
   switch (type) {

@@ -4,7 +4,10 @@ import type { Json, ModelFolder } from './folder.ts'
 type Special = { readonly bos: number | null; readonly eos: number[] }
 
 /** As the generation config names them, else the config; ids that the vocabulary does not have are left out. */
-export function specialIds({ config, generation }: Pick<ModelFolder, 'config' | 'generation'>, vocabulary: number): Special {
+export function specialIds(
+  { config, generation }: Pick<ModelFolder, 'config' | 'generation'>,
+  vocabulary: number,
+): Special {
   const known = (value: unknown): value is number =>
     typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < vocabulary
   const of = (key: string): readonly number[] => {

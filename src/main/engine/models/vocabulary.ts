@@ -29,7 +29,8 @@ export function checkTokenizer({ tokenizer }: Pick<ModelFolder, 'tokenizer'>, ro
   if (size === null) return ['There is no tokenizer.json: the model can be run on token ids alone.']
   if (size > rows)
     throw new Fault('model-damaged', `tokenizer.json has ids up to ${size - 1}, the embeddings have ${rows} rows.`, {
-      remedy: 'Fetch the tokenizer of the same model and revision; after tokens were added, the embeddings must be resized.',
+      remedy:
+        'Fetch the tokenizer of the same model and revision; after tokens were added, the embeddings must be resized.',
     })
   return []
 }

@@ -30,8 +30,7 @@ export function cachedAttention(g: Builder, config: DecoderConfig, batch = 1): A
       const cache = (name: string): Value =>
         g.input(`past.${name}.${layer}`, 'float32', [batch, kvHeads, 'capacity', headDim])
       const rows = q.shape[0] ?? 'rows'
-      const flat = (value: Value, width: number): Value =>
-        reshape(g, value, [batch, batch === 1 ? rows : each, width])
+      const flat = (value: Value, width: number): Value => reshape(g, value, [batch, batch === 1 ? rows : each, width])
       const turned = (value: Value, count: number): Value =>
         tables === null || turnsItself
           ? flat(value, count * headDim)

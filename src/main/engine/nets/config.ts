@@ -48,7 +48,10 @@ export const DecoderConfig = z.object({
     .describe('layers that look at the last so many positions alone, the own one among them'),
   norm: z.literal('layer').optional().describe('layer normalisation with a shift in place of RMSNorm'),
   positions: z.literal('learned').optional().describe('added to the input, in place of rotary ones'),
-  activation: z.enum(['gelu', 'gelu-tanh']).optional().describe('between one matrix up and one down, in place of SwiGLU'),
+  activation: z
+    .enum(['gelu', 'gelu-tanh'])
+    .optional()
+    .describe('between one matrix up and one down, in place of SwiGLU'),
 })
 export type DecoderConfig = z.infer<typeof DecoderConfig>
 

@@ -1,6 +1,18 @@
 /** The decoder, written once: from rows of embeddings to hidden states, whichever way attention is carried out. */
 import { startGraph, type Builder } from '../graph/build.ts'
-import { add, gather, gelu, layerNorm, matmul, matmulWith, mul, reshape, rmsNorm, silu, split } from '../graph/express.ts'
+import {
+  add,
+  gather,
+  gelu,
+  layerNorm,
+  matmul,
+  matmulWith,
+  mul,
+  reshape,
+  rmsNorm,
+  silu,
+  split,
+} from '../graph/express.ts'
 import type { Value } from '../graph/value.ts'
 import type { DecoderConfig } from './config.ts'
 

@@ -34,23 +34,23 @@ export function observedAttention(
     attend: {
       positions: () => reshape(g, at, ['positions']),
       mix: (layer, q, k, v) => {
-      const cached = (name: string): Value =>
-        g.input(`past.${name}.${layer}`, 'float32', [1, kvHeads, 'capacity', headDim])
-      const keys = concat(g, [cached('key'), byHead(turned(k, kvHeads), kvHeads)], 2)
-      const values = concat(g, [cached('value'), byHead(v, kvHeads)], 2)
-      // The query heads that share a key head are stacked as rows, as in a batch.
-      const queries = reshape(g, byHead(turned(q, heads), heads), [1, kvHeads, 'queries', headDim])
-      const scores = matmulWith(g, queries, keys, { transB: true, alpha: 1 / Math.sqrt(headDim) })
-      const attention = softmax(g, add(g, scores, slidingWindow(config, layer) === null ? mask : nearMask))
-      const weights = g.input(`headWeights.${layer}`, 'float32', [1, heads])
-      const own = matmul(g, weights, reshape(g, attention, [heads, 'rest']))
-      whole = whole === null ? own : add(g, whole, own)
-      const joined = transpose(
-        g,
-        reshape(g, matmul(g, attention, values), [1, heads, 'positions', headDim]),
-        [0, 2, 1, 3],
-      )
-      return reshape(g, joined, ['positions', heads * headDim])
+        const cached = (name: string): Value =>
+          g.input(`past.${name}.${layer}`, 'float32', [1, kvHeads, 'capacity', headDim])
+        const keys = concat(g, [cached('key'), byHead(turned(k, kvHeads), kvHeads)], 2)
+        const values = concat(g, [cached('value'), byHead(v, kvHeads)], 2)
+        // The query heads that share a key head are stacked as rows, as in a batch.
+        const queries = reshape(g, byHead(turned(q, heads), heads), [1, kvHeads, 'queries', headDim])
+        const scores = matmulWith(g, queries, keys, { transB: true, alpha: 1 / Math.sqrt(headDim) })
+        const attention = softmax(g, add(g, scores, slidingWindow(config, layer) === null ? mask : nearMask))
+        const weights = g.input(`headWeights.${layer}`, 'float32', [1, heads])
+        const own = matmul(g, weights, reshape(g, attention, [heads, 'rest']))
+        whole = whole === null ? own : add(g, whole, own)
+        const joined = transpose(
+          g,
+          reshape(g, matmul(g, attention, values), [1, heads, 'positions', headDim]),
+          [0, 2, 1, 3],
+        )
+        return reshape(g, joined, ['positions', heads * headDim])
       },
     },
     weighed: () => {

@@ -64,11 +64,7 @@ export function turnsOf(rope: Rope, at: { readonly from: number; readonly to: nu
 }
 
 /** The tables [positions, headDim / 2] of the first `positions`, fixed in the graph. */
-export function rotaryTables(
-  g: Builder,
-  rope: Rope,
-  positions: number,
-): { readonly cos: Value; readonly sin: Value } {
+export function rotaryTables(g: Builder, rope: Rope, positions: number): { readonly cos: Value; readonly sin: Value } {
   const { cos, sin } = turnsOf(rope, { from: 0, to: positions, reach: positions })
   const shape = [positions, rope.headDim / 2]
   return { cos: g.constant(floats(shape, cos)), sin: g.constant(floats(shape, sin)) }

@@ -46,7 +46,10 @@ export function checkModel(
         const options = { signal: stop, tell: importTeller('convert', emit) }
         await withTemporary(model, options, async ({ manifest, weights }) => {
           const comparing = meter('compare', 'ways', 3)
-          for await (const way of compareWithReference(manifest.decoder, weights, reference, { threads, signal: stop })) {
+          for await (const way of compareWithReference(manifest.decoder, weights, reference, {
+            threads,
+            signal: stop,
+          })) {
             ways.push(way)
             emit(comparing.at(ways.length))
           }
@@ -121,7 +124,10 @@ export function importFolder(
 
 /** The name that a folder gives its model. Fault bad-input where it gives none. */
 function nameOf(path: string): string {
-  const name = basename(path).replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 80)
+  const name = basename(path)
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 80)
   if (ModelName.safeParse(name).success) return name
   throw new Fault('bad-input', `${path} gives no name for the model.`, { remedy: 'Give it one with --name.' })
 }
@@ -172,7 +178,10 @@ async function proveNetwork(home: string, name: string): Promise<ModelProof[]> {
     const logits = await decoder.feed(decoder.embedding.subarray(0, hidden), 'last')
     const finite = logits.every(Number.isFinite)
     const found = finite ? `${logits.length} numbers for ${vocabulary} tokens` : 'numbers that are not finite'
-    return [shapes, { about: 'one position gives a logit a token', holds: finite && logits.length === vocabulary, found }]
+    return [
+      shapes,
+      { about: 'one position gives a logit a token', holds: finite && logits.length === vocabulary, found },
+    ]
   } finally {
     await decoder.close()
   }
@@ -187,8 +196,12 @@ export function askModel(
   return streamOf<JobEvent<string, ModelAnswer>, ModelAnswer>(
     async (emit, stop) => {
       const model = await openModel(home, input.name)
-      const tokenizer = typeof input.prompt === 'string' ? tokenizerOf(model.tokenizer, input.name) : tokenizerOrNone(model.tokenizer)
-      const prompt = typeof input.prompt === 'string' ? promptIds(tokenizer as Tokenizer, input.prompt, model.manifest.special.bos) : [...input.prompt]
+      const tokenizer =
+        typeof input.prompt === 'string' ? tokenizerOf(model.tokenizer, input.name) : tokenizerOrNone(model.tokenizer)
+      const prompt =
+        typeof input.prompt === 'string'
+          ? promptIds(tokenizer as Tokenizer, input.prompt, model.manifest.special.bos)
+          : [...input.prompt]
       const ids: number[] = []
       let told = ''
       const made = await goOn(model, prompt, {
@@ -218,7 +231,9 @@ function promptIds(tokenizer: Tokenizer, text: string, bos: number | null): numb
 
 function tokenizerOf(json: unknown, name: string): Tokenizer {
   if (json === null)
-    throw new Fault('bad-input', `${name} came without a tokenizer.json.`, { remedy: 'Give the prompt as token ids: --ids' })
+    throw new Fault('bad-input', `${name} came without a tokenizer.json.`, {
+      remedy: 'Give the prompt as token ids: --ids',
+    })
   return openTokenizer(json)
 }
 

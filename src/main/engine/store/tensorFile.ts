@@ -104,7 +104,11 @@ function locate(
   const found = Object.entries(entries).map(([name, value]): Located => {
     const entry = Entry.safeParse(value)
     if (!entry.success) throw damaged(`${name} is not described as dtype, shape and data_offsets`)
-    const { dtype, shape, data_offsets: [from, to] } = entry.data
+    const {
+      dtype,
+      shape,
+      data_offsets: [from, to],
+    } = entry.data
     if (!isKnown(dtype)) throw damaged(`${name} is of a type ${dtype.slice(0, 20)} that the layout does not know`)
     const bytes = count(shape) * sizes[dtype]
     if (to - from !== bytes) throw damaged(`${name} has ${to - from} bytes for ${dtype} [${shape.join(', ')}]`)
