@@ -29,7 +29,8 @@ import { openTokenizer, type Tokenizer } from '../tokens/tokenizer.ts'
 import { threads } from './health.ts'
 import { streamOf } from './stream.ts'
 
-type Parsed<Input> = Required<Pick<Input, keyof Input>>
+/** An input as the contract hands it over: its defaults filled in. */
+type Parsed<Input> = { readonly [Key in keyof Input]-?: Exclude<Input[Key], undefined> }
 
 /** Looks a folder over, and compares it with its reference where it has one. */
 export function checkModel(
@@ -75,10 +76,10 @@ async function describe(model: MatchedModel, home: string) {
     shards: folder.shards,
     bytes: folder.bytes,
     sizes: Object.fromEntries(
-      Object.entries(network.decoder).map(([name, value]) => [
-        name,
-        typeof value === 'object' ? JSON.stringify(value) : value,
-      ]),
+      Object.entries(network.decoder).flatMap(([name, value]) => {
+        if (value === undefined) return []
+        return [[name, typeof value === 'object' ? JSON.stringify(value) : value] as const]
+      }),
     ),
     licence: folder.licence,
     tokenizer: size === null ? null : { tokens: size },
