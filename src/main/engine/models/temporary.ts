@@ -6,17 +6,17 @@ import { importModel, type ImportStep } from './import.ts'
 import { openModel, type StoredModel } from './library.ts'
 import type { MatchedModel } from './match.ts'
 
-/** Opens a matched model without installing it, for as long as `use` runs. */
+/** Opens a matched model without installing it, for as long as `work` runs. */
 export async function withTemporary<Result>(
   model: MatchedModel,
   options: { readonly signal: AbortSignal; readonly tell: (step: ImportStep) => void },
-  use: (model: StoredModel) => Promise<Result>,
+  work: (model: StoredModel) => Promise<Result>,
 ): Promise<Result> {
   const home = await mkdtemp(join(tmpdir(), 'refrag-check-'))
   try {
     const source = { kind: 'folder', folder: model.folder.path } as const
     await importModel(model, { ...options, folder: join(home, 'models', 'checked'), dtype: 'f32', source })
-    return await use(await openModel(home, 'checked'))
+    return await work(await openModel(home, 'checked'))
   } finally {
     await rm(home, { recursive: true, force: true })
   }
