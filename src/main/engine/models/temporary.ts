@@ -5,17 +5,17 @@ import { join } from 'node:path'
 import { importModel, type ImportStep } from './import.ts'
 import type { MatchedModel } from './match.ts'
 
-/** Imports a matched model into a home of its own, for as long as `use` runs. */
+/** Imports a matched model into a home of its own, for as long as `work` runs. */
 export async function withTemporary<Result>(
   model: MatchedModel,
   options: { readonly signal: AbortSignal; readonly tell: (step: ImportStep) => void },
-  use: (home: string, name: string) => Promise<Result>,
+  work: (home: string, name: string) => Promise<Result>,
 ): Promise<Result> {
   const home = await mkdtemp(join(tmpdir(), 'refrag-check-'))
   try {
     const source = { kind: 'folder', folder: model.folder.path } as const
     await importModel(model, { ...options, folder: join(home, 'models', 'checked'), dtype: 'f32', source })
-    return await use(home, 'checked')
+    return await work(home, 'checked')
   } finally {
     await rm(home, { recursive: true, force: true })
   }

@@ -32,6 +32,7 @@ import { openTokenizer, type Tokenizer } from '../tokens/tokenizer.ts'
 import { threads } from './health.ts'
 import { streamOf } from './stream.ts'
 
+/** An input as the contract hands it over: its defaults filled in. */
 type Parsed<Input> = { readonly [Key in keyof Input]-?: Exclude<Input[Key], undefined> }
 
 /** Looks a folder over, and compares it with its reference where it has one. */
@@ -106,11 +107,12 @@ async function describe(model: MatchedModel, home: string) {
     shards: folder.shards,
     bytes: folder.bytes,
     sizes: Object.fromEntries(
-      Object.entries(sizesOf(network)).flatMap(([name, value]) =>
-        value === undefined
-          ? []
-          : [[name, typeof value === 'object' ? JSON.stringify(value) : (value as string | number | boolean)]],
-      ),
+      Object.entries(sizesOf(network)).flatMap(([name, value]) => {
+        if (value === undefined) return []
+        return [
+          [name, typeof value === 'object' ? JSON.stringify(value) : (value as string | number | boolean)] as const,
+        ]
+      }),
     ),
     licence: folder.licence,
     tokenizer: size === null ? null : { tokens: size },
