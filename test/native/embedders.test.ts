@@ -1,5 +1,5 @@
 /** Imported embedders where indexes are built and searched. */
-import { cp, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { IndexInfo } from '../../src/shared/corpus.ts'
@@ -13,6 +13,7 @@ import type { Parts } from '../../src/main/engine/parts.ts'
 import { wordEmbedder } from '../helpers/embedder.ts'
 import { faultOf } from '../helpers/faults.ts'
 import { folderWith } from '../helpers/folder.ts'
+import { importEmbedder } from '../helpers/importedEmbedder.ts'
 import { resultOf } from '../helpers/jobResult.ts'
 
 const fixtures = join(import.meta.dirname, '../fixtures/models')
@@ -51,17 +52,8 @@ let embedders: Embedders
 let indexes: Indexes
 const own = wordEmbedder(32)
 
-/** Imports the BERT fixture as an embedder of at most 16 tokens. */
-async function importAs(name: string, files: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  const texts = { 'tokenizer.json': tokenizer, 'config_sentence_transformers.json': prompts, ...files }
-  const folder = await folderWith(
-    Object.fromEntries(Object.entries(texts).map(([file, value]) => [file, JSON.stringify(value)])),
-    afterAll,
-  )
-  await cp(join(fixtures, 'bert/model.safetensors'), join(folder, 'model.safetensors'))
-  await cp(join(fixtures, 'bert/config.json'), join(folder, 'config.json'))
-  await resultOf(importFolder({ path: folder, name, dtype: 'f32' }, home))
-}
+const importAs = (name: string, files: Readonly<Record<string, unknown>> = {}): Promise<void> =>
+  importEmbedder(home, name, { 'tokenizer.json': tokenizer, 'config_sentence_transformers.json': prompts, ...files })
 
 async function build(model?: string): Promise<IndexInfo> {
   const corpus = await folderWith({
