@@ -45,7 +45,7 @@ export const remedies = {
   'cell-disturbed': 'Resume the sweep: the cell is measured again.',
   'run-other-settings': 'Name another folder, or give the settings that the run began with.',
   'model-unsupported':
-    'Use a checkpoint of a family that is known: Llama, Mistral, Qwen2, Qwen3 or GPT-2, in safetensors.',
+    'Use a checkpoint of a family that is known: Llama, Mistral, Qwen2, Qwen3, GPT-2, BERT or RoBERTa, in safetensors.',
   'model-damaged': 'Fetch the file that the message names again.',
   'model-missing': 'See what is imported: refrag models list',
   internal: 'This is a defect of the workbench. Please report it with the log.',

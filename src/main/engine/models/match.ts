@@ -65,7 +65,9 @@ export function matchModel(folder: ModelFolder): MatchedModel {
     twins,
     parameters: matched.reduce((sum, { weight }) => sum + sizeOf(weight), 0),
     notes: [
-      ...(passed === 0 ? [] : [`${passed} stored tensors hold nothing of the model (buffers) and are passed over.`]),
+      ...(passed === 0
+        ? []
+        : [`${passed} stored tensors hold nothing that is used (buffers, heads of other tasks) and are passed over.`]),
       ...[...spare].map((twin) => `${twin} is stored beside the embeddings that it is tied to.`),
       ...checkTokenizer(folder, vocabularyOf(network)),
     ],
