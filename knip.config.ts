@@ -8,6 +8,7 @@ const config: KnipConfig = {
     // What tests start as processes or load with --import.
     'test/helpers/electronStandIn/*.ts',
     'test/helpers/benchPage.ts',
+    'test/helpers/bigModel.ts',
     'test/helpers/{fullDisk,endlessBuild,noElectron,noReaders}.ts',
   ],
   project: ['src/**/*.{ts,tsx}', 'scripts/**/*.{ts,mjs}', 'test/**/*.{ts,tsx}'],

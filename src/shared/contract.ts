@@ -53,12 +53,14 @@ import { EngineNow } from './jobList.ts'
 import { LatencyModel, LeftOut } from './latency.ts'
 import { LogEntry, mostLogged } from './log.ts'
 import { modelsContract } from './models.ts'
+import { pairContract } from './pair.ts'
 import { Place } from './places.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { ReportFile, ReportInput } from './report.ts'
 import { RetrievalInput, RetrievalResult } from './retrieval.ts'
 import { Review, ReviewedFile, ReviewInput } from './review.ts'
-import { Run, RunEvent } from './run.ts'
+import { Marks, Run, RunEvent } from './run.ts'
+import { UntrainedPart } from './untrained.ts'
 import { ChunkNeighbour, ChunkOfRun, ChunkToken, NeighboursInput } from './runChunk.ts'
 import { MarkRuns, mostListed, RunIds, RunSummary } from './runs.ts'
 import { Settings, SettingsChange } from './settingsSchema.ts'
@@ -101,6 +103,8 @@ export const Health = z.object({
     ks: z.array(z.number().int()),
     window: z.number().int().describe('longest input in positions'),
     toy: z.boolean(),
+    untrained: z.array(UntrainedPart).optional().describe('parts with random weights; none when left out'),
+    marks: Marks.optional().describe('positions of the template, as in a run'),
   }),
 })
 export type Health = z.infer<typeof Health>
@@ -159,7 +163,7 @@ export const contract = {
   restart: base.output(z.void()),
 
   /** Other people's networks, imported. */
-  models: modelsContract,
+  models: { ...modelsContract, ...pairContract },
 
   corpus: {
     /**

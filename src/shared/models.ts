@@ -98,6 +98,12 @@ export const ModelCheck = z.object({
   nll: z.number().nullable(),
   referenceNll: z.number().nullable(),
   ways: z.array(ReferenceWay),
+  cast: z
+    .object({ maxAbsDiff: z.number(), greedyIdentical: z.boolean().nullable() })
+    .nullable()
+    .describe(
+      'for weights in bf16 beyond 1e-3: the same with rotary frequencies rounded to bf16, as casting a whole model leaves them; the workbench does not run models so',
+    ),
 })
 export type ModelCheck = z.infer<typeof ModelCheck>
 

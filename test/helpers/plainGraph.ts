@@ -48,10 +48,11 @@ export const plain: { readonly [Name in OpName]?: Rewriting<Name> } = {
     return [times(at, times(at, x, phi), at.number(0.5))]
   },
   FastGelu: (at, from) => {
-    // (1 + tanh(u)) / 2 is 1 / (1 + exp(-2u)).
+    // (1 + tanh(u)) / 2 is 1 / (1 + exp(-2u)). The rule of its gradient has these constants in f32.
+    const [c, third] = [Math.fround(Math.sqrt(2 / Math.PI)), Math.fround(0.044715)]
     const x = input(from, 0)
-    const cube = times(at, at.number(0.044715), times(at, x, times(at, x, x)))
-    const fallen = at.g.add('Exp', [times(at, plus(at, x, cube), at.number(-2 * Math.sqrt(2 / Math.PI)))], {})
+    const cube = times(at, at.number(third), times(at, x, times(at, x, x)))
+    const fallen = at.g.add('Exp', [times(at, plus(at, x, cube), at.number(-2 * c))], {})
     return [at.g.add('Div', [x, plus(at, fallen, at.number(1))], {})]
   },
   QuickGelu: (at, from, { alpha }) => {

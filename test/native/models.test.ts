@@ -24,12 +24,18 @@ describe('models that another program ran', () => {
     async (name) => {
       const found = await resultOf(checkModel({ path: join(fixtures, name) }, await folderWith()))
       expect(found.ways.map(({ way }) => way)).toEqual(['full forward', 'prefill and steps', 'embeddings'])
+      // This reference was made with a model that was cast to bf16 and back, its rotary frequencies with it.
+      const wasCast = name === 'llama-tied-bf16'
       for (const { maxAbsDiff, greedyIdentical, nll } of found.ways) {
-        expect(maxAbsDiff).toBeLessThan(1e-4)
+        expect(maxAbsDiff).toBeLessThan(wasCast ? 2e-3 : 1e-5)
         expect(greedyIdentical).toBe(true)
-        expect(nll).toBeCloseTo(found.referenceNll!, 4)
+        expect(nll).toBeCloseTo(found.referenceNll!, wasCast ? 3 : 5)
       }
       expect(found).toMatchObject({ greedyIdentical: true, shards: 1 })
+      if (wasCast) {
+        expect(found.cast?.maxAbsDiff).toBeLessThan(1e-5)
+        expect(found.cast?.greedyIdentical).toBe(true)
+      } else expect(found.cast).toBeNull()
     },
   )
 })

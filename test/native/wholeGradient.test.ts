@@ -159,7 +159,7 @@ function weightsOf(graph: Graph): ReadonlyMap<string, Tensor> {
 
 const numbersOf = (result: Live | undefined): Float64Array => result?.data as Float64Array
 
-/** Operators of the program that do not work in f64, found by asking the runtime for each alone. */
+/** Operators of the program that do not work in f64 to its last digits, found by asking the runtime for each alone. */
 async function without64({ nodes }: Graph): Promise<ReadonlySet<OpName>> {
   const missing = new Set<OpName>()
   for (const node of new Map(nodes.toReversed().map((each) => [each.op, each])).values()) {
@@ -172,7 +172,9 @@ async function without64({ nodes }: Graph): Promise<ReadonlySet<OpName>> {
       nodes: [{ ...node, inputs }],
       outputs: node.outputs.map((value, i) => ({ name: `out${i}`, value })),
     }
-    const session = await openSession(inWidth(alone, 'float64', new Set())).catch(() => null)
+    // The runtime makes this one of others in any width, with constants of f32.
+    const coarse = node.op === 'FastGelu'
+    const session = coarse ? null : await openSession(inWidth(alone, 'float64', new Set())).catch(() => null)
     if (session) await session.close()
     else missing.add(node.op)
   }
@@ -213,7 +215,7 @@ describe.each(models)('$name', (model) => {
     const lossAt = async (): Promise<number> => numbersOf((await forth.run(feeds)).loss)[0] as number
     expect(await lossAt()).toBeCloseTo(numbersOf(found.loss)[0] as number, 12)
     const draws = random(3)
-    const step = 2e-4
+    const step = 5e-5
     let [worst, moved] = [0, 0]
     for (const { name } of graph.params) {
       const d = numbersOf(found[`d.${name}`])

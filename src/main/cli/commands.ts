@@ -1,4 +1,5 @@
 /** The table of commands. */
+import { untrainedNote } from '../../shared/untrained.ts'
 import { ablation } from './ablation.ts'
 import { ask } from './ask.ts'
 import { UsageError } from './arguments.ts'
@@ -92,7 +93,7 @@ export const commands: readonly Command[] = [
       const { bundle, ...rest } = health
       const rows = Object.entries({
         ...rest,
-        bundle: `${bundle.name} ${bundle.hash.slice(0, 12)}`,
+        bundle: `${bundle.name} ${bundle.hash.slice(0, 12)}${untrainedNote(bundle.untrained)}`,
         ks: bundle.ks.join(', '),
       })
       scene.print(

@@ -4,6 +4,7 @@ import { askModel } from './models/ask.ts'
 import { checkModel } from './models/check.ts'
 import { importModel } from './models/import.ts'
 import { listModels } from './models/list.ts'
+import { pairCommand, writeCommand } from './models/pair.ts'
 import { removeModel } from './models/remove.ts'
 import { verifyModel } from './models/verify.ts'
 
@@ -14,4 +15,6 @@ export const modelCommands: readonly Command[] = [
   verifyModel,
   removeModel,
   askModel,
+  pairCommand,
+  writeCommand,
 ]

@@ -31,6 +31,7 @@ import { clearCache, followLog, restartBy } from './serve/logging.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
 import { askModel, checkModel, importFolder, verifyModel } from './serve/models.ts'
+import { pair, write } from './serve/pairing.ts'
 import { openChunkReader } from './serve/reading.ts'
 import { makeReport } from './serve/reporting.ts'
 import { chunkNeighbours, chunkTokens } from './serve/runChunks.ts'
@@ -96,6 +97,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     router: makeRouter(options, { ...asking, trainings, sweeps, comparisons, sessions, settings, jobs, kept }),
     note: kept.add,
     close: async () => {
+      // An engine is often started again for the sake of a setting that was changed a moment before.
+      await settings.close()
       await trainings.close()
       await sweeps.close()
       sessions.close()
@@ -124,7 +127,7 @@ function makeRouter(
   const chunksOf = openChunkReader(indexes, loader)
   const os = server(at.kept, log)
   return os.router({
-    health: os.health.handler(async () => readHealth(home, (await loader.get()).bundle)),
+    health: os.health.handler(async () => readHealth(home, await loader.get())),
     policies: os.policies.handler(() =>
       policyNames.map((name) => {
         const { label, metric, better, about } = policies[name]
@@ -162,6 +165,12 @@ function makeRouter(
         jobs.stream({ kind: 'model', title: `Verification of ${input.name}` }, signal, (own) =>
           verifyModel(input, home, own),
         ),
+      ),
+      pair: os.models.pair.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Pairing of ${input.decoder}` }, signal, (own) => pair(input, home, own)),
+      ),
+      write: os.models.write.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Texts of ${input.model}` }, signal, (own) => write(input, home, own)),
       ),
       remove: os.models.remove.handler(({ input }) => removeModel(modelFolder(home, input.name))),
       ask: os.models.ask.handler(({ input, signal }) =>

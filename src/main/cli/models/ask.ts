@@ -25,8 +25,11 @@ export const askModel: Command = {
       temperature: values.number('temperature'),
       seed: values.integer('seed'),
     })
-    if (text !== undefined) scene.stream(text)
-    const made = await follow(scene, scene.client.models.ask(input, { signal: scene.signal }), scene.stream)
+    let begun = false
+    const made = await follow(scene, scene.client.models.ask(input, { signal: scene.signal }), (more) => {
+      scene.stream(begun ? more : `${text ?? ''}${more}`)
+      begun = true
+    })
     scene.print(text === undefined ? made.ids.join(',') : '')
     const speed = made.tokensPerSecond === null ? '' : `, then ${made.tokensPerSecond.toFixed(1)} tokens a second`
     scene.print(`${made.prompt.length} tokens read in ${made.prefillMs.toFixed(0)} ms${speed}`)

@@ -53,4 +53,8 @@ function show(scene: Scene, found: ModelCheck): void {
       ]),
     ),
   )
+  if (found.cast !== null)
+    scene.print(
+      `With rotary frequencies rounded to bf16, as casting a whole model leaves them: ${found.cast.maxAbsDiff.toExponential(2)}`,
+    )
 }

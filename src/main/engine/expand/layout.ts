@@ -10,14 +10,17 @@ const token = (id: number): Slot => ({ kind: 'token', id })
 /** A passage's chunks: their indices in context order, and their tokens. */
 export type LaidPassage = { readonly chunks: readonly { readonly index: number; readonly tokens: ArrayLike<number> }[] }
 
-/** Passages with their chunks compressed or expanded in place. */
+/** The start, then passages with their chunks compressed or expanded in place. */
 export function layContext(passages: readonly LaidPassage[], expanded: readonly boolean[], ids: TemplateIds): Slot[] {
-  return passages.flatMap(({ chunks }) => [
-    token(ids.passage),
-    ...chunks.flatMap(({ index, tokens }): Slot[] =>
-      expanded[index] ? Array.from(tokens, token) : [{ kind: 'chunk', index }],
-    ),
-  ])
+  return [
+    ...ids.start.map(token),
+    ...passages.flatMap(({ chunks }) => [
+      ...ids.passage.map(token),
+      ...chunks.flatMap(({ index, tokens }): Slot[] =>
+        expanded[index] ? Array.from(tokens, token) : [{ kind: 'chunk', index }],
+      ),
+    ]),
+  ]
 }
 
 /** The context, then the question, up to where the answer begins. */

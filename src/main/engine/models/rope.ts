@@ -31,7 +31,8 @@ export function readRope(fields: Fields, longest: number): Rope {
     case 'linear':
       return { theta, scaling: { type, factor }, window: reach(longest, factor, trained) }
     case 'dynamic':
-      return { theta, scaling: { type, factor, trained }, window: reach(longest, factor, trained) }
+      // The library goes by max_position_embeddings here, whatever else is named.
+      return { theta, scaling: { type, factor, trained: longest }, window: Math.floor(longest * factor) }
     case 'llama3': {
       const [low, high] = [own.number('low_freq_factor', 1), own.number('high_freq_factor', 4)]
       return { theta, scaling: { type, factor, low, high, trained }, window: longest }

@@ -42,6 +42,10 @@ export const DecoderConfig = z.object({
   biases: z.array(biased).optional().describe('which matrices have one; none when left out'),
   qkNorm: z.literal(true).optional().describe('RMSNorm of every head of queries and keys, before they are turned'),
   rope: RopeScaling.optional(),
+  frequencies: z
+    .literal('bf16')
+    .optional()
+    .describe('angles a position are rounded to bf16, as in a model that was cast to it whole'),
   sliding: z
     .object({ window: size, layers: z.array(z.number().int().min(0)).optional().describe('all when left out') })
     .optional()

@@ -3,7 +3,7 @@ import type { Builder } from '../graph/build.ts'
 import { floats, type Value } from '../graph/value.ts'
 import type { DecoderConfig } from './config.ts'
 
-type Rope = Pick<DecoderConfig, 'headDim' | 'ropeTheta' | 'rope'>
+type Rope = Pick<DecoderConfig, 'headDim' | 'ropeTheta' | 'rope' | 'frequencies'>
 
 /** Cosines and sines of a stretch of positions, [to - from, headDim / 2] each. */
 export type Turns = { readonly cos: Float32Array; readonly sin: Float32Array }
@@ -20,13 +20,22 @@ export function turnsAreFed({ rope, window, positions }: DecoderConfig): boolean
  * Angle a position of each pair of a head's numbers [headDim / 2]: theta^(-2i / headDim), scaled. `reach` is how many positions there
  * are in all, which is what dynamic scaling goes by.
  */
-function frequencies({ headDim, ropeTheta, rope }: Rope, reach: number): Float64Array {
+function frequencies({ headDim, ropeTheta, rope, frequencies: kept }: Rope, reach: number): Float64Array {
+  const rounded = (value: number): number => (kept === 'bf16' ? nearestBrain(value) : value)
   const theta = rope?.type === 'dynamic' ? stretched(ropeTheta, headDim, rope, reach) : ropeTheta
   return Float64Array.from({ length: headDim / 2 }, (_, i) => {
     const plain = theta ** ((-2 * i) / headDim)
-    if (rope?.type === 'linear') return plain / rope.factor
-    return rope?.type === 'llama3' ? blended(plain, rope) : plain
+    return rounded(
+      rope?.type === 'linear' ? plain / rope.factor : rope?.type === 'llama3' ? blended(plain, rope) : plain,
+    )
   })
+}
+
+/** The nearest bf16 number, ties to even. */
+function nearestBrain(value: number): number {
+  const bits = new Uint32Array(Float32Array.of(value).buffer)[0] as number
+  const up = (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 0
+  return new Float32Array(Uint32Array.of(up & 0xffff0000).buffer)[0] as number
 }
 
 /** Dynamic NTK scaling: a larger theta, as far as there are more positions than were trained on. */

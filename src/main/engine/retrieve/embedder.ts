@@ -10,6 +10,8 @@ export type Embedder = {
   readonly window?: number
   /** The imported model that it is, by its name; left out where it is the bundle's own. */
   readonly model?: string
+  /** Its weights are random: passages are then found by their words alone. */
+  readonly untrained?: boolean
   /**
    * One vector of `dimension` numbers a text, in order. Questions and passages may be embedded differently. `told` hears how many of
    * the texts were cut to the window, where any were.

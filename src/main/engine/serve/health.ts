@@ -3,7 +3,9 @@ import { statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { contractVersion, type Health } from '../../../shared/contract.ts'
 import { runtimeInfo } from '../graph/run.ts'
-import type { Bundle } from '../store/bundle.ts'
+import { marksOf } from '../nets/template.ts'
+import type { Parts } from '../parts.ts'
+import { untrainedOf } from '../store/bundle.ts'
 
 export const version = '0.1.0'
 /** Threads of every session that is opened from now on. */
@@ -15,7 +17,7 @@ export function takeThreads(wanted: number | null): void {
 }
 
 /** Health with the loaded bundle. */
-export async function readHealth(home: string, bundle: Bundle): Promise<Health> {
+export async function readHealth(home: string, { bundle, ids }: Pick<Parts, 'bundle' | 'ids'>): Promise<Health> {
   const runtime = runtimeInfo()
   return {
     contract: contractVersion,
@@ -36,6 +38,8 @@ export async function readHealth(home: string, bundle: Bundle): Promise<Health> 
       ks: bundle.config.ks,
       window: bundle.config.decoder.window,
       toy: bundle.config.toy,
+      ...untrainedOf(bundle.config),
+      ...marksOf(ids),
     },
   }
 }

@@ -46,6 +46,7 @@ export function checkModel(
       const model = matchModel(await readModelFolder(resolve(path)))
       const { compare, count, nll } = await comparison(model)
       const ways: ReferenceWay[] = []
+      let cast: ModelCheck['cast'] = null
       if (compare !== null) {
         const options = { signal: stop, tell: importTeller('convert', emit) }
         await withTemporary(model, options, async (...place) => {
@@ -54,9 +55,14 @@ export function checkModel(
             ways.push(way)
             emit(comparing.at(ways.length))
           }
+          if (!mayBeCast(model, ways)) return
+          const rounded: ReferenceWay[] = []
+          for await (const way of compare(place, { threads, signal: stop, cast: true })) rounded.push(way)
+          const { maxAbsDiff, greedyIdentical } = summary(rounded)
+          cast = { maxAbsDiff: maxAbsDiff ?? 0, greedyIdentical }
         })
       }
-      return { ...(await describe(model, home)), ...summary(ways), referenceNll: nll, ways }
+      return { ...(await describe(model, home)), ...summary(ways), referenceNll: nll, ways, cast }
     },
     (result) => ({ type: 'done', result }),
     signal,
@@ -64,11 +70,11 @@ export function checkModel(
 }
 
 type Comparison = {
-  /** Null where there is no reference beside the model. */
+  /** Null where there is no reference beside the model. With `cast`, rotary frequencies are rounded to bf16. */
   readonly compare:
     | ((
         place: readonly [home: string, name: string],
-        options: { readonly threads: number; readonly signal: AbortSignal },
+        options: { readonly threads: number; readonly signal: AbortSignal; readonly cast?: true },
       ) => AsyncGenerator<ReferenceWay>)
     | null
   readonly count: number
@@ -82,7 +88,8 @@ async function comparison({ network, folder }: MatchedModel): Promise<Comparison
     const reference = await readReference(folder.path)
     const compare: Comparison['compare'] = async function* (place, options) {
       const { manifest, weights } = await openModel(...place)
-      if (reference !== null) yield* compareWithReference(manifest.decoder, weights, reference, options)
+      const config = options.cast ? ({ ...manifest.decoder, frequencies: 'bf16' } as const) : manifest.decoder
+      if (reference !== null) yield* compareWithReference(config, weights, reference, options)
     }
     return { compare: reference && compare, count: 3, nll: reference?.meanNll ?? null }
   }
@@ -92,6 +99,13 @@ async function comparison({ network, folder }: MatchedModel): Promise<Comparison
     if (reference !== null) yield* compareEncoder(manifest.encoder, weights, reference, options)
   }
   return { compare: reference && compare, count: 2, nll: null }
+}
+
+/** Differences that references show which were made with a model cast to bf16 and back: its rotary frequencies were cast too. */
+function mayBeCast({ taken, network }: MatchedModel, ways: readonly ReferenceWay[]): boolean {
+  if (network.role !== 'decoder' || network.decoder.positions === 'learned') return false
+  const brain = taken.every(({ from }) => from.every(({ dtype }) => dtype === 'BF16'))
+  return brain && ways.some(({ maxAbsDiff }) => maxAbsDiff > 1e-3)
 }
 
 async function describe(model: MatchedModel, home: string) {
