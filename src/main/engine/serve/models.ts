@@ -26,9 +26,10 @@ import { openEncoder, openModel, proveFiles } from '../models/library.ts'
 import { modelFolder, modelInfo, readManifest } from '../models/manifest.ts'
 import { matchModel, type MatchedModel } from '../models/match.ts'
 import { modelNeeds } from '../models/needs.ts'
+import { continuation, promptIds, tokenizerOf, tokenizerOrNone } from '../models/prompt.ts'
 import { withTemporary } from '../models/temporary.ts'
 import { tokenizerSize } from '../models/vocabulary.ts'
-import { openTokenizer, type Tokenizer } from '../tokens/tokenizer.ts'
+import type { Tokenizer } from '../tokens/tokenizer.ts'
 import { threads } from './health.ts'
 import { streamOf } from './stream.ts'
 
@@ -267,9 +268,8 @@ export function askModel(
       const tokenizer =
         typeof input.prompt === 'string' ? tokenizerOf(model.tokenizer, input.name) : tokenizerOrNone(model.tokenizer)
       const prompt =
-        typeof input.prompt === 'string'
-          ? promptIds(tokenizer as Tokenizer, input.prompt, model.manifest.special.bos)
-          : [...input.prompt]
+        typeof input.prompt === 'string' ? promptIds(tokenizer as Tokenizer, input.prompt, model) : [...input.prompt]
+      const textOf = tokenizer === null ? () => '' : continuation(tokenizer, prompt, model.manifest.special)
       const ids: number[] = []
       let told = ''
       const made = await goOn(model, prompt, {
@@ -278,7 +278,7 @@ export function askModel(
         signal: stop,
         tell: (id) => {
           ids.push(id)
-          const text = tokenizer?.decode(ids.filter((each) => !model.manifest.special.eos.includes(each))) ?? ''
+          const text = textOf(ids)
           // What ends in half a character is told when it is whole.
           if (text.endsWith('\ufffd') || text.length <= told.length) return
           emit({ type: 'partial', partial: text.slice(told.length) })
@@ -290,27 +290,4 @@ export function askModel(
     (result) => ({ type: 'done', result }),
     signal,
   )
-}
-
-/** A text as the model was trained to begin one. */
-function promptIds(tokenizer: Tokenizer, text: string, bos: number | null): number[] {
-  return [...(bos === null ? [] : [bos]), ...tokenizer.encode(text)]
-}
-
-function tokenizerOf(json: unknown, name: string): Tokenizer {
-  if (json === null)
-    throw new Fault('bad-input', `${name} came without a tokenizer.json.`, {
-      remedy: 'Give the prompt as token ids: --ids',
-    })
-  return openTokenizer(json)
-}
-
-/** For ids alone a tokenizer is not needed, and one that is not understood is none. */
-function tokenizerOrNone(json: unknown): Tokenizer | null {
-  try {
-    return json === null ? null : openTokenizer(json)
-  } catch (error) {
-    if (error instanceof Fault) return null
-    throw error
-  }
 }
