@@ -77,12 +77,15 @@ export async function openParts(
 }
 
 /** The tokenizer of a bundle's chunk encoder, where it has one of its own. */
-function encoderTokenizerOf({ encoderTokenizer }: Bundle): Tokenizer | null {
+function encoderTokenizerOf({ encoderTokenizer }: Pick<Bundle, 'encoderTokenizer'>): Tokenizer | null {
   return encoderTokenizer === undefined ? null : openTokenizer(encoderTokenizer)
 }
 
 /** How a bundle's encoder reads chunks; `tokenizer` is the decoder's. */
-export function bundleReader(bundle: Bundle, tokenizer: Pick<Tokenizer, 'decode'>): ChunkReader {
+export function bundleReader(
+  bundle: Pick<Bundle, 'config' | 'encoderTokenizer'>,
+  tokenizer: Pick<Tokenizer, 'decode'>,
+): ChunkReader {
   return openReader(bundle.config.encoder, tokenizer, encoderTokenizerOf(bundle))
 }
 

@@ -25,6 +25,7 @@ export const BundleConfig = z.object({
   lineage: z.array(Lineage).default([]).describe('the trainings it went through since its recipe, oldest first'),
   untrained: z.array(UntrainedPart).optional().describe('parts that have random weights; none when left out'),
   decoderFrom: z.string().optional().describe('the imported decoder that it was paired from, and where that came from'),
+  encoderFrom: z.string().optional().describe('the same of an imported encoder; its own encoder when left out'),
   stored: z.enum(['F16', 'F32']).optional().describe('how the weights are kept on disk; f16 when left out'),
 })
 export type BundleConfig = z.infer<typeof BundleConfig>
