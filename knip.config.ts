@@ -5,6 +5,8 @@ const config: KnipConfig = {
   entry: [
     'src/main/{index,host,preload,cli}.ts',
     'scripts/*.{ts,mjs}',
+    // What scripts start as processes.
+    'scripts/engines/{llama,ours}.ts',
     // Its page is served in development and no build names it.
     'src/renderer/gallery/main.tsx',
     // What tests start as processes or load with --import.

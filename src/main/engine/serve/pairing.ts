@@ -47,8 +47,8 @@ function partsOf(weights: ReadonlyMap<string, Tensor>): PairEstimate['parts'] {
 /** Tokens of its own that an imported encoder has room for, where a chunk can have more. */
 function roomNotes({ encoder, ks }: BundleConfig): string[] {
   if (!encoder.imported) return []
-  const rooms = ks.map((k) => `${encoderLength(encoder, k)} of a chunk of ${k}`)
-  return [`The encoder reads up to ${rooms.join(', ')} in tokens of its own; a chunk of more loses its end.`]
+  const rooms = ks.map((k) => `${encoderLength(encoder, k)} where k is ${k}`)
+  return [`The encoder reads a chunk in tokens of its own, up to ${rooms.join(', ')}; a chunk of more loses its end.`]
 }
 
 function notesOf(config: BundleConfig, disk: number): string[] {
