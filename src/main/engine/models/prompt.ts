@@ -12,7 +12,7 @@ export function promptIds(
 ): number[] {
   const { bos } = manifest.special
   const ids = tokenizer.encode(text)
-  const isSilent = ids.length === 0 || (json as { post_processor?: unknown }).post_processor == null
+  const isSilent = ids.length === 0 || ((json as { post_processor?: unknown }).post_processor ?? null) === null
   const opening = openingOf(tokenizer.frame)
   return [...(opening.length === 0 && isSilent && bos !== null ? [bos] : opening), ...ids]
 }
