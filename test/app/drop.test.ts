@@ -33,7 +33,9 @@ describe.skipIf(skip !== null)(skip === null ? 'documents dropped' : `(skipped: 
     const rows = page.locator('.review-files > table > tbody > tr')
     expect(await rows.count()).toBe(names.length)
     const refused = rows.filter({ has: page.locator('.bad') })
-    expect(await refused.locator('th .unseen').allTextContents()).toEqual(['MEDRPT-2024-PAT-3847_medical_report_scan.pdf'])
+    expect(await refused.locator('th .unseen').allTextContents()).toEqual([
+      'MEDRPT-2024-PAT-3847_medical_report_scan.pdf',
+    ])
     expect(await refused.textContent()).toMatch(
       /has no text layer: its 3 pages are a scan.*Recognise its text first \(OCR\)/,
     )
