@@ -40,6 +40,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   hyparquet: ['src/main/engine/corpus/formats/parquet.ts'],
   fflate: ['src/main/engine/corpus/zip.ts'],
   chardet: ['src/main/engine/corpus/encoding.ts'],
+  '@huggingface/tokenizers': ['src/main/engine/tokens/library.ts'],
   'hyparquet-writer': ['src/main/engine/bench/export/parquet.ts'],
   ws: ['src/main/web.ts'],
   recharts: ['src/renderer/parts/Chart.tsx'],
@@ -146,6 +147,10 @@ export default defineConfig({
     law(
       ['src/main/engine/models/hub/client.ts'],
       [...engineRow, ...rightOf(engineLine, 'models'), ...closedDoors('@huggingface/hub')],
+    ),
+    law(
+      ['src/main/engine/tokens/library.ts'],
+      [...engineRow, ...rightOf(engineLine, 'tokens'), ...closedDoors('@huggingface/tokenizers')],
     ),
     ...readerDoors.map(([name, file]) =>
       law([file], [...engineRow, ...rightOf(engineLine, 'corpus'), ...closedDoors(name)]),

@@ -50,6 +50,7 @@ export const BuildInput = FileReading.extend({
   out: z.string().optional(),
   name: z.string().optional(),
   files: z.record(z.string(), FileReading).optional(),
+  embedder: z.string().optional().describe('an imported embedder by its name; the bundle’s own when left out'),
 })
 export type BuildInput = z.infer<typeof BuildInput>
 
@@ -112,6 +113,11 @@ export const IndexInfo = z.object({
   sources: z.number().int().optional().describe('files read into it; unknown of an index made by an older version'),
   repeated: z.number().int().optional().describe('passages left out, the very same text having stood before'),
   questions: z.number().int().optional().describe('in its question set, made of mapped columns'),
+  model: z.string().optional().describe('the imported embedder that made the vectors; the bundle’s own when left out'),
+  cut: z
+    .object({ passages: z.number().int(), window: z.number().int() })
+    .optional()
+    .describe('passages longer than the window of the embedder in tokens: their ends are in no vector'),
 })
 export type IndexInfo = z.infer<typeof IndexInfo>
 

@@ -51,7 +51,7 @@ export const remedies = {
   'download-busy': 'Wait for its end, or pause it where it runs.',
   'download-missing': 'Begin the download again: refrag models download ID',
   'model-unsupported':
-    'Use a checkpoint of a family that is known: Llama, Mistral, Qwen2, Qwen3 or GPT-2, in safetensors.',
+    'Use a checkpoint of a family that is known: Llama, Mistral, Qwen2, Qwen3, GPT-2, BERT or RoBERTa, in safetensors.',
   'model-damaged': 'Fetch the file that the message names again.',
   'model-missing': 'See what is imported: refrag models list',
   'run-elsewhere': 'Run the plan with the bundle’s own decoder: this needs one that runs here.',

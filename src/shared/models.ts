@@ -64,8 +64,10 @@ export type ModelNeeds = z.infer<typeof ModelNeeds>
 
 /** A way to run a model, compared with the reference that lies beside it. */
 export const ReferenceWay = z.object({
-  way: z.enum(['full forward', 'prefill and steps', 'embeddings']),
-  maxAbsDiff: z.number().describe('largest difference of a last logit'),
+  way: z
+    .enum(['full forward', 'prefill and steps', 'embeddings', 'cls', 'mean'])
+    .describe('of an encoder: how its states are pooled'),
+  maxAbsDiff: z.number().describe('largest difference of a last logit, or of a vector’s number'),
   greedyIdentical: z.boolean().nullable().describe('null where the reference has no greedy continuation'),
   greedyMatched: z.number().int().describe('how many tokens of the continuation agree, from the first'),
   nll: z.number().nullable().describe('mean NLL of the input tokens, in nats'),

@@ -21,7 +21,7 @@ export const PairInput = z.object({
     .string()
     .min(1)
     .default('own')
-    .describe('an imported encoder, or `own`: a small one over the decoder’s tokens'),
+    .describe('an imported encoder or embedder, or `own`: a small one over the decoder’s tokens'),
   ks: z.array(size.max(512)).min(1).default([8, 16]).describe('tokens a chunk that the encoder is for'),
   queries: size.max(64).optional().describe('vectors that the own encoder pools a chunk into'),
   template: TemplateKind.optional().describe('chat where the decoder has a chat template, else question'),
@@ -108,7 +108,8 @@ export type WriteResult = z.infer<typeof WriteResult>
 export const pairContract = {
   /**
    * Estimates, then makes a bundle of an imported decoder; a partial result is a way to train it, as soon as its steps are timed. Faults
-   * model-missing, model-unsupported where it has no tokenizer, bad-input where a bundle stands there already.
+   * model-missing, model-unsupported where one has no tokenizer, bad-input where a bundle stands there already or where what is named
+   * as the encoder is a decoder.
    */
   pair: base.input(PairInput).output(eventIterator(jobEvent(PairTraining, PairResult))),
   /** Lets a decoder write texts into a file; a partial result is the first of them. */

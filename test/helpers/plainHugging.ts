@@ -57,9 +57,9 @@ function llama(config: HuggingConfig, tensors: Tensors, ids: readonly number[], 
 /** How far back a layer looks. */
 function windowOf(config: HuggingConfig, layer: number): number {
   const window = config['sliding_window']
-  const slides =
-    config['model_type'] === 'mistral' ||
-    (config['use_sliding_window'] === true && layer >= (config['max_window_layers'] as number))
+  const types = config['layer_types'] as readonly string[] | undefined
+  const listed = types ? types[layer] === 'sliding_attention' : layer >= (config['max_window_layers'] as number)
+  const slides = config['model_type'] === 'mistral' || (config['use_sliding_window'] === true && listed)
   return slides && typeof window === 'number' ? window : Infinity
 }
 

@@ -16,7 +16,7 @@ let indexes: Indexes
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'refrag-indexes-'))
   parts = await tinyParts()
-  indexes = openIndexes(home, { get: async () => parts, close: async () => {} })
+  indexes = openIndexes(home, { get: async () => parts.embedder })
 })
 afterAll(async () => {
   await indexes.close()

@@ -95,6 +95,16 @@ const variants = {
       max_window_layers: 1,
     },
   },
+  'qwen2 with a window in the layers that its config lists': {
+    config: {
+      ...llamaConfig,
+      architectures: ['Qwen2ForCausalLM'],
+      model_type: 'qwen2',
+      use_sliding_window: true,
+      sliding_window: 5,
+      layer_types: ['sliding_attention', 'full_attention', 'sliding_attention'],
+    },
+  },
   qwen3: { config: { ...llamaConfig, architectures: ['Qwen3ForCausalLM'], model_type: 'qwen3' } },
   'gpt2, names without a prefix': { config: gpt2Config, rename: (name: string) => name.replace('transformer.', '') },
   'gpt2 with the exact gelu': { config: { ...gpt2Config, activation_function: 'gelu' }, dtype: 'BF16' },

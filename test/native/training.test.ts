@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openReader } from '../../src/main/engine/compress/reader.ts'
+import { openTokenizer } from '../../src/main/engine/tokens/tokenizer.ts'
 import { random } from '../../src/shared/random.ts'
 import { prefill, scoreTargets } from '../../src/main/engine/expand/session.ts'
 import { layOut, layRows } from '../../src/main/engine/expand/layout.ts'
@@ -26,6 +28,7 @@ import { startTrainer } from '../../src/main/engine/train/loop/trainer.ts'
 import { readCheckpoint } from '../../src/main/engine/train/loop/checkpoint.ts'
 import { initialWeight } from '../../src/main/engine/nets/initial.ts'
 import { numbersFrom } from '../helpers/numbers.ts'
+import { bundleWithBert, wordPieces } from '../helpers/importedEncoder.ts'
 import { tinyConfig, tinyParts } from '../helpers/tinyBundle.ts'
 
 let parts: Parts
@@ -147,7 +150,11 @@ describe('positions with gaps', () => {
 })
 
 /** Compares the gradient of a whole loss with finite differences at a few places of every weight. */
-async function worstGradient(make: (g: Builder) => Value, feeds: Record<string, Live>): Promise<number> {
+async function worstGradient(
+  make: (g: Builder) => Value,
+  feeds: Record<string, Live>,
+  weightOfParam = weightOf,
+): Promise<number> {
   const g = startGraph('loss')
   const loss = make(g)
   const params = g.finish().params
@@ -157,7 +164,7 @@ async function worstGradient(make: (g: Builder) => Value, feeds: Record<string, 
   const weights = new Map(
     params.map((param) => [
       param.name,
-      floats(weightOf(param).shape, Float32Array.from(weightOf(param).data as Float32Array)),
+      floats(weightOfParam(param).shape, Float32Array.from(weightOfParam(param).data as Float32Array)),
     ]),
   )
   const run = () =>
@@ -192,6 +199,17 @@ describe('whole losses agree with finite differences', () => {
     const shape = { batch: 1, length: segment.length, k: 4, chunks: 2, targets: answer.length, alone: true }
     const batch = packBatch(shape, tinyConfig.decoder.vocabulary, 1, () => segment)
     expect(await worstGradient((g) => mixedLoss(g, tinyConfig, shape).loss, feedsOf(batch.feeds))).toBeLessThan(0.03)
+  })
+
+  test.each(['cls', 'mean'] as const)('mixed input: an imported encoder, pooled by %s', async (pooling) => {
+    const bundle = await bundleWithBert(pooling)
+    const { segment, answer } = exampleOf()
+    const shape = { batch: 1, length: segment.length, k: 4, chunks: 2, targets: answer.length, alone: true }
+    const reader = openReader(bundle.config.encoder, parts.tokenizer, openTokenizer(wordPieces))
+    const batch = packBatch(shape, bundle.config.decoder.vocabulary, 1, () => segment, reader)
+    const weightIn = (param: Value): Tensor => bundle.weights.get(param.name) as Tensor
+    const worst = worstGradient((g) => mixedLoss(g, bundle.config, shape).loss, feedsOf(batch.feeds), weightIn)
+    expect(await worst).toBeLessThan(0.03)
   })
 
   test('the query-aware policy under GRPO', async () => {

@@ -52,6 +52,7 @@ async function withTensors(
 }
 
 const file = 'model.safetensors'
+const qwen2 = { architectures: ['Qwen2ForCausalLM'], use_sliding_window: true, sliding_window: 5 }
 const broken: readonly (readonly [name: string, make: () => Promise<string>, code: string, says: RegExp])[] = [
   [
     'a file cut off',
@@ -295,6 +296,18 @@ const broken: readonly (readonly [name: string, make: () => Promise<string>, cod
     () => withConfig({ rope_scaling: { type: 'linear' } }),
     'model-damaged',
     /rope_scaling: factor/,
+  ],
+  [
+    'a layer of a type that is not known',
+    () => withConfig({ ...qwen2, layer_types: ['full_attention', 'linear_attention', 'full_attention'] }),
+    'model-unsupported',
+    /Layer 1 is of the type "linear_attention"/,
+  ],
+  [
+    'types of more layers than there are',
+    () => withConfig({ ...qwen2, layer_types: Array.from({ length: 4 }, () => 'full_attention') }),
+    'model-unsupported',
+    /lists 4 layers, num_hidden_layers says 3/,
   ],
   [
     'heads turned in part',

@@ -10,6 +10,11 @@ export const index: Command = {
   flags: {
     out: { type: 'string', value: 'IDX', about: 'folder of the index; replaced whole when it is done' },
     name: { type: 'string', value: 'NAME', about: 'name shown in lists' },
+    embedder: {
+      type: 'string',
+      value: 'NAME',
+      about: 'an imported embedder in place of the bundle’s own (models list)',
+    },
     ...readingFlags,
   },
   run: async (scene, values) => {
@@ -18,11 +23,17 @@ export const index: Command = {
       ...reading(values),
       ...given(values, 'out', 'out', values.text),
       ...given(values, 'name', 'name', values.text),
+      ...given(values, 'embedder', 'embedder', values.text),
     }
     const info = await follow(scene, scene.client.index.build(input, { signal: scene.signal }), (left) =>
       scene.warn(`left out ${left.reason} ${left.remedy}`),
     )
-    scene.print(`${info.passages} passages of ${info.documents} documents in ${info.path}`)
+    const by = info.model === undefined ? '' : `, embedded by ${info.model}`
+    scene.print(`${info.passages} passages of ${info.documents} documents in ${info.path}${by}`)
+    if (info.cut !== undefined)
+      scene.print(
+        `${info.cut.passages} of them are longer than the ${info.cut.window} tokens that the embedder reads: their ends are in no vector`,
+      )
     if (info.questions !== undefined) scene.print(`${info.questions} questions in ${info.path}/questions.jsonl`)
     return info
   },

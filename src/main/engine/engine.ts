@@ -21,6 +21,7 @@ import { answer, stageProgress, type Asking } from './serve/asking.ts'
 import { makeMachine } from './serve/background.ts'
 import { measureMemory, measureTraining, measureTtft } from './serve/benching.ts'
 import { measurePolicy, measurePpl, measureQa, measureRetrieval } from './serve/evaluating.ts'
+import { openEmbedders } from './serve/embedders.ts'
 import { server } from './serve/faults.ts'
 import { readHealth, takeThreads, version } from './serve/health.ts'
 import { checkIndex } from './serve/indexHealth.ts'
@@ -87,7 +88,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   takeThreads(settings.read().threads)
   const jobs = openJobs((job) => noteJob(kept, job))
   const loader = openLoader(options.models, { home, log })
-  const indexes = openIndexes(home, loader)
+  const embedders = openEmbedders(home, loader)
+  const indexes = openIndexes(home, embedders)
   const runs = openRuns(home, log)
   const machine = makeMachine()
   const trainings = openTrainings(home, loader, machine, jobs)
@@ -112,6 +114,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       comparisons.close()
       runs.close()
       await indexes.close()
+      await embedders.close()
       await loader.close()
     },
   }

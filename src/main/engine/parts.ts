@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { memoryCache, diskCache } from './compress/cache.ts'
 import { openCompressor, type Compressor } from './compress/compressor.ts'
+import { openReader, type ChunkReader } from './compress/reader.ts'
 import { openAttention, type Attention } from './expand/attention.ts'
 import { openDecoder, type Decoder } from './expand/decoder.ts'
 import type { Held } from './expand/session.ts'
@@ -44,11 +45,13 @@ export async function openParts(
     options.home === undefined
       ? memoryCache()
       : diskCache(join(options.home, 'embeddings.sqlite'), options.log ?? (() => {}))
+  const own = encoderTokenizerOf(bundle)
+  const reader = openReader(config.encoder, tokenizer, own)
   const hashes = {
-    encoderHash: `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'encoder')}`,
+    encoderHash: `${tokenizer.hash.slice(0, 8)}${own?.hash.slice(0, 8) ?? ''}${partHash(bundle, 'encoder')}`,
     projectorHash: partHash(bundle, 'projector'),
   }
-  const compressor = openCompressor(config, weights, { cache, ...hashes, ...threads })
+  const compressor = openCompressor(config, weights, { cache, reader, ...hashes, ...threads })
   const pointer = openPointer(config, weights, threads)
   const embedder = bundleEmbedder(bundle, tokenizer, threads)
   const decoder = await openDecoder(config.decoder, weights, threads)
@@ -71,6 +74,19 @@ export async function openParts(
       for (const part of [compressor, pointer, embedder, decoder, attention]) await part.close()
     },
   }
+}
+
+/** The tokenizer of a bundle's chunk encoder, where it has one of its own. */
+function encoderTokenizerOf({ encoderTokenizer }: Pick<Bundle, 'encoderTokenizer'>): Tokenizer | null {
+  return encoderTokenizer === undefined ? null : openTokenizer(encoderTokenizer)
+}
+
+/** How a bundle's encoder reads chunks; `tokenizer` is the decoder's. */
+export function bundleReader(
+  bundle: Pick<Bundle, 'config' | 'encoderTokenizer'>,
+  tokenizer: Pick<Tokenizer, 'decode'>,
+): ChunkReader {
+  return openReader(bundle.config.encoder, tokenizer, encoderTokenizerOf(bundle))
 }
 
 /** The embedder of a bundle alone, as its indexes know it. */

@@ -1,6 +1,7 @@
 /** The review of dropped files before any work starts: what each is, how it will be read, and which of them go into the index. */
 import { createStore } from 'zustand/vanilla'
 import type { FileReading } from '../../shared/corpus.ts'
+import type { ModelInfo } from '../../shared/models.ts'
 import type { Estimate, ReviewedFile } from '../../shared/review.ts'
 import { link } from '../link.ts'
 import { baseName } from '../parts/format.ts'
@@ -23,6 +24,9 @@ export type ReviewState = {
   readonly chosen: ReadonlyMap<string, boolean>
   /** The file whose columns are shown. */
   readonly opened: string | null
+  /** Imported models that make vectors of texts, and the one that the index is to be built by; null for the bundle's own. */
+  readonly embedders: readonly ModelInfo[]
+  readonly embedder: string | null
 }
 
 const nothing: ReviewState = {
@@ -34,6 +38,8 @@ const nothing: ReviewState = {
   readings: {},
   chosen: new Map(),
   opened: null,
+  embedders: [],
+  embedder: null,
 }
 export const review = createStore<ReviewState>()(() => nothing)
 
@@ -68,11 +74,21 @@ async function begin(names: readonly string[], find: (mine: AbortController) => 
   const name = `${first.replace(/\.[^.]+$/, '')}${names.length > 1 ? ` and ${names.length - 1} more` : ''}`
   review.setState({ ...nothing, name, job: { phase: 'running', progress: null, fault: null } }, true)
   showScreen('corpus')
+  void listEmbedders(mine)
   await look(mine, async () => {
     const paths = await find(mine)
     if (controller === mine) review.setState({ paths })
     return paths
   })
+}
+
+/** What else an index can be built by; where it cannot be told, the bundle's own embedder is all there is to choose. */
+async function listEmbedders(mine: AbortController): Promise<void> {
+  const models = await link()
+    .models.list()
+    .catch(() => [])
+  const embedders = models.filter(({ role, tokenizer }) => role !== 'decoder' && tokenizer)
+  if (controller === mine) review.setState({ embedders })
 }
 
 /** Looks over all of it once more, with the readings that stand. */
@@ -105,6 +121,11 @@ export function nameIndex(name: string): void {
   review.setState({ name })
 }
 
+/** Builds the index by an imported embedder; null for the bundle's own. */
+export function chooseEmbedder(embedder: string | null): void {
+  review.setState({ embedder })
+}
+
 /** Lets the review go; nothing was made of it. */
 export function closeReview(): void {
   controller?.abort()
@@ -117,10 +138,11 @@ export async function buildReviewed(): Promise<void> {
   const state = review.getState()
   const taken = state.files.filter((file) => isTaken(file, state)).map(({ file }) => file)
   if (taken.length === 0 || isBuilding()) return
-  const { name, readings } = state
+  const { name, readings, embedder } = state
   const files = Object.fromEntries(Object.entries(readings).filter(([file]) => taken.includes(file)))
   closeReview()
-  await buildIndex({ paths: taken, name: name.trim() || 'Corpus', files })
+  const by = embedder === null ? {} : { embedder }
+  await buildIndex({ paths: taken, name: name.trim() || 'Corpus', files, ...by })
 }
 
 async function look(mine: AbortController, find: () => Promise<string[]>): Promise<void> {

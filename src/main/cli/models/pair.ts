@@ -50,14 +50,14 @@ function sayEstimate(estimate: PairEstimate): readonly string[] {
 
 export const pairCommand: Command = {
   name: 'models pair',
-  about: 'make a bundle of an imported decoder: an encoder and a projector sized to fit, untrained and marked so',
+  about: 'make a bundle of an imported decoder: an encoder and a projector that fit, untrained and marked so',
   note: 'An estimate of memory and of training time comes first; --dry stops there. Train with train reconstruct, then train continue.',
   takes: 'DECODER',
   flags: {
     encoder: {
       type: 'string',
       value: 'NAME',
-      about: 'an imported encoder, or own: a small one over the decoder’s tokens',
+      about: 'an imported encoder or embedder, or own: a small one over the decoder’s tokens',
       default: 'own',
     },
     k: { type: 'string', value: 'K,…', about: 'tokens per chunk that the encoder is for', default: '8,16' },

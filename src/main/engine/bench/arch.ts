@@ -5,10 +5,12 @@ import { openCompressor, type Compressor } from '../compress/compressor.ts'
 import { decoderGraph, openDecoder, type Decoder } from '../expand/decoder.ts'
 import { startGraph } from '../graph/build.ts'
 import type { Value } from '../graph/value.ts'
-import { encodedWidth, type DecoderConfig, type EncoderConfig } from '../nets/config.ts'
+import { encodedWidth, encoderLength, type DecoderConfig, type EncoderConfig } from '../nets/config.ts'
 import { encoder, projector } from '../nets/encoder.ts'
 import { initialWeights } from '../nets/initial.ts'
+import { bundleReader } from '../parts.ts'
 import type { Bundle } from '../store/bundle.ts'
+import { openTokenizer } from '../tokens/tokenizer.ts'
 
 type Shape = { readonly decoder: DecoderConfig; readonly encoder: EncoderConfig }
 
@@ -80,12 +82,14 @@ export type TimedOptions = { readonly threads?: number; readonly batch?: number 
 const threadsOf = ({ threads }: TimedOptions) => (threads === undefined ? {} : { threads })
 
 /** A bundle's decoder and encoder opened apart from those that answer, so that a measurement disturbs no run's cache. */
-export async function openBundled({ config, weights, hash }: Bundle, options: TimedOptions = {}): Promise<Timed> {
+export async function openBundled(bundle: Bundle, options: TimedOptions = {}): Promise<Timed> {
+  const { config, weights, hash } = bundle
   const decoder = await openDecoder(config.decoder, weights, options)
   const compressor = openCompressor(config, weights, {
     cache: memoryCache(),
     encoderHash: hash,
     projectorHash: hash,
+    reader: bundleReader(bundle, openTokenizer(bundle.tokenizer)),
     ...threadsOf(options),
   })
   return timedOf(config.name, decoder, compressor, config.encoder)
@@ -137,7 +141,11 @@ export function prefillOperations(config: DecoderConfig, positions: number): num
 /** The same for encoding and projecting `chunks` chunks of k tokens. */
 export function encodeOperations(config: EncoderConfig, decoderHidden: number, chunks: number, k: number): number {
   const { hidden, feedForward, layers, queries } = config
-  const perToken = layers * (4 * hidden * hidden + 2 * hidden * feedForward + 2 * hidden * k) + 2 * hidden * hidden
-  const perChunk = 2 * queries * hidden * k + encodedWidth(config) * decoderHidden + decoderHidden * decoderHidden
-  return 2 * chunks * (k * perToken + perChunk)
+  const length = encoderLength(config, k)
+  const layer = 4 * hidden * hidden + 2 * hidden * feedForward + 2 * hidden * length
+  // Our own pools by keys and values of learned queries; an imported one by what its states are.
+  const pooled = config.imported ? 0 : 2 * hidden * hidden
+  const perChunk =
+    (config.imported ? 0 : 2 * queries * hidden * length) + (encodedWidth(config) + decoderHidden) * decoderHidden
+  return 2 * chunks * (length * (layers * layer + pooled) + perChunk)
 }

@@ -9,6 +9,7 @@ import { encoder, projector } from '../nets/encoder.ts'
 import type { BundleConfig } from '../store/bundle.ts'
 import type { Weights } from '../graph/value.ts'
 import type { VectorCache } from './cache.ts'
+import { ownReader, type ChunkReader } from './reader.ts'
 
 /** A chunk compressed: its encoder output (what policies read) and its embedding (what the decoder is fed). */
 export type Compressed = { readonly encoded: Float32Array; readonly embedding: Float32Array; readonly cached: boolean }
@@ -41,19 +42,23 @@ export function openCompressor(
     readonly cache: VectorCache
     readonly encoderHash: string
     readonly projectorHash: string
+    /** How chunks are read; the decoder's tokens as they are, when left out. */
+    readonly reader?: ChunkReader
     readonly threads?: number
   },
 ): Compressor {
   const width = encodedWidth(config.encoder)
   const { hidden } = config.decoder
+  const { reader = ownReader } = options
 
   const encoders = keepSessions((k: number) => {
     const g = startGraph(`encoder k=${k}`)
+    const length = reader.length(k)
     const input = {
-      ids: g.input('ids', 'int64', ['chunks', k]),
-      mask: g.input('mask', 'float32', ['chunks', k]),
+      ids: g.input('ids', 'int64', ['chunks', length]),
+      mask: g.input('mask', 'float32', ['chunks', length]),
       chunks: 'chunks',
-      k,
+      k: length,
     }
     g.output('encoded', encoder(g, config.encoder, input))
     return openSession(g.finish(), weights, options)
@@ -68,15 +73,17 @@ export function openCompressor(
   })
 
   async function encode(chunks: readonly ArrayLike<number>[], k: number): Promise<Float32Array> {
-    const ids = new Int32Array(chunks.length * k)
-    const mask = new Float32Array(chunks.length * k).fill(hiddenToken)
-    chunks.forEach((tokens, chunk) => {
+    const length = reader.length(k)
+    const ids = new Int32Array(chunks.length * length)
+    const mask = new Float32Array(chunks.length * length).fill(hiddenToken)
+    chunks.forEach((chunkTokens, chunk) => {
+      const tokens = reader.read(chunkTokens, k)
       for (let i = 0; i < tokens.length; i++) {
-        ids[chunk * k + i] = tokens[i] as number
-        mask[chunk * k + i] = 0
+        ids[chunk * length + i] = tokens[i] as number
+        mask[chunk * length + i] = 0
       }
     })
-    const shape = [chunks.length, k]
+    const shape = [chunks.length, length]
     const session = await encoders.get(k)
     return numbers((await session.run({ ids: live(longs(shape, ids)), mask: live(floats(shape, mask)) })).encoded)
   }

@@ -1,11 +1,30 @@
 /** What it takes to know an architecture: from its config to our sizes, and from its tensors to our weights. */
 import type { ModelRole } from '../../../shared/models.ts'
 import type { Value } from '../graph/value.ts'
-import type { DecoderConfig } from '../nets/config.ts'
+import type { BertConfig, DecoderConfig, TextSettings } from '../nets/config.ts'
 import type { Json } from './folder.ts'
+import type { SentenceFiles } from './sentence.ts'
 
 /** A network's sizes, by what the network is for. */
-export type Network = { readonly role: 'decoder'; readonly decoder: DecoderConfig }
+export type Network =
+  | { readonly role: 'decoder'; readonly decoder: DecoderConfig }
+  | { readonly role: 'encoder' | 'embedder'; readonly encoder: BertConfig; readonly text: TextSettings }
+
+/** The sizes of a network that decodes, which its architecture made. */
+export function decoderOf(network: Network): DecoderConfig {
+  if (network.role !== 'decoder') throw new Error(`internal: an ${network.role} where a decoder was made`)
+  return network.decoder
+}
+
+/** Rows of the table of token embeddings. */
+export function vocabularyOf(network: Network): number {
+  return network.role === 'decoder' ? network.decoder.vocabulary : network.encoder.vocabulary
+}
+
+/** Its sizes in our words. */
+export function sizesOf(network: Network): Readonly<Record<string, unknown>> {
+  return network.role === 'decoder' ? network.decoder : { ...network.encoder, ...network.text }
+}
 
 /**
  * Where one of our weights comes from. `rows`: the tensors as they lie, one behind the other along the first axis. `columns`: matrices
@@ -20,7 +39,7 @@ export type Placement = {
 export type Architecture = {
   readonly role: ModelRole
   /** Sizes that its config names. Fault model-unsupported for a variant that our networks do not have. */
-  readonly network: (config: Json) => Network
+  readonly network: (config: Json, sentence: SentenceFiles) => Network
   /** A tensor that every checkpoint of it has: tells the prefix of the names. */
   readonly anchor: string
   /** What names may begin with, the usual one first. */
@@ -29,6 +48,8 @@ export type Architecture = {
   readonly placements: (network: Network) => readonly Placement[]
   /** Names that never bear the prefix. */
   readonly outside: readonly string[]
+  /** The name that the oldest checkpoints give a tensor. */
+  readonly older?: (tensor: string) => string
   /** Tensors that some versions store and that hold nothing of the model. */
   readonly idle: RegExp
   /** A tensor that may be stored a second time under another name, when the two are tied. */

@@ -1,11 +1,12 @@
 /** The architectures that are known, by the name that a config gives them. To add one: a row here. */
 import { Fault } from '../../../shared/fault.ts'
 import type { Architecture } from './architecture.ts'
+import { encoderKinds } from './encoders.ts'
 import type { Json } from './folder.ts'
 import { gpt2Kinds } from './gpt2.ts'
 import { llamaKinds } from './llama.ts'
 
-export const architectures: Readonly<Record<string, Architecture>> = { ...llamaKinds, ...gpt2Kinds }
+export const architectures: Readonly<Record<string, Architecture>> = { ...llamaKinds, ...gpt2Kinds, ...encoderKinds }
 
 /** What configs without `architectures` are taken for, by their model_type. */
 const byType: Readonly<Record<string, string>> = {
@@ -14,6 +15,10 @@ const byType: Readonly<Record<string, string>> = {
   qwen2: 'Qwen2ForCausalLM',
   qwen3: 'Qwen3ForCausalLM',
   gpt2: 'GPT2LMHeadModel',
+  bert: 'BertModel',
+  roberta: 'RobertaModel',
+  'xlm-roberta': 'XLMRobertaModel',
+  distilbert: 'DistilBertModel',
 }
 
 /** The architecture of a config. Fault model-unsupported names the one that is not known. */

@@ -14,6 +14,7 @@ const most = {
   max_position_embeddings: 1 << 25,
   sliding_window: 1 << 25,
   max_window_layers: 1024,
+  type_vocab_size: 1 << 16,
 } as const
 export type SizeName = keyof typeof most
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { Fault } from '../../../shared/fault.ts'
 import { readTensorFile, type Located } from '../store/tensorFile.ts'
+import { readSentenceFiles, type SentenceFiles } from './sentence.ts'
 
 /** A JSON object of which we know nothing yet. */
 export type Json = Readonly<Record<string, unknown>>
@@ -16,6 +17,8 @@ export type ModelFolder = {
   readonly tokenizer: unknown
   readonly tokenizerConfig: Json | null
   readonly chatTemplate: string | null
+  /** What sentence-transformers keeps beside an encoder. */
+  readonly sentence: SentenceFiles
   readonly licence: string | null
   readonly tensors: ReadonlyMap<string, Located>
   readonly shards: number
@@ -62,6 +65,7 @@ export async function readModelFolder(path: string): Promise<ModelFolder> {
     tokenizer: await readJson(path, 'tokenizer.json'),
     tokenizerConfig,
     chatTemplate: (await readText(path, 'chat_template.jinja')) ?? templateOf(tokenizerConfig),
+    sentence: await readSentenceFiles((name) => readText(path, name)),
     licence: licenceOf((await readText(path, 'README.md')) ?? ''),
     tensors,
     shards: shards.length,

@@ -2,7 +2,7 @@
 import type { Value } from '../graph/value.ts'
 import type { DecoderConfig } from '../nets/config.ts'
 import { decoderParams } from '../nets/decoder.ts'
-import type { Architecture, Placement } from './architecture.ts'
+import { decoderOf, type Architecture, type Placement } from './architecture.ts'
 import { fieldsOf, unsupported } from './field.ts'
 import type { Json } from './folder.ts'
 
@@ -81,7 +81,7 @@ export const gpt2Kinds: Readonly<Record<string, Architecture>> = {
     anchor: 'wte.weight',
     prefixes: ['transformer.', ''],
     outside: ['lm_head.weight'],
-    placements: ({ decoder }) => decoderParams(decoder).map(placement),
+    placements: (network) => decoderParams(decoderOf(network)).map(placement),
     // The causal mask that older versions kept beside the weights.
     idle: /\.attn\.(bias|masked_bias)$/,
     twins: [['wte.weight', 'lm_head.weight']],

@@ -7,6 +7,7 @@ import type { ModelDtype, ModelSource } from '../../../shared/models.ts'
 import { exists, namingDisk, stageFolder } from '../store/files.ts'
 import { tensorBytes, tensorHead } from '../store/tensorFile.ts'
 import { checkTwins, convert, type ReadAt } from './convert.ts'
+import { vocabularyOf } from './architecture.ts'
 import { modelFiles, type ModelManifest } from './manifest.ts'
 import type { MatchedModel, Taken } from './match.ts'
 import { specialIds } from './special.ts'
@@ -53,7 +54,7 @@ export async function importModel(model: MatchedModel, options: ImportOptions): 
       source: options.source,
       licence: model.folder.licence,
       chatTemplate: model.folder.chatTemplate,
-      special: specialIds(model.folder, model.network.decoder.vocabulary),
+      special: specialIds(model.folder, vocabularyOf(model.network)),
       imported: new Date().toISOString(),
       files,
     }

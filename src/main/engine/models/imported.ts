@@ -1,35 +1,46 @@
-/** An imported decoder read whole into memory, as a pairing needs it. */
+/** An imported decoder or encoder read whole into memory, as a pairing needs it. */
 import { Fault } from '../../../shared/fault.ts'
 import type { ModelSource } from '../../../shared/models.ts'
-import { count, floats, type StoredTensor, type Tensor } from '../graph/value.ts'
+import { count, floats, type BoundWeights, type StoredTensor, type Tensor, type Weights } from '../graph/value.ts'
 import { openStretches } from '../store/rows.ts'
-import { openModel } from './library.ts'
-import type { ImportedDecoder } from './pair.ts'
+import { openEncoder, openModel } from './library.ts'
+import type { ImportedDecoder, ImportedEncoder } from './pair.ts'
 
 /** Reads a decoder by its name. Faults model-missing, model-damaged, and model-unsupported for a model that no text can be made of. */
 export async function readDecoder(home: string, name: string): Promise<ImportedDecoder> {
   const { manifest, weights, tokenizer } = await openModel(home, name)
-  if (manifest.role !== 'decoder')
-    throw new Fault('model-unsupported', `${name} is not a decoder.`, {
-      remedy: 'Name an imported decoder.',
-    })
-  if (tokenizer === null)
-    throw new Fault('model-unsupported', `${name} came without a tokenizer.json.`, {
-      remedy: 'Put the tokenizer.json of the same revision beside its config.json and import it again.',
-    })
+  if (tokenizer === null) throw wordless(name)
   return {
     name,
     from: sourceText(manifest.source),
     config: manifest.decoder,
-    weights: new Map([...weights].map(([each, tensor]) => [each, inMemory(tensor)])),
+    weights: allInMemory(weights),
     tokenizer,
     ends: manifest.special.eos,
     chat: manifest.chatTemplate,
   }
 }
 
+/** Reads an encoder or embedder by its name. Faults as `readDecoder`, and bad-input for a decoder. */
+export async function readEncoder(home: string, name: string): Promise<ImportedEncoder> {
+  const { manifest, weights, tokenizer } = await openEncoder(home, name)
+  if (tokenizer === null) throw wordless(name)
+  const { source, encoder: network, text } = manifest
+  return { name, from: sourceText(source), network, text, weights: allInMemory(weights), tokenizer }
+}
+
+function wordless(name: string): Fault {
+  return new Fault('model-unsupported', `${name} came without a tokenizer.json.`, {
+    remedy: 'Put the tokenizer.json of the same revision beside its config.json and import it again.',
+  })
+}
+
 function sourceText(source: ModelSource): string {
   return source.kind === 'hub' ? `${source.id} at ${source.revision}` : 'a folder'
+}
+
+function allInMemory(weights: BoundWeights): Weights {
+  return new Map([...weights].map(([name, tensor]) => [name, inMemory(tensor)]))
 }
 
 function inMemory(tensor: Tensor | StoredTensor): Tensor {

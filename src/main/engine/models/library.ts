@@ -5,15 +5,24 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
 import type { ModelInfo, ModelProof } from '../../../shared/models.ts'
-import type { BoundWeights, StoredTensor } from '../graph/value.ts'
+import type { BoundWeights, StoredTensor, Value } from '../graph/value.ts'
+import { bertParams } from '../nets/bert.ts'
 import { decoderParams } from '../nets/decoder.ts'
 import { readTensorFile, type Located } from '../store/tensorFile.ts'
-import { modelFiles, modelFolder, modelInfo, readManifest, type ModelManifest } from './manifest.ts'
+import {
+  modelFiles,
+  modelFolder,
+  modelInfo,
+  readManifest,
+  type DecoderManifest,
+  type EncoderManifest,
+  type ModelManifest,
+} from './manifest.ts'
 
 /** A model ready for use: its weights stay in their file. */
-export type StoredModel = {
+export type StoredModel<Manifest extends ModelManifest = DecoderManifest> = {
   readonly folder: string
-  readonly manifest: ModelManifest
+  readonly manifest: Manifest
   readonly weights: BoundWeights
   /** Null where it came without one. */
   readonly tokenizer: unknown
@@ -37,14 +46,37 @@ export async function listModels(home: string): Promise<ModelInfo[]> {
   return found.flat()
 }
 
-/** Opens a model. Faults model-missing, and model-damaged where its weights are not those that its manifest describes. */
+/**
+ * Opens a decoder. Faults model-missing, model-damaged where its weights are not those that its manifest describes, bad-input for a
+ * model that is none.
+ */
 export async function openModel(home: string, name: string): Promise<StoredModel> {
   const folder = modelFolder(home, name)
   const manifest = await readManifest(folder)
+  if (manifest.role !== 'decoder')
+    throw new Fault('bad-input', `${name} is an ${manifest.role}, no decoder.`, { remedy: 'Name an imported decoder.' })
+  return openStored(folder, manifest)
+}
+
+/** Opens an encoder or embedder; faults as `openModel`. */
+export async function openEncoder(home: string, name: string): Promise<StoredModel<EncoderManifest>> {
+  const folder = modelFolder(home, name)
+  const manifest = await readManifest(folder)
+  if (manifest.role === 'decoder')
+    throw new Fault('bad-input', `${name} is a decoder, which makes no vectors of texts.`, {
+      remedy: 'Name an imported encoder or embedder.',
+    })
+  return openStored(folder, manifest)
+}
+
+async function openStored<Manifest extends ModelManifest>(
+  folder: string,
+  manifest: Manifest,
+): Promise<StoredModel<Manifest>> {
   const file = join(folder, modelFiles.weights)
   const { tensors } = await readTensorFile(file)
   const weights = new Map<string, StoredTensor>()
-  for (const { name: weight, shape } of decoderParams(manifest.decoder)) {
+  for (const { name: weight, shape } of paramsOf(manifest)) {
     const found = tensors.get(weight)
     if (found?.shape.join() !== shape.join())
       throw new Fault('model-damaged', `${file}: ${weight} is not [${shape.join(', ')}].`, { remedy: again })
@@ -55,6 +87,10 @@ export async function openModel(home: string, name: string): Promise<StoredModel
       ? JSON.parse(await readFile(join(folder, modelFiles.tokenizer), 'utf8'))
       : null
   return { folder, manifest, weights, tokenizer }
+}
+
+function paramsOf(manifest: ModelManifest): readonly Value[] {
+  return manifest.role === 'decoder' ? decoderParams(manifest.decoder) : bertParams(manifest.encoder)
 }
 
 function stored({ name, dtype, shape, file, offset, bytes }: Located): StoredTensor {

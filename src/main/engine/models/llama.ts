@@ -2,7 +2,7 @@
 import type { DecoderConfig } from '../nets/config.ts'
 import { decoderParams } from '../nets/decoder.ts'
 import type { Value } from '../graph/value.ts'
-import type { Architecture, Placement } from './architecture.ts'
+import { decoderOf, type Architecture, type Placement } from './architecture.ts'
 import { fieldsOf, unsupported, type Fields } from './field.ts'
 import type { Json } from './folder.ts'
 import { readRope } from './rope.ts'
@@ -40,6 +40,7 @@ const mistral: Family = {
   kvHeads: 8,
   window: 131_072,
   biases: () => [],
+  // The library gives every layer of a Mistral its window, whatever layer_types may say.
   sliding: (fields, layers) => slidingOf(fields, layers, 4096, () => true),
 }
 const qwen2: Family = {
@@ -50,14 +51,15 @@ const qwen2: Family = {
   window: 32_768,
   biases: () => ['qkv'],
   sliding: (fields, layers) => {
+    const listed = listedTypes(fields, layers)
     if (!fields.flag('use_sliding_window', false)) return undefined
     const first = fields.size('max_window_layers', 28)
-    return slidingOf(fields, layers, 4096, (layer) => layer >= first)
+    return slidingOf(fields, layers, 4096, (layer) => listed?.[layer] ?? layer >= first)
   },
 }
 const qwen3: Family = { ...qwen2, headDim: 128, qkNorm: true, biases: attentionBias }
 
-/** Layers with a window: as the config lists them, else those that `slides` names. A window as long as the input is none. */
+/** The window of the layers that `slides` names; undefined where there is none. */
 function slidingOf(
   fields: Fields,
   layers: number,
@@ -67,11 +69,22 @@ function slidingOf(
   // Left out, the library's default stands; null says that there is none.
   if (fields.isNull('sliding_window')) return undefined
   const window = fields.size('sliding_window', preset)
-  const types = fields.list('layer_types')
-  const all = Array.from({ length: layers }, (_, layer) => layer)
-  const own = all.filter((layer) => (types ? types[layer] === 'sliding_attention' : slides(layer)))
+  const own = Array.from({ length: layers }, (_, layer) => layer).filter(slides)
   if (own.length === 0) return undefined
   return own.length === layers ? { window } : { window, layers: own }
+}
+
+/** Which layers slide, as the config lists their types; null where it lists none. Fault model-unsupported for another type. */
+function listedTypes(fields: Fields, layers: number): readonly boolean[] | null {
+  const types = fields.list('layer_types')
+  if (types === null) return null
+  if (types.length !== layers)
+    throw unsupported(`layer_types lists ${types.length} layers, num_hidden_layers says ${layers}.`)
+  return types.map((type, layer) => {
+    if (type === 'sliding_attention' || type === 'full_attention') return type === 'sliding_attention'
+    const named = JSON.stringify(type)?.slice(0, 40)
+    throw unsupported(`Layer ${layer} is of the type ${named}; full_attention and sliding_attention are known.`)
+  })
 }
 
 function sizesOf(config: Json, family: Family): DecoderConfig {
@@ -149,7 +162,7 @@ function architecture(family: Family): Architecture {
     anchor: 'embed_tokens.weight',
     prefixes: ['model.', ''],
     outside: ['lm_head.weight'],
-    placements: ({ decoder }) => decoderParams(decoder).map(placement),
+    placements: (network) => decoderParams(decoderOf(network)).map(placement),
     idle: /rotary_emb\.(inv_freq|cos_cached|sin_cached)$/,
     twins: [['embed_tokens.weight', 'lm_head.weight']],
   }

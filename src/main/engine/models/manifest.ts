@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import * as z from 'zod'
 import { Fault } from '../../../shared/fault.ts'
 import { ModelDtype, ModelName, ModelSource, type ModelInfo } from '../../../shared/models.ts'
-import { DecoderConfig } from '../nets/config.ts'
+import { BertConfig, bertWindow, DecoderConfig, TextSettings } from '../nets/config.ts'
 
 export const modelFiles = {
   manifest: 'model.json',
@@ -31,8 +31,11 @@ const common = {
 
 export const ModelManifest = z.discriminatedUnion('role', [
   z.object({ ...common, role: z.literal('decoder'), decoder: DecoderConfig }),
+  z.object({ ...common, role: z.enum(['encoder', 'embedder']), encoder: BertConfig, text: TextSettings }),
 ])
 export type ModelManifest = z.infer<typeof ModelManifest>
+export type DecoderManifest = Extract<ModelManifest, { role: 'decoder' }>
+export type EncoderManifest = Exclude<ModelManifest, DecoderManifest>
 
 /** Reads the manifest in a model's folder. Faults model-missing and model-damaged. */
 export async function readManifest(folder: string): Promise<ModelManifest> {
@@ -60,7 +63,8 @@ export function modelFolder(home: string, name: string): string {
 /** A manifest as the contract tells it. */
 export function modelInfo(folder: string, manifest: ModelManifest): ModelInfo {
   const { role, architecture, parameters, dtype, source, licence, files, imported } = manifest
-  const { vocabulary, hidden, layers, window } = manifest.decoder
+  const { vocabulary, hidden, layers } = manifest.role === 'decoder' ? manifest.decoder : manifest.encoder
+  const window = manifest.role === 'decoder' ? manifest.decoder.window : bertWindow(manifest.encoder)
   return {
     name: basename(folder),
     path: folder,

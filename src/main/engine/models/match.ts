@@ -3,7 +3,7 @@ import { Fault } from '../../../shared/fault.ts'
 import type { Value } from '../graph/value.ts'
 import type { FileDtype, Located } from '../store/tensorFile.ts'
 import { architectureOf } from './architectures.ts'
-import type { Architecture, Network, Placement } from './architecture.ts'
+import { vocabularyOf, type Architecture, type Network, type Placement } from './architecture.ts'
 import { more, type ModelFolder } from './folder.ts'
 import { checkTokenizer } from './vocabulary.ts'
 
@@ -34,11 +34,11 @@ const taken: ReadonlySet<FileDtype> = new Set<FileDtype>(['F32', 'F16', 'BF16'])
  */
 export function matchModel(folder: ModelFolder): MatchedModel {
   const { name, architecture } = architectureOf(folder.config)
-  const network = architecture.network(folder.config)
+  const network = architecture.network(folder.config, folder.sentence)
   const prefix = prefixOf(folder, architecture, name)
   const full = (tensor: string): string => (architecture.outside.includes(tensor) ? tensor : `${prefix}${tensor}`)
   const matched = architecture.placements(network).map((each): Taken => {
-    const from = each.tensors.map((tensor) => find(folder, full(tensor), name))
+    const from = each.tensors.map((tensor) => find(folder, full(tensor), name, architecture.older))
     checkShapes(each, from)
     return { weight: each.weight, from, as: each.as }
   })
@@ -65,9 +65,11 @@ export function matchModel(folder: ModelFolder): MatchedModel {
     twins,
     parameters: matched.reduce((sum, { weight }) => sum + sizeOf(weight), 0),
     notes: [
-      ...(passed === 0 ? [] : [`${passed} stored tensors hold nothing of the model (buffers) and are passed over.`]),
+      ...(passed === 0
+        ? []
+        : [`${passed} stored tensors hold nothing that is used (buffers, heads of other tasks) and are passed over.`]),
       ...[...spare].map((twin) => `${twin} is stored beside the embeddings that it is tied to.`),
-      ...checkTokenizer(folder, network.decoder.vocabulary),
+      ...checkTokenizer(folder, vocabularyOf(network)),
     ],
   }
 }
@@ -83,8 +85,8 @@ function prefixOf({ tensors }: ModelFolder, { prefixes, anchor }: Architecture, 
   return prefix
 }
 
-function find({ tensors }: ModelFolder, tensor: string, name: string): Located {
-  const found = tensors.get(tensor)
+function find({ tensors }: ModelFolder, tensor: string, name: string, older: Architecture['older']): Located {
+  const found = tensors.get(tensor) ?? tensors.get(older?.(tensor) ?? tensor)
   if (found === undefined) throw missing(tensor, name)
   if (!taken.has(found.dtype))
     throw new Fault('model-unsupported', `${tensor} is kept as ${found.dtype}; F32, F16 and BF16 are read.`, {

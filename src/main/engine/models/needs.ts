@@ -13,13 +13,15 @@ export function cacheBytesEach({ layers, kvHeads, headDim }: DecoderConfig): num
 
 /** What a model needs, where `home` is a folder that is there. */
 export async function modelNeeds(model: MatchedModel, home: string): Promise<ModelNeeds> {
-  const { decoder } = model.network
+  const { network } = model
   const disk = importedBytes(model, 'f32')
   const { bavail, bsize } = await statfs(home)
   const freeDisk = bavail * bsize
   const memory = totalmem()
-  const cacheEach = cacheBytesEach(decoder)
-  const cacheWindow = cacheEach * decoder.window
+  // What encodes reads its input at once and keeps nothing of it.
+  const cacheEach = network.role === 'decoder' ? cacheBytesEach(network.decoder) : 0
+  const window = network.role === 'decoder' ? network.decoder.window : 0
+  const cacheWindow = cacheEach * window
   // The runtime packs the matrices anew and reads the rest from the file; numbers are of 4 bytes on the CPU, however they are kept.
   const weights = model.parameters * 4
   const misfits: string[] = []
@@ -30,7 +32,7 @@ export async function modelNeeds(model: MatchedModel, home: string): Promise<Mod
     )
   else if (weights + cacheWindow > memory)
     misfits.push(
-      `At its longest input of ${decoder.window} positions weights and KV cache do not fit the memory; up to ${Math.floor((memory - weights) / cacheEach)} positions do.`,
+      `At its longest input of ${window} positions weights and KV cache do not fit the memory; up to ${Math.floor((memory - weights) / cacheEach)} positions do.`,
     )
   return { disk, weights, cacheEach, cacheWindow, freeDisk, memory, misfits }
 }

@@ -4,7 +4,13 @@ import { Fault } from '../../../shared/fault.ts'
 import type { PairInput } from '../../../shared/pair.ts'
 import type { UntrainedPart } from '../../../shared/untrained.ts'
 import { floats, type Tensor, type Weights } from '../graph/value.ts'
-import type { DecoderConfig, EncoderConfig } from '../nets/config.ts'
+import {
+  importedEncoder,
+  type BertConfig,
+  type DecoderConfig,
+  type EncoderConfig,
+  type TextSettings,
+} from '../nets/config.ts'
 import { initialWeight } from '../nets/initial.ts'
 import { partParams } from '../nets/params.ts'
 import type { BundleConfig } from '../store/bundle.ts'
@@ -21,8 +27,18 @@ export type ImportedDecoder = Pick<Speech, 'ends' | 'chat'> & {
   readonly tokenizer: unknown
 }
 
-/** Everything that a pairing begins random. */
-const untrained: readonly UntrainedPart[] = ['encoder', 'projector', 'policy', 'policyQuery', 'embedder']
+/** An imported encoder, read whole; its weights are named under `encoder`. */
+export type ImportedEncoder = {
+  readonly name: string
+  readonly from: string
+  readonly network: BertConfig
+  readonly text: TextSettings
+  readonly weights: Weights
+  readonly tokenizer: unknown
+}
+
+/** What a pairing begins random whatever it is paired with. */
+const untrained: readonly UntrainedPart[] = ['projector', 'policy', 'policyQuery', 'embedder']
 
 const heads = 32
 /** A width between two bounds that heads of 32 divide. */
@@ -44,9 +60,13 @@ function encoderFor(decoder: DecoderConfig, ks: readonly number[], queries: numb
   }
 }
 
-/** The bundle's config. Fault bad-input for chunks longer than the decoder reads, and for an end that is no token. */
+/**
+ * The bundle's config, with a small encoder of its own where no imported one is given. Fault bad-input for chunks longer than the decoder
+ * reads, for an end that is no token, and for queries of an imported encoder, which pools a chunk into one vector.
+ */
 export function pairConfig(
   decoder: ImportedDecoder,
+  encoder: ImportedEncoder | null,
   input: Pick<PairInput, 'ks' | 'queries' | 'template' | 'end' | 'name'>,
 ): BundleConfig {
   const { config } = decoder
@@ -54,6 +74,10 @@ export function pairConfig(
   const long = ks.find((k) => k > config.window)
   if (long !== undefined)
     throw new Fault('bad-input', `Chunks of ${long} tokens are longer than the decoder’s window of ${config.window}.`)
+  if (encoder !== null && input.queries !== undefined)
+    throw new Fault('bad-input', `${encoder.name} makes one vector of a chunk; queries are of the own encoder.`, {
+      remedy: 'Leave --queries out, or pair with --encoder own.',
+    })
   const tokenizer = openTokenizer(decoder.tokenizer)
   const end = input.end === undefined ? decoder.ends[0] : tokenizer.find(input.end)
   if (end === null) throw new Fault('bad-input', `The tokenizer has no token ${input.end}.`)
@@ -62,17 +86,21 @@ export function pairConfig(
   const small = { vocabulary: config.vocabulary, layers: 1, heads: 4, epsilon: 1e-5 }
   return {
     name: input.name ?? `${decoder.name} refrag`,
-    about: `Made of the imported decoder ${decoder.name}. What is untrained has random weights.`,
+    about: `Made of the imported decoder ${decoder.name}${encoder === null ? '' : ` and the imported encoder ${encoder.name}`}. What is untrained has random weights.`,
     toy: false,
     ks,
     decoder: config,
-    encoder: encoderFor(config, ks, input.queries ?? 4),
+    encoder:
+      encoder === null
+        ? encoderFor(config, ks, input.queries ?? 4)
+        : importedEncoder(encoder.network, encoder.text, Math.max(...ks)),
     policy: { hidden: 96, layers: 2, heads: 4, feedForward: 192, maxChunks: 4096, epsilon: 1e-5 },
     embedder: { ...small, hidden: widthOf(config.hidden / 2, 64, 128), feedForward: 256, maxTokens: 128 },
     template: templateOf(input.template ?? usualKind(speech), speech),
     lineage: [],
-    untrained: [...untrained],
+    untrained: encoder === null ? ['encoder', ...untrained] : [...untrained],
     decoderFrom: `${decoder.name}, ${decoder.from}`,
+    ...(encoder === null ? {} : { encoderFrom: `${encoder.name}, ${encoder.from}` }),
     stored: 'F32',
   }
 }
@@ -91,12 +119,13 @@ function rmsOf({ shape, data }: Tensor): number {
 }
 
 /**
- * All weights of the bundle: the decoder's as they are, the others drawn with the seed. The projector's last matrix is scaled so that
+ * All weights of the bundle: `imported` as they are, the decoder's and maybe an encoder's, the others drawn with the seed. The projector's last matrix is scaled so that
  * chunk embeddings begin about as large as the decoder's token embeddings: much larger ones would drown what stands beside them.
  */
-export function pairWeights(config: BundleConfig, decoder: Weights, seed: number): Map<string, Tensor> {
-  const scale = 2 * rmsOf(decoder.get('decoder.embedding') as Tensor)
-  const begun = partParams(config).map((param) => {
+export function pairWeights(config: BundleConfig, imported: Weights, seed: number): Map<string, Tensor> {
+  const scale = 2 * rmsOf(imported.get('decoder.embedding') as Tensor)
+  const fresh = partParams(config).filter(({ name }) => !imported.has(name))
+  const begun = fresh.map((param) => {
     const first = initialWeight(param, seed, config.encoder.layers)
     if (param.name !== 'projector.out.weight') return [param.name, first] as const
     const [rows = 1] = first.shape
@@ -110,5 +139,5 @@ export function pairWeights(config: BundleConfig, decoder: Weights, seed: number
       ),
     ] as const
   })
-  return new Map([...decoder, ...begun])
+  return new Map([...imported, ...begun])
 }

@@ -2,6 +2,7 @@
 import { Fault } from '../../../shared/fault.ts'
 import type { TemplateKind } from '../../../shared/pair.ts'
 import type { Piece, Template } from '../nets/template.ts'
+import { openingOf } from '../tokens/special.ts'
 import type { Tokenizer } from '../tokens/tokenizer.ts'
 
 /** What of an imported decoder says how its texts begin and end. */
@@ -45,12 +46,6 @@ const chats: readonly Chat[] = [
 
 const text = (value: string): Piece => [{ text: value }]
 
-/** The tokens that the tokenizer puts before every text, by their names. */
-function openingOf({ frame, piece }: Speech['tokenizer']): readonly string[] {
-  const { ids } = frame.around([-1])
-  return [...ids.subarray(0, ids.indexOf(-1))].map(piece)
-}
-
 /** Whether the tokenizer itself puts a space before a text: an answer then needs none of its own. */
 function opensWithSpace({ encode, piece }: Speech['tokenizer']): boolean {
   const [first] = encode('a')
@@ -70,7 +65,7 @@ export function usualKind({ chat }: Pick<Speech, 'chat'>): TemplateKind {
 export function templateOf(kind: TemplateKind, speech: Speech): Template {
   const { tokenizer } = speech
   const [end, ...others] = speech.ends.map(tokenizer.piece)
-  const opening = openingOf(tokenizer)
+  const opening = openingOf(tokenizer.frame).map(tokenizer.piece)
   // A text that follows another's end begins anew: that is how decoders without an opening token met theirs.
   const start: Piece = opening.length > 0 ? [...opening] : end === undefined ? text('\n') : [end]
   const common = {

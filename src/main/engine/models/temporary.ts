@@ -3,20 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { importModel, type ImportStep } from './import.ts'
-import { openModel, type StoredModel } from './library.ts'
 import type { MatchedModel } from './match.ts'
 
-/** Opens a matched model without installing it, for as long as `work` runs. */
+/** Imports a matched model into a home of its own, for as long as `work` runs. */
 export async function withTemporary<Result>(
   model: MatchedModel,
   options: { readonly signal: AbortSignal; readonly tell: (step: ImportStep) => void },
-  work: (model: StoredModel) => Promise<Result>,
+  work: (home: string, name: string) => Promise<Result>,
 ): Promise<Result> {
   const home = await mkdtemp(join(tmpdir(), 'refrag-check-'))
   try {
     const source = { kind: 'folder', folder: model.folder.path } as const
     await importModel(model, { ...options, folder: join(home, 'models', 'checked'), dtype: 'f32', source })
-    return await work(await openModel(home, 'checked'))
+    return await work(home, 'checked')
   } finally {
     await rm(home, { recursive: true, force: true })
   }

@@ -59,6 +59,30 @@ export const DecoderConfig = z.object({
 })
 export type DecoderConfig = z.infer<typeof DecoderConfig>
 
+/** How token states become one vector: the first one, their mean, their largest, their mean weighted by position from 1. */
+export const poolings = ['cls', 'mean', 'max', 'weighted'] as const
+export const Pooling = z.enum(poolings)
+export type Pooling = z.infer<typeof Pooling>
+
+/** An encoder of BERT's family: normalised behind each half of a layer, learned positions, biases everywhere. */
+export const BertConfig = z.object({
+  vocabulary: size,
+  hidden: size,
+  layers: size,
+  heads: size,
+  feedForward: size,
+  positions: size.describe('rows of the table of positions'),
+  firstPosition: z
+    .number()
+    .int()
+    .min(0)
+    .describe('row of the first token: 0 in BERT, behind that of padding in RoBERTa'),
+  types: z.number().int().min(0).describe('segments told apart; 0 where the network has no table of them'),
+  epsilon: z.number(),
+  activation: z.enum(['gelu', 'gelu-tanh', 'relu']),
+})
+export type BertConfig = z.infer<typeof BertConfig>
+
 /** A bidirectional chunk encoder whose learned queries pool k token states into one vector of queries * hidden. */
 export const EncoderConfig = z.object({
   vocabulary: size,
@@ -69,6 +93,16 @@ export const EncoderConfig = z.object({
   queries: size,
   maxK: size,
   epsilon: z.number(),
+  imported: z
+    .object({
+      network: BertConfig,
+      pooling: Pooling,
+      lowercase: z.literal(true).optional().describe('chunks are made lower case before its tokenizer'),
+    })
+    .optional()
+    .describe(
+      'an encoder of BERT’s family with tokens of its own in place of ours; the sizes above are then its own, queries is 1',
+    ),
 })
 export type EncoderConfig = z.infer<typeof EncoderConfig>
 
@@ -101,4 +135,37 @@ export const networkVersions = { encoder: 1, projector: 1, embedder: 1 } as cons
 /** Width of a chunk's encoder output c_i. */
 export function encodedWidth(config: EncoderConfig): number {
   return config.queries * config.hidden
+}
+
+/** Longest input of such an encoder in tokens, those around the text among them. */
+export function bertWindow(config: BertConfig): number {
+  return config.positions - config.firstPosition
+}
+
+/** How texts become vectors through such an encoder. */
+export const TextSettings = z.object({
+  pooling: Pooling,
+  unit: z.boolean().describe('vectors are made of unit length'),
+  maxTokens: size.describe('texts are cut to so many tokens, those around them among them'),
+  lowercase: z.literal(true).optional().describe('texts are made lower case before the tokenizer'),
+  prompts: z
+    .object({ question: z.string(), passage: z.string() })
+    .describe('what is put before a text, by what it is; empty for nothing'),
+})
+export type TextSettings = z.infer<typeof TextSettings>
+
+/** Tokens that the encoder reads of a chunk of k decoder tokens: as many, or room for an imported one's, which are often smaller. */
+export function encoderLength({ imported }: EncoderConfig, k: number): number {
+  return imported ? Math.min(bertWindow(imported.network), 2 * k + 8) : k
+}
+
+/** The config of a chunk encoder that was imported: one vector a chunk, read for chunks of up to `maxK` decoder tokens. */
+export function importedEncoder(
+  network: BertConfig,
+  { pooling, lowercase }: Pick<TextSettings, 'pooling' | 'lowercase'>,
+  maxK: number,
+): EncoderConfig {
+  const { vocabulary, hidden, layers, heads, feedForward, epsilon } = network
+  const imported = { network, pooling, ...(lowercase ? { lowercase } : {}) }
+  return { vocabulary, hidden, layers, heads, feedForward, queries: 1, maxK, epsilon, imported }
 }

@@ -1,15 +1,20 @@
 /** The chunk encoder and its projector: k tokens in, one embedding of the decoder's width out. */
-import type { Builder } from '../graph/build.ts'
+import { scalar, type Builder } from '../graph/build.ts'
 import { add, gather, gelu, matmul, reshape, softmax, transpose } from '../graph/express.ts'
 import type { Dim, Value } from '../graph/value.ts'
+import { bert, encoderPart, pool } from './bert.ts'
 import { bidirectionalLayer, linear, norm } from './bidirectional.ts'
 import { encodedWidth, type DecoderConfig, type EncoderConfig } from './config.ts'
 
-/** Chunks to encode: token ids [chunks, k], and 0 or a large negative number [chunks, k] to hide padding. */
+/**
+ * Chunks to encode: token ids [chunks, k], and 0 or a large negative number [chunks, k] to hide padding. For an imported encoder
+ * the tokens are its own and k is how many of them there is room for.
+ */
 export type ChunkInput = { readonly ids: Value; readonly mask: Value; readonly chunks: Dim; readonly k: number }
 
 /** Encoder outputs c_i [chunks, queries * hidden]: each learned query pools the token states, heads apart. */
 export function encoder(g: Builder, config: EncoderConfig, input: ChunkInput): Value {
+  if (config.imported) return importedOutputs(g, config.imported, input)
   const { hidden, heads, queries } = config
   const { chunks, k } = input
   const headDim = hidden / heads
@@ -34,6 +39,17 @@ export function encoder(g: Builder, config: EncoderConfig, input: ChunkInput): V
   const scores = transpose(g, matmul(g, keys, asked), [0, 1, 3, 2])
   const pooled = matmul(g, softmax(g, add(g, scores, mask)), values)
   return reshape(g, transpose(g, pooled, [0, 2, 1, 3]), [chunks, encodedWidth(config)])
+}
+
+/** The same of an imported encoder: its first state, or another pooling of them, as it was trained to be read. */
+function importedOutputs(
+  g: Builder,
+  { network, pooling }: NonNullable<EncoderConfig['imported']>,
+  { ids, mask, chunks, k }: ChunkInput,
+): Value {
+  const keep = g.add('Cast', [g.add('Equal', [mask, scalar(g, 0)], {})], { to: 'float32' })
+  const input = { ids, keep, texts: chunks, length: k }
+  return pool(g, pooling, bert(g, encoderPart, network, input), input, network.hidden)
 }
 
 /** Chunk embeddings e_i [chunks, decoder hidden] of encoder outputs: a two-layer MLP of the decoder's width (paper §2). */

@@ -3,6 +3,7 @@ import { startGraph } from '../graph/build.ts'
 import type { Value } from '../graph/value.ts'
 import {
   encodedWidth,
+  encoderLength,
   type DecoderConfig,
   type EmbedderConfig,
   type EncoderConfig,
@@ -20,7 +21,7 @@ export function partParams(config: {
   readonly embedder: EmbedderConfig
 }): readonly Value[] {
   const g = startGraph('parts')
-  const k = config.encoder.maxK
+  const k = encoderLength(config.encoder, config.encoder.maxK)
   encoder(g, config.encoder, {
     ids: g.input('ids', 'int64', ['chunks', k]),
     mask: g.input('mask', 'float32', ['chunks', k]),

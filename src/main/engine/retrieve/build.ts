@@ -44,7 +44,7 @@ export async function* buildIndex(
   const corpus = yield* readAll(options)
   const staged = await stageFolder(out)
   try {
-    yield* fill(staged.temporary, corpus, embedder, signal)
+    const cut = yield* fill(staged.temporary, corpus, embedder, signal)
     await writeQuestions(join(staged.temporary, questionsFile), corpus.questions)
     const manifest = {
       version: 1 as const,
@@ -59,6 +59,8 @@ export async function* buildIndex(
       failures: [...corpus.failures],
       repeated: corpus.repeated,
       ...(corpus.questions.length === 0 ? {} : { questions: corpus.questions.length }),
+      ...(embedder.model === undefined ? {} : { model: embedder.model }),
+      ...(cut === 0 || embedder.window === undefined ? {} : { cut: { passages: cut, window: embedder.window } }),
       dense: settingsFor(embedder),
       files: {
         [indexFiles.passages]: await hashFile(join(staged.temporary, indexFiles.passages)),
@@ -89,7 +91,9 @@ async function writeQuestions(path: string, questions: readonly Question[]): Pro
   if (questions.length > 0) await writeFile(path, questions.map((question) => `${JSON.stringify(question)}\n`).join(''))
 }
 
+/** Fills the index, and gives how many passages were cut to the embedder's window. */
 async function* fill(folder: string, corpus: Corpus, embedder: Embedder, signal: AbortSignal | undefined) {
+  let cut = 0
   const { passages } = corpus
   const settings = settingsFor(embedder)
   const dense = makeDense(passages.length, settings)
@@ -99,7 +103,7 @@ async function* fill(folder: string, corpus: Corpus, embedder: Embedder, signal:
     for (let from = 0; from < passages.length; from += batch) {
       signal?.throwIfAborted()
       if (index.due()) yield index.at(from)
-      await addBatch(database, dense, passages.slice(from, from + batch), from, embedder, signal)
+      cut += await addBatch(database, dense, passages.slice(from, from + batch), from, embedder, signal)
       await breathe()
     }
     finishWords(database)
@@ -109,6 +113,7 @@ async function* fill(folder: string, corpus: Corpus, embedder: Embedder, signal:
     database.close()
   }
   await saveWhole(dense, join(folder, indexFiles.vectors), folder)
+  return cut
 }
 
 async function addBatch(
@@ -118,11 +123,13 @@ async function addBatch(
   from: number,
   embedder: Embedder,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<number> {
+  let cut = 0
   const vectors = await embedder.embed(
     passages.map((passage) => passage.text),
     'passage',
     signal,
+    (count) => void (cut = count),
   )
   const writePassage = passageWriter(database)
   const writeWords = wordWriter(database)
@@ -137,6 +144,7 @@ async function addBatch(
       writeWords(passage, from + at)
     }
   })
+  return cut
 }
 
 /** The documents' own texts, in transactions of a few hundred. */

@@ -7,7 +7,7 @@ import { readDatabase, type Database } from '../store/database.ts'
 import { recoverFolder } from '../store/files.ts'
 import { loadDense, type Dense } from './dense.ts'
 import type { Embedder } from './embedder.ts'
-import { checkFiles, damaged, indexFiles, infoOf, readManifest } from './manifest.ts'
+import { checkFiles, damaged, indexFiles, infoOf, readManifest, type Manifest } from './manifest.ts'
 import { countRows, labelOf, passageIds, passagePage, passagesAt, type PassageName } from './schema.ts'
 
 /** An open index; close it with `closeIndex`. */
@@ -18,17 +18,17 @@ export type Index = {
   readonly database: Database
 }
 
+/** The embedder that an index names: an imported one, or the bundle's own where none is named. */
+export type EmbedderOf = (model: string | undefined) => Promise<Embedder>
+
 /** Throws Fault index-missing, index-damaged (naming the file) or index-other-weights. */
-export async function openIndex(path: string, embedder: Embedder): Promise<Index> {
+export async function openIndex(path: string, own: Embedder | EmbedderOf): Promise<Index> {
   const folder = resolve(path)
   await recoverFolder(folder)
   const manifest = await readManifest(folder)
-  if (manifest.embedder !== embedder.hash || manifest.dimension !== embedder.dimension) {
-    throw new Fault(
-      'index-other-weights',
-      `The index in ${folder} was made with embedder ${manifest.embedder}, but ${embedder.hash} is loaded.`,
-    )
-  }
+  const embedder = typeof own === 'function' ? await named(own, folder, manifest) : own
+  if (manifest.embedder !== embedder.hash || manifest.dimension !== embedder.dimension)
+    throw otherWeights(folder, manifest, embedder)
   await checkFiles(folder, manifest)
   const database = readDatabase(join(folder, indexFiles.passages))
   try {
@@ -40,6 +40,32 @@ export async function openIndex(path: string, embedder: Embedder): Promise<Index
     database.close()
     throw damaged(folder, Object.values(indexFiles).join(', '), error)
   }
+}
+
+/** The embedder that a manifest names. Fault model-missing says which index needs it. */
+async function named(of: EmbedderOf, folder: string, { model }: Manifest): Promise<Embedder> {
+  try {
+    return await of(model)
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'model-missing') throw error
+    throw new Fault('model-missing', `The index in ${folder} needs the embedder ${model}, which is not imported.`, {
+      remedy: `Import it under that name: refrag models import DIR --name ${model}. Or build the index again with another one.`,
+      cause: error,
+    })
+  }
+}
+
+function otherWeights(folder: string, manifest: Manifest, embedder: Embedder): Fault {
+  if (manifest.model === undefined)
+    return new Fault(
+      'index-other-weights',
+      `The index in ${folder} was made with embedder ${manifest.embedder}, but ${embedder.hash} is loaded.`,
+    )
+  return new Fault(
+    'index-other-weights',
+    `The index in ${folder} was made with the embedder ${manifest.model} as it was then, ${manifest.embedder}; this one is ${embedder.hash}.`,
+    { remedy: `Build it again: refrag index FILE --embedder ${manifest.model} --out DIR` },
+  )
 }
 
 /** Frees what the index holds. */

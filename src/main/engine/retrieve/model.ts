@@ -1,62 +1,73 @@
-/** The bundle's own text embedder at work: texts to vectors of unit length. */
-import { startGraph } from '../graph/build.ts'
-import { live, numbers, openSession } from '../graph/run.ts'
-import { keepSessions } from '../graph/sessions.ts'
-import { floats, longs, type Weights } from '../graph/value.ts'
-import type { EmbedderConfig } from '../nets/config.ts'
+/** Text embedders at work: the bundle's own, and encoders that were imported. */
+import type { BoundWeights, Weights } from '../graph/value.ts'
+import { bert, encoderPart, pool, unit } from '../nets/bert.ts'
+import type { BertConfig, EmbedderConfig, TextSettings } from '../nets/config.ts'
 import { embedder } from '../nets/embedder.ts'
 import type { Tokenizer } from '../tokens/tokenizer.ts'
 import type { Embedder } from './embedder.ts'
+import { openVectors } from './vectors.ts'
 
-/** Texts are padded to the next of these lengths, so that few graphs serve all. */
-const lengths = [16, 32, 64, 128, 256, 512]
-const batchSize = 64
+type OpenEmbedder = Embedder & { readonly close: () => Promise<void> }
+type Options = { readonly hash: string; readonly threads?: number }
 
-/** Opens the embedder; texts past its longest input are cut. `hash` names its weights and tokenizer. */
+/** Opens the bundle's embedder; texts past its longest input are cut. `hash` names its weights and tokenizer. */
 export function openEmbedder(
   config: EmbedderConfig,
   weights: Weights,
   tokenizer: Pick<Tokenizer, 'encode'>,
-  options: { readonly hash: string; readonly threads?: number },
-): Embedder & { readonly close: () => Promise<void> } {
-  const sessions = keepSessions((length: number) => {
-    const g = startGraph(`embedder ${length}`)
-    const ids = g.input('ids', 'int64', ['texts', length])
-    const keep = g.input('keep', 'float32', ['texts', length])
-    g.output('vectors', embedder(g, config, { ids, keep, texts: 'texts', length }))
-    return openSession(g.finish(), weights, options)
-  })
-
-  async function embedBatch(texts: readonly Int32Array[]): Promise<readonly Float32Array[]> {
-    const longest = Math.min(config.maxTokens, Math.max(1, ...texts.map((text) => text.length)))
-    const length = Math.min(config.maxTokens, lengths.find((each) => each >= longest) ?? config.maxTokens)
-    const ids = new Int32Array(texts.length * length)
-    const keep = new Float32Array(texts.length * length)
-    texts.forEach((text, row) => {
-      ids.set(text.subarray(0, length), row * length)
-      // An empty text still needs one position, or its mean would be of nothing.
-      keep.fill(1, row * length, row * length + Math.max(1, Math.min(text.length, length)))
-    })
-    const shape = [texts.length, length]
-    const session = await sessions.get(length)
-    const vectors = numbers(
-      (await session.run({ ids: live(longs(shape, ids)), keep: live(floats(shape, keep)) })).vectors,
-    )
-    return texts.map((_, row) => vectors.slice(row * config.hidden, (row + 1) * config.hidden))
-  }
-
-  return {
-    hash: options.hash,
+  options: Options,
+): OpenEmbedder {
+  const network = {
+    name: 'embedder',
     dimension: config.hidden,
-    async embed(texts, _kind, signal) {
-      const encoded = texts.map((text) => tokenizer.encode(text))
-      const vectors: Float32Array[] = []
-      for (let from = 0; from < encoded.length; from += batchSize) {
-        signal?.throwIfAborted()
-        vectors.push(...(await embedBatch(encoded.slice(from, from + batchSize))))
-      }
-      return vectors
+    window: config.maxTokens,
+    build: (...[g, input]: Parameters<Parameters<typeof openVectors>[0]['build']>) => embedder(g, config, input),
+    tokens: (text: string) => {
+      const ids = tokenizer.encode(text)
+      return { ids: ids.subarray(0, config.maxTokens), cut: ids.length > config.maxTokens }
     },
-    close: () => sessions.close(),
+    batch: () => 64,
   }
+  return openVectors(network, weights, options)
+}
+
+/** Positions of one run: about 200 MB of attention scores with twelve heads at the longest input. */
+const positionsAtOnce = 8192
+
+/** An imported encoder with all that its vectors depend on; its weights are named under `encoder`. */
+export type TextEncoder = {
+  readonly network: BertConfig
+  readonly settings: TextSettings
+  readonly weights: BoundWeights
+  readonly tokenizer: Pick<Tokenizer, 'encode' | 'frame'>
+}
+
+/** Opens an imported encoder as an embedder; texts past its window are cut behind, the tokens around them kept. */
+export function openTextEncoder(
+  { network, settings, weights, tokenizer }: TextEncoder,
+  options: Options & { readonly model: string },
+): OpenEmbedder {
+  const { hidden } = network
+  const { pooling, maxTokens, prompts, lowercase } = settings
+  const room = Math.max(0, maxTokens - tokenizer.frame.added)
+  const opened = openVectors(
+    {
+      name: options.model,
+      dimension: hidden,
+      window: maxTokens,
+      build: (g, input) => {
+        const pooled = pool(g, pooling, bert(g, encoderPart, network, input), input, hidden)
+        return settings.unit ? unit(g, pooled) : pooled
+      },
+      tokens: (text, kind) => {
+        const asked = `${prompts[kind]}${text}`
+        const ids = tokenizer.encode(lowercase ? asked.toLowerCase() : asked)
+        return { ids: tokenizer.frame.around(ids.subarray(0, room)).ids, cut: ids.length > room }
+      },
+      batch: (length) => Math.max(1, Math.floor(positionsAtOnce / length)),
+    },
+    weights,
+    options,
+  )
+  return { ...opened, model: options.model }
 }

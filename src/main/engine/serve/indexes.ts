@@ -10,7 +10,7 @@ import { buildIndex } from '../retrieve/build.ts'
 import { closeIndex, listIndexes, openIndex, readIndexInfo, type Index } from '../retrieve/load.ts'
 import { questionsFile } from '../retrieve/manifest.ts'
 import { fileName } from './fileName.ts'
-import type { Loader } from './loaded.ts'
+import type { Embedders } from './embedders.ts'
 
 export type Indexes = {
   /**
@@ -32,7 +32,7 @@ type Entry = { readonly index: Promise<Index>; users: number; dropped: boolean }
 const openAtMost = 4
 
 /** Indexes without a folder of their own, and uploaded texts, are kept under `home`. */
-export function openIndexes(home: string, loader: Loader): Indexes {
+export function openIndexes(home: string, embedders: Pick<Embedders, 'get'>): Indexes {
   const folder = join(home, 'indexes')
   const open = new Map<string, Entry>()
 
@@ -51,7 +51,7 @@ export function openIndexes(home: string, loader: Loader): Indexes {
     use: async (path, work) => {
       const key = resolve(path)
       const entry = open.get(key) ?? {
-        index: loader.get().then(({ embedder }) => openIndex(key, embedder)),
+        index: openIndex(key, embedders.get),
         users: 0,
         dropped: false,
       }
@@ -73,12 +73,14 @@ export function openIndexes(home: string, loader: Loader): Indexes {
         await closeUnused(entry)
       }
     },
-    build: async function* ({ paths, out, name, ...how }, signal) {
-      const { embedder } = await loader.get()
+    build: async function* ({ paths, out, name, embedder: model, ...how }, signal) {
+      const embedder = await embedders.get(model)
       const title = name ?? titleOf(paths)
       // Two corpora of one file name are two indexes; the same one built again takes its old place.
       const own = createHash('sha256')
-        .update(paths.map((path) => resolve(path)).join('\n'))
+        .update(
+          [...paths.map((path) => resolve(path)), ...(model === undefined ? [] : [`embedder ${model}`])].join('\n'),
+        )
         .digest('hex')
         .slice(0, 8)
       const target = resolve(out ?? join(folder, `${fileName(title, 'index')}-${own}`))

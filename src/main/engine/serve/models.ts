@@ -10,25 +10,30 @@ import {
   type ModelCheck,
   type ModelInfo,
   type ModelProof,
+  type ModelRole,
   type ModelVerification,
   type ReferenceWay,
 } from '../../../shared/models.ts'
 import { meter } from '../../../shared/progress.ts'
 import { goOn } from '../bench/goOn.ts'
+import { compareEncoder, encodeBatch, readEncoderReference } from '../bench/encoderReference.ts'
 import { compareWithReference, readReference } from '../bench/reference.ts'
 import { openDecoder } from '../expand/decoder.ts'
 import { readModelFolder } from '../models/folder.ts'
 import { importModel, type ImportStep } from '../models/import.ts'
-import { openModel, proveFiles } from '../models/library.ts'
+import { sizesOf } from '../models/architecture.ts'
+import { openEncoder, openModel, proveFiles } from '../models/library.ts'
 import { modelFolder, modelInfo, readManifest } from '../models/manifest.ts'
 import { matchModel, type MatchedModel } from '../models/match.ts'
 import { modelNeeds } from '../models/needs.ts'
+import { continuation, promptIds, tokenizerOf, tokenizerOrNone } from '../models/prompt.ts'
 import { withTemporary } from '../models/temporary.ts'
 import { tokenizerSize } from '../models/vocabulary.ts'
-import { openTokenizer, type Tokenizer } from '../tokens/tokenizer.ts'
+import type { Tokenizer } from '../tokens/tokenizer.ts'
 import { threads } from './health.ts'
 import { streamOf } from './stream.ts'
 
+/** An input as the contract hands it over: its defaults filled in. */
 type Parsed<Input> = { readonly [Key in keyof Input]-?: Exclude<Input[Key], undefined> }
 
 /** Looks a folder over, and compares it with its reference where it has one. */
@@ -40,41 +45,68 @@ export function checkModel(
   return streamOf<JobEvent<never, ModelCheck>, ModelCheck>(
     async (emit, stop) => {
       const model = matchModel(await readModelFolder(resolve(path)))
-      const reference = await readReference(model.folder.path)
+      const { compare, count, nll } = await comparison(model)
       const ways: ReferenceWay[] = []
       let cast: ModelCheck['cast'] = null
-      if (reference !== null) {
+      if (compare !== null) {
         const options = { signal: stop, tell: importTeller('convert', emit) }
-        await withTemporary(model, options, async ({ manifest, weights }) => {
-          const comparing = meter('compare', 'ways', 3)
-          for await (const way of compareWithReference(manifest.decoder, weights, reference, {
-            threads,
-            signal: stop,
-          })) {
+        await withTemporary(model, options, async (...place) => {
+          const comparing = meter('compare', 'ways', count)
+          for await (const way of compare(place, { threads, signal: stop })) {
             ways.push(way)
             emit(comparing.at(ways.length))
           }
           if (!mayBeCast(model, ways)) return
           const rounded: ReferenceWay[] = []
-          const config = { ...manifest.decoder, frequencies: 'bf16' } as const
-          for await (const way of compareWithReference(config, weights, reference, { threads, signal: stop }))
-            rounded.push(way)
+          for await (const way of compare(place, { threads, signal: stop, cast: true })) rounded.push(way)
           const { maxAbsDiff, greedyIdentical } = summary(rounded)
           cast = { maxAbsDiff: maxAbsDiff ?? 0, greedyIdentical }
         })
       }
-      const referenceNll = reference?.meanNll ?? null
-      return { ...(await describe(model, home)), ...summary(ways), referenceNll, ways, cast }
+      return { ...(await describe(model, home)), ...summary(ways), referenceNll: nll, ways, cast }
     },
     (result) => ({ type: 'done', result }),
     signal,
   )
 }
 
+type Comparison = {
+  /** Null where there is no reference beside the model. With `cast`, rotary frequencies are rounded to bf16. */
+  readonly compare:
+    | ((
+        place: readonly [home: string, name: string],
+        options: { readonly threads: number; readonly signal: AbortSignal; readonly cast?: true },
+      ) => AsyncGenerator<ReferenceWay>)
+    | null
+  readonly count: number
+  /** Of the reference. */
+  readonly nll: number | null
+}
+
+/** How a model is compared with the reference beside it, by what it is for. */
+async function comparison({ network, folder }: MatchedModel): Promise<Comparison> {
+  if (network.role === 'decoder') {
+    const reference = await readReference(folder.path)
+    const compare: Comparison['compare'] = async function* (place, options) {
+      const { manifest, weights } = await openModel(...place)
+      const config = options.cast ? ({ ...manifest.decoder, frequencies: 'bf16' } as const) : manifest.decoder
+      if (reference !== null) yield* compareWithReference(config, weights, reference, options)
+    }
+    return { compare: reference && compare, count: 3, nll: reference?.meanNll ?? null }
+  }
+  const reference = await readEncoderReference(folder.path)
+  const compare: Comparison['compare'] = async function* (place, options) {
+    const { manifest, weights } = await openEncoder(...place)
+    if (reference !== null) yield* compareEncoder(manifest.encoder, weights, reference, options)
+  }
+  return { compare: reference && compare, count: 2, nll: null }
+}
+
 /** Differences that references show which were made with a model cast to bf16 and back: its rotary frequencies were cast too. */
 function mayBeCast({ taken, network }: MatchedModel, ways: readonly ReferenceWay[]): boolean {
+  if (network.role !== 'decoder' || network.decoder.positions === 'learned') return false
   const brain = taken.every(({ from }) => from.every(({ dtype }) => dtype === 'BF16'))
-  return brain && network.decoder.positions !== 'learned' && ways.some(({ maxAbsDiff }) => maxAbsDiff > 1e-3)
+  return brain && ways.some(({ maxAbsDiff }) => maxAbsDiff > 1e-3)
 }
 
 async function describe(model: MatchedModel, home: string) {
@@ -90,9 +122,12 @@ async function describe(model: MatchedModel, home: string) {
     shards: folder.shards,
     bytes: folder.bytes,
     sizes: Object.fromEntries(
-      Object.entries(network.decoder).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, typeof value === 'object' ? JSON.stringify(value) : value]],
-      ),
+      Object.entries(sizesOf(network)).flatMap(([name, value]) => {
+        if (value === undefined) return []
+        return [
+          [name, typeof value === 'object' ? JSON.stringify(value) : (value as string | number | boolean)] as const,
+        ]
+      }),
     ),
     licence: folder.licence,
     tokenizer: size === null ? null : { tokens: size },
@@ -174,7 +209,7 @@ export function verifyModel(
       const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0)
       const reading = meter('read', 'bytes', bytes)
       const proofs = await proveFiles(folder, manifest, (read) => void (reading.due() && emit(reading.at(read))), stop)
-      if (proofs.every(({ holds }) => holds)) proofs.push(...(await proveNetwork(home, name)))
+      if (proofs.every(({ holds }) => holds)) proofs.push(...(await proveNetwork(home, { name, role: manifest.role })))
       return { name, proofs, holds: proofs.every(({ holds }) => holds) }
     },
     (result) => ({ type: 'done', result }),
@@ -182,7 +217,11 @@ export function verifyModel(
   )
 }
 
-async function proveNetwork(home: string, name: string): Promise<ModelProof[]> {
+async function proveNetwork(
+  home: string,
+  { name, role }: { readonly name: string; readonly role: ModelRole },
+): Promise<ModelProof[]> {
+  if (role !== 'decoder') return proveEncoder(home, name)
   const { manifest, weights } = await openModel(home, name)
   const { vocabulary, hidden } = manifest.decoder
   const shapes = { about: 'every weight has its shape', holds: true, found: `${weights.size} weights` }
@@ -201,6 +240,22 @@ async function proveNetwork(home: string, name: string): Promise<ModelProof[]> {
   }
 }
 
+async function proveEncoder(home: string, name: string): Promise<ModelProof[]> {
+  const { manifest, weights } = await openEncoder(home, name)
+  const shapes = { about: 'every weight has its shape', holds: true, found: `${weights.size} weights` }
+  const { encoder, text } = manifest
+  const vector = await encodeBatch(
+    encoder,
+    weights,
+    text.pooling,
+    { inputIds: [[0]], attentionMask: [[1]] },
+    { threads },
+  )
+  const finite = vector.every(Number.isFinite)
+  const found = finite ? `${vector.length} numbers` : 'numbers that are not finite'
+  return [shapes, { about: 'one token gives a vector', holds: finite && vector.length === encoder.hidden, found }]
+}
+
 /** A decoder goes on from a prompt. */
 export function askModel(
   input: Parsed<AskModel>,
@@ -213,9 +268,8 @@ export function askModel(
       const tokenizer =
         typeof input.prompt === 'string' ? tokenizerOf(model.tokenizer, input.name) : tokenizerOrNone(model.tokenizer)
       const prompt =
-        typeof input.prompt === 'string'
-          ? promptIds(tokenizer as Tokenizer, input.prompt, model.manifest.special.bos)
-          : [...input.prompt]
+        typeof input.prompt === 'string' ? promptIds(tokenizer as Tokenizer, input.prompt, model) : [...input.prompt]
+      const textOf = tokenizer === null ? () => '' : continuation(tokenizer, prompt, model.manifest.special)
       const ids: number[] = []
       let told = ''
       const made = await goOn(model, prompt, {
@@ -224,7 +278,7 @@ export function askModel(
         signal: stop,
         tell: (id) => {
           ids.push(id)
-          const text = tokenizer?.decode(ids.filter((each) => !model.manifest.special.eos.includes(each))) ?? ''
+          const text = textOf(ids)
           // What ends in half a character is told when it is whole.
           if (text.endsWith('\ufffd') || text.length <= told.length) return
           emit({ type: 'partial', partial: text.slice(told.length) })
@@ -236,27 +290,4 @@ export function askModel(
     (result) => ({ type: 'done', result }),
     signal,
   )
-}
-
-/** A text as the model was trained to begin one. */
-function promptIds(tokenizer: Tokenizer, text: string, bos: number | null): number[] {
-  return [...(bos === null ? [] : [bos]), ...tokenizer.encode(text)]
-}
-
-function tokenizerOf(json: unknown, name: string): Tokenizer {
-  if (json === null)
-    throw new Fault('bad-input', `${name} came without a tokenizer.json.`, {
-      remedy: 'Give the prompt as token ids: --ids',
-    })
-  return openTokenizer(json)
-}
-
-/** For ids alone a tokenizer is not needed, and one that is not understood is none. */
-function tokenizerOrNone(json: unknown): Tokenizer | null {
-  try {
-    return json === null ? null : openTokenizer(json)
-  } catch (error) {
-    if (error instanceof Fault) return null
-    throw error
-  }
 }

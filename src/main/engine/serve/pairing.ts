@@ -14,10 +14,12 @@ import type {
 import { meter } from '../../../shared/progress.ts'
 import { openDecoder } from '../expand/decoder.ts'
 import type { Tensor } from '../graph/value.ts'
-import { readDecoder } from '../models/imported.ts'
+import { readDecoder, readEncoder } from '../models/imported.ts'
 import { pairConfig, pairWeights } from '../models/pair.ts'
 import { templateOf } from '../models/pieces.ts'
+import { encoderLength } from '../nets/config.ts'
 import { templateIds } from '../nets/template.ts'
+import { bundleReader } from '../parts.ts'
 import { openBundle, writeBundle, type BundleConfig } from '../store/bundle.ts'
 import { exists, writeAtomic } from '../store/files.ts'
 import { openTokenizer } from '../tokens/tokenizer.ts'
@@ -42,10 +44,18 @@ function partsOf(weights: ReadonlyMap<string, Tensor>): PairEstimate['parts'] {
   }))
 }
 
+/** Tokens of its own that an imported encoder has room for, where a chunk can have more. */
+function roomNotes({ encoder, ks }: BundleConfig): string[] {
+  if (!encoder.imported) return []
+  const rooms = ks.map((k) => `${encoderLength(encoder, k)} where k is ${k}`)
+  return [`The encoder reads a chunk in tokens of its own, up to ${rooms.join(', ')}; a chunk of more loses its end.`]
+}
+
 function notesOf(config: BundleConfig, disk: number): string[] {
   return [
-    `Encoder, projector, policies and embedder have random weights until they are trained: reconstruct first, then continue.`,
+    `${config.encoder.imported ? 'Projector' : 'Encoder, projector'}, policies and embedder have random weights until they are trained: reconstruct first, then continue.`,
     'Until an embedder is trained passages are found by their words alone.',
+    ...roomNotes(config),
     ...(disk > longestBlock ? ['The bundle is too large to be kept as one: choose a smaller decoder.'] : []),
     ...(config.decoder.window < 1024
       ? [`The decoder reads ${config.decoder.window} positions at most: keep --longest and --output within them.`]
@@ -72,25 +82,26 @@ export async function* pair(
   home: string,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<PairTraining, PairResult>> {
-  if (input.encoder !== 'own')
-    throw new Fault('bad-input', `There is no encoder ${input.encoder}.`, {
-      remedy: 'Pair with a small encoder of its own: --encoder own',
-    })
   const decoder = await readDecoder(home, input.decoder)
-  const config = pairConfig(decoder, input)
+  const encoder = input.encoder === 'own' ? null : await readEncoder(home, input.encoder)
+  const config = pairConfig(decoder, encoder, input)
   const out = input.dry ? null : await placeOf(home, input, config.name)
-  const weights = pairWeights(config, decoder.weights, input.seed)
+  const weights = pairWeights(config, new Map([...decoder.weights, ...(encoder?.weights ?? [])]), input.seed)
   const parts = partsOf(weights)
   const disk = bytesPerNumber * parts.reduce((sum, { parameters }) => sum + parameters, 0)
   if (out !== null && disk > longestBlock)
     throw new Fault('bad-input', `The bundle would take ${(disk / 2 ** 30).toFixed(1)} GiB in one file.`, {
       remedy: 'Pair a smaller decoder: a bundle of up to 2 GiB in f32 can be written.',
     })
-  const ids = templateIds(config.template, openTokenizer(decoder.tokenizer))
+  const { tokenizer } = decoder
+  const read = encoder === null ? {} : { encoderTokenizer: encoder.tokenizer }
+  const opened = openTokenizer(tokenizer)
+  const ids = templateIds(config.template, opened)
+  const reader = bundleReader({ config, ...read }, opened)
   const free = process.availableMemory()
   const training: PairTraining[] = []
   const progress = meter('time', 'ways', 4)
-  for await (const way of timeWays(config, weights, ids, { threads, seed: input.seed, free, signal })) {
+  for await (const way of timeWays(config, weights, ids, { threads, seed: input.seed, free, reader, signal })) {
     training.push(way)
     yield { type: 'partial', partial: way }
     yield progress.at(training.length, way.way)
@@ -109,7 +120,7 @@ export async function* pair(
   }
   signal?.throwIfAborted()
   if (out === null) return yield { type: 'done', result: { estimate, bundle: null } }
-  await writeBundle(out, { config, weights, tokenizer: decoder.tokenizer })
+  await writeBundle(out, { config, weights, tokenizer, ...read })
   try {
     const { hash } = await openBundle(out)
     yield { type: 'done', result: { estimate, bundle: { name: config.name, out, hash } } }

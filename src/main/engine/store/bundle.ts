@@ -25,6 +25,7 @@ export const BundleConfig = z.object({
   lineage: z.array(Lineage).default([]).describe('the trainings it went through since its recipe, oldest first'),
   untrained: z.array(UntrainedPart).optional().describe('parts that have random weights; none when left out'),
   decoderFrom: z.string().optional().describe('the imported decoder that it was paired from, and where that came from'),
+  encoderFrom: z.string().optional().describe('the same of an imported encoder; its own encoder when left out'),
   stored: z.enum(['F16', 'F32']).optional().describe('how the weights are kept on disk; f16 when left out'),
 })
 export type BundleConfig = z.infer<typeof BundleConfig>
@@ -35,6 +36,8 @@ export function untrainedOf({ untrained }: Pick<BundleConfig, 'untrained'>): Pic
 }
 
 const files = { weights: 'weights.safetensors', tokenizer: 'tokenizer.json', config: 'config.json' } as const
+/** The tokenizer of an imported chunk encoder, in bundles that have one. */
+const encoderTokenizerFile = 'encoder-tokenizer.json'
 const Manifest = z.object({
   format: z.literal(1),
   files: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.number().int() })),
@@ -47,6 +50,8 @@ export type Bundle = {
   readonly config: BundleConfig
   readonly weights: Weights
   readonly tokenizer: unknown
+  /** Of an imported chunk encoder; left out where the encoder reads the decoder's tokens. */
+  readonly encoderTokenizer?: unknown
   readonly parameters: number
 }
 
@@ -74,10 +79,16 @@ export type BundlePart = keyof typeof sizesOf
 
 /** Hash of all that a training on these parts begins from: their weights and sizes, and the tokenizer. */
 export function basisHash(
-  { config, weights, tokenizer }: Pick<Bundle, 'config' | 'weights' | 'tokenizer'>,
+  {
+    config,
+    weights,
+    tokenizer,
+    encoderTokenizer,
+  }: Pick<Bundle, 'config' | 'weights' | 'tokenizer' | 'encoderTokenizer'>,
   parts: readonly BundlePart[],
 ): string {
   const hash = createHash('sha256').update(JSON.stringify(tokenizer))
+  if (encoderTokenizer !== undefined) hash.update(JSON.stringify(encoderTokenizer))
   for (const part of parts.toSorted()) {
     hash.update(`${part} ${JSON.stringify(sizesOf[part](config))}`)
     updateWeights(hash, weights, part)
@@ -104,7 +115,8 @@ export async function openBundle(folder: string): Promise<Bundle> {
   }
   const manifest = parse(Manifest, manifestText, join(folder, 'bundle.json'))
   const bytes = new Map<string, Buffer>()
-  for (const name of Object.values(files)) {
+  const optional = encoderTokenizerFile in manifest.files ? [encoderTokenizerFile] : []
+  for (const name of [...Object.values(files), ...optional]) {
     const known = manifest.files[name]
     const content = await readFile(join(folder, name)).catch(() => null)
     if (!known || !content) throw new Fault('bundle-damaged', `${folder}: ${name} is missing.`)
@@ -119,7 +131,24 @@ export async function openBundle(folder: string): Promise<Bundle> {
   const weights = readSafetensors(bytes.get(files.weights) as Buffer, files.weights)
   const parameters = [...weights.values()].reduce((sum, tensor) => sum + tensor.data.length, 0)
   const tokenizer: unknown = JSON.parse((bytes.get(files.tokenizer) as Buffer).toString('utf8'))
-  return { folder, hash: sha256(manifestText).slice(0, 16), config, weights, tokenizer, parameters }
+  const own = bytes.get(encoderTokenizerFile)
+  if (config.encoder.imported && !own)
+    throw new Fault(
+      'bundle-damaged',
+      `${folder}: ${encoderTokenizerFile} is missing, which its imported encoder reads by.`,
+    )
+  const encoderTokenizer: { encoderTokenizer?: unknown } = own
+    ? { encoderTokenizer: JSON.parse(own.toString('utf8')) }
+    : {}
+  return {
+    folder,
+    hash: sha256(manifestText).slice(0, 16),
+    config,
+    weights,
+    tokenizer,
+    ...encoderTokenizer,
+    parameters,
+  }
 }
 
 function parse<T>(schema: z.ZodType<T>, text: string, name: string): T {
@@ -133,12 +162,15 @@ function parse<T>(schema: z.ZodType<T>, text: string, name: string): T {
 /** Writes a bundle whole into `folder`, weights in f16 unless its config says otherwise; what else stood there is kept. */
 export async function writeBundle(
   folder: string,
-  bundle: { readonly config: BundleConfig; readonly weights: ReadonlyMap<string, Tensor>; readonly tokenizer: unknown },
+  bundle: Pick<Bundle, 'config' | 'tokenizer' | 'encoderTokenizer'> & { readonly weights: ReadonlyMap<string, Tensor> },
   keep: Readonly<Record<string, string | Uint8Array>> = {},
 ): Promise<void> {
   const contents: Record<string, string | Uint8Array> = {
     [files.weights]: writeSafetensors(bundle.weights, bundle.config.stored ?? 'F16'),
     [files.tokenizer]: JSON.stringify(bundle.tokenizer),
+    ...(bundle.encoderTokenizer === undefined
+      ? {}
+      : { [encoderTokenizerFile]: JSON.stringify(bundle.encoderTokenizer) }),
     [files.config]: `${JSON.stringify(bundle.config, null, 2)}\n`,
   }
   const listed = Object.fromEntries(

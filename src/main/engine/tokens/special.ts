@@ -96,6 +96,12 @@ export function openFrame(step: Step | null | undefined): Frame {
   }
 }
 
+/** Ids that a frame puts before every text. */
+export function openingOf({ around }: Pick<Frame, 'around'>): readonly number[] {
+  const { ids } = around([-1])
+  return [...ids.subarray(0, ids.indexOf(-1))]
+}
+
 /** Tokens with a part to play, as tokenizer_config.json or special_tokens_map.json names them. */
 export const roles = ['bos', 'eos', 'pad', 'unk', 'cls', 'sep', 'mask'] as const
 export type Role = (typeof roles)[number]

@@ -1,12 +1,14 @@
 /** What training a paired bundle takes: memory by its sizes, and a few steps of every way timed on random tokens. */
 import { random } from '../../../shared/random.ts'
 import type { PairEstimate, PairTraining } from '../../../shared/pair.ts'
+import type { ChunkReader } from '../compress/reader.ts'
 import type { Value, Weights } from '../graph/value.ts'
 import { count, sizes } from '../graph/value.ts'
 import { startGraph } from '../graph/build.ts'
 import { median } from '../measure/statistics.ts'
 import { initialWeight } from '../nets/initial.ts'
 import { decoderLayers, isAdapter, withLora, type Lora } from '../nets/lora.ts'
+import { encoderLength, type DecoderConfig } from '../nets/config.ts'
 import type { TemplateIds } from '../nets/template.ts'
 import type { BundleConfig } from '../store/bundle.ts'
 import { kinds } from './courses/kinds.ts'
@@ -80,6 +82,8 @@ function shapeOf(segments: readonly Segment[], { k, chunks }: Sample): BatchShap
   }
 }
 
+type LayerSizes = Pick<DecoderConfig, 'hidden' | 'heads' | 'kvHeads' | 'headDim' | 'feedForward' | 'layers'>
+
 /** Every weight that a way's loss passes through, those that move marked. */
 function weightsOf(config: BundleConfig, shape: BatchShape, { lora, moves }: Way): { moved: number; all: number } {
   const g = startGraph('weighed')
@@ -89,11 +93,18 @@ function weightsOf(config: BundleConfig, shape: BatchShape, { lora, moves }: Way
   return { moved: sum(params.filter(({ name }) => moves(name))), all: sum(params) }
 }
 
-/** Numbers that the backward pass keeps of the decoder's layers, attention's scores among them, and of the logits. */
-function activations({ decoder }: BundleConfig, { batch, length, targets }: BatchShape): number {
-  const { hidden, heads, kvHeads, headDim, feedForward, layers, vocabulary } = decoder
+/** Numbers that the backward pass keeps of the layers of decoder and encoder, attention's scores among them, and of the logits. */
+function activations({ decoder, encoder }: BundleConfig, { batch, length, targets, chunks, k }: BatchShape): number {
+  const room = encoderLength(encoder, k)
+  const ofEncoder = { ...encoder, kvHeads: encoder.heads, headDim: encoder.hidden / encoder.heads }
+  const kept = layersKept(decoder, batch, length) + layersKept(ofEncoder, chunks, room)
+  return kept + 3 * targets * decoder.vocabulary
+}
+
+function layersKept(sizesOf: LayerSizes, batch: number, length: number): number {
+  const { hidden, heads, kvHeads, headDim, feedForward, layers } = sizesOf
   const row = 6 * hidden + 3 * (heads + 2 * kvHeads) * headDim + 5 * feedForward
-  return batch * layers * (length * row + 3 * heads * length * length) + 3 * targets * vocabulary
+  return batch * layers * (length * row + 3 * heads * length * length)
 }
 
 /** Memory of one way: all weights, and of those that move the gradient, both moments and the three that are written next. */
@@ -113,11 +124,14 @@ export async function* timeWays(
     threads,
     seed,
     free,
+    reader,
     signal,
   }: {
     readonly threads: number
     readonly seed: number
     readonly free: number
+    /** How the encoder reads chunks. */
+    readonly reader: ChunkReader
     readonly signal?: AbortSignal | undefined
   },
 ): AsyncGenerator<PairTraining> {
@@ -144,7 +158,7 @@ export async function* timeWays(
       const { lora } = way
       const step = await trainer.prepare(way.way, (g) => mixedLoss(lora ? withLora(g, lora) : g, config, shape))
       const queue = [...segments]
-      const feeds = batchFeeds(packBatch(shape, config.decoder.vocabulary, 0, () => queue.shift() ?? []))
+      const feeds = batchFeeds(packBatch(shape, config.decoder.vocabulary, 0, () => queue.shift() ?? [], reader))
       const began = performance.now()
       for (let taken = 0; taken <= timed.steps; taken++) {
         signal?.throwIfAborted()

@@ -41,6 +41,7 @@ export async function registerRun(folder: string, base: Bundle, out: string, nam
     },
     weights,
     tokenizer: base.tokenizer,
+    ...('encoderTokenizer' in base ? { encoderTokenizer: base.encoderTokenizer } : {}),
   })
   const { hash, config: written } = await openBundle(out)
   const made = { name: written.name, out: resolve(out), hash, step: checkpoint.step, lineage: written.lineage }

@@ -123,7 +123,18 @@ function factsOf(info: IndexInfo): readonly Fact[] {
       ? []
       : [['question set', plural(info.questions, 'question')] as const]),
     ['vectors', `${info.dimension} numbers, inner product; HNSW`],
-    ['embedder', info.embedder.slice(0, 12)],
+    [
+      'embedder',
+      info.model === undefined ? info.embedder.slice(0, 12) : `${info.model}, ${info.embedder.slice(0, 12)}`,
+    ],
+    ...(info.cut === undefined
+      ? []
+      : [
+          [
+            'cut',
+            `${plural(info.cut.passages, 'passage')} longer than the embedder’s ${info.cut.window} tokens`,
+          ] as const,
+        ]),
     ['made', new Date(info.made).toLocaleString()],
     [
       'folder',

@@ -5,7 +5,16 @@ import { FaultNote } from '../../parts/FaultNote.tsx'
 import { Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { formatBytes, formatCount, formatSpan, plural } from '../../parts/format.ts'
-import { buildReviewed, canRead, closeReview, isTaken, nameIndex, review, reviewAgain } from '../../state/review.ts'
+import {
+  buildReviewed,
+  canRead,
+  chooseEmbedder,
+  closeReview,
+  isTaken,
+  nameIndex,
+  review,
+  reviewAgain,
+} from '../../state/review.ts'
 import { ReviewRow } from './ReviewRow.tsx'
 
 export function ReviewSheet() {
@@ -65,6 +74,7 @@ export function ReviewSheet() {
           Name
           <input type="text" value={name} maxLength={80} onChange={(event) => nameIndex(event.target.value)} />
         </label>
+        <ChooseEmbedder />
         <Estimated taken={taken} />
         <button
           type="button"
@@ -92,18 +102,39 @@ function sum(files: readonly ReviewedFile[], taken: readonly ReviewedFile[]): st
   ].join(' · ')
 }
 
+/** Which embedder makes the vectors, where there is more than the bundle's own. */
+function ChooseEmbedder() {
+  const { embedders, embedder } = useStore(review)
+  if (embedders.length === 0) return null
+  return (
+    <label className="field">
+      Embedder
+      <select value={embedder ?? ''} onChange={(event) => chooseEmbedder(event.target.value || null)}>
+        <option value="">the bundle’s own</option>
+        {embedders.map(({ name }) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
 /** What the index will take, as far as it can be told; the engine's estimate leaves out what cannot be read and copies. */
 function Estimated({ taken }: { readonly taken: readonly ReviewedFile[] }) {
-  const estimate = useStore(review, (state) => state.estimate)
+  const { estimate, embedder } = useStore(review)
   const known = taken.every(({ text }) => text !== null)
   const passages = taken.reduce((all, { text }) => all + (text?.passages ?? 0), 0)
   if (estimate === null) return <span className="quiet grow" />
+  const count = known ? formatCount(passages) : `about ${formatCount(estimate.passages)}`
+  // Time and room were measured with the bundle's own embedder.
+  if (embedder !== null) return <span className="quiet grow">{count} passages</span>
   const share = estimate.passages === 0 || !known ? 1 : passages / estimate.passages
   const seconds = estimate.seconds === null ? '' : `, ${formatSpan(estimate.seconds * share)}`
   return (
     <span className="quiet grow">
-      {known ? formatCount(passages) : `about ${formatCount(estimate.passages)}`} passages{seconds},{' '}
-      {formatBytes(estimate.bytes * share)} on disk
+      {count} passages{seconds}, {formatBytes(estimate.bytes * share)} on disk
     </span>
   )
 }

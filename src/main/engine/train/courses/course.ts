@@ -6,6 +6,7 @@ import { withLora, type Lora } from '../../nets/lora.ts'
 import { answerIds, type TemplateIds } from '../../nets/template.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import { curriculum, drawChunks, longestAlone, stageOf } from './curriculum.ts'
+import { bundleReader } from '../../parts.ts'
 import type { Source } from '../data/source.ts'
 import type { Kind, Lengths } from './kinds.ts'
 import type { Course, MicroBatch } from '../loop/loop.ts'
@@ -20,7 +21,7 @@ export type CourseOptions = {
   readonly input: TrainInput
   readonly ks: readonly number[]
   readonly bundle: Bundle
-  readonly tokenizer: Pick<Tokenizer, 'encode' | 'piece' | 'offsets'>
+  readonly tokenizer: Pick<Tokenizer, 'encode' | 'decode' | 'piece' | 'offsets'>
   readonly ids: TemplateIds
   readonly source: Source
   readonly lora: Lora | null
@@ -108,6 +109,7 @@ function checkLong(options: CourseOptions, kind: Kind, lengths: Lengths): void {
 export function openCourse(options: CourseOptions, kind: Kind): Course {
   const { input, ks, lora } = options
   const { config } = options.bundle
+  const reader = bundleReader(options.bundle, options.tokenizer)
   const p = input.p ?? kind.p
   const tabled = input.curriculum ? curriculum : longestAlone
   const tables = new Map(ks.map((k) => [k, tabled({ k, stages: input.stages, longest: Math.max(k, input.longest) })]))
@@ -129,7 +131,7 @@ export function openCourse(options: CourseOptions, kind: Kind): Course {
         round,
       )
       const name = kind.reads === 'text' ? `k ${k}, ${count * k} tokens` : `k ${k}`
-      const batches = segments.map((segment) => packBatch(shape, config.decoder.vocabulary, pad, () => segment))
+      const batches = segments.map((segment) => packBatch(shape, config.decoder.vocabulary, pad, () => segment, reader))
       return [{ name, shape, batches }]
     })
   })
@@ -159,7 +161,7 @@ export function openCourse(options: CourseOptions, kind: Kind): Course {
         const shapeHere = group.length === size ? shape : shapeOf([group], k, round)
         const queue = [...group]
         const next = (): Segment => queue.shift() ?? []
-        return { shape: shapeHere, batch: packBatch(shapeHere, config.decoder.vocabulary, pad, next) }
+        return { shape: shapeHere, batch: packBatch(shapeHere, config.decoder.vocabulary, pad, next, reader) }
       })
       const targets = packed.reduce((sum, { batch }) => sum + batch.targets, 0)
       return packed.map((each): MicroBatch => ({

@@ -3,7 +3,7 @@ import type { Builder } from '../../graph/build.ts'
 import { concat, gather } from '../../graph/express.ts'
 import type { Value } from '../../graph/value.ts'
 import { batchAttention } from '../../nets/attention.ts'
-import type { DecoderConfig, EncoderConfig } from '../../nets/config.ts'
+import { encoderLength, type DecoderConfig, type EncoderConfig } from '../../nets/config.ts'
 import { decoder, logits, tokenTable } from '../../nets/decoder.ts'
 import { encoder, projector } from '../../nets/encoder.ts'
 import { negativeLogLikelihood, targetLogProbs } from './loss.ts'
@@ -23,13 +23,14 @@ export function mixedLoss(
 ): { readonly loss: Value; readonly logProbs: Value; readonly scores: Value } {
   const { batch, length, k, chunks, targets, reach } = shape
   const ids = g.input('ids', 'int64', [batch * length])
-  const chunkIds = g.input('chunkIds', 'int64', [chunks, k])
-  const mask = g.input('chunkMask', 'float32', [chunks, k])
+  const room = encoderLength(config.encoder, k)
+  const chunkIds = g.input('chunkIds', 'int64', [chunks, room])
+  const mask = g.input('chunkMask', 'float32', [chunks, room])
   const lossRows = g.input('lossRows', 'int64', [targets])
   const wanted = g.input('targets', 'int64', [targets, 1])
   const weights = g.input('weights', 'float32', [targets, 1])
 
-  const encoded = encoder(g, config.encoder, { ids: chunkIds, mask, chunks, k })
+  const encoded = encoder(g, config.encoder, { ids: chunkIds, mask, chunks, k: room })
   const embeddings = projector(g, config.encoder, config.decoder, encoded)
   const table = concat(g, [tokenTable(g, config.decoder), embeddings], 0)
   const attention = batchAttention(g, config.decoder, batch, length, reach)

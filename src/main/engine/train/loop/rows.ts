@@ -1,6 +1,7 @@
 /** Training rows: segments of tokens and chunks packed into batches of one static shape. */
 import { live, type Feeds } from '../../graph/run.ts'
 import { longs, floats, type Tensor } from '../../graph/value.ts'
+import { ownReader, type ChunkReader } from '../../compress/reader.ts'
 
 /** One position of a segment: a token, or a chunk that is compressed to one embedding. */
 export type Item =
@@ -38,14 +39,21 @@ const hidden = -1e9
 
 /**
  * Packs segments into rows: `next` is asked for one until a row has no room for it.
- * Ids at or past `vocabulary` stand for chunks. A segment longer than a row is cut.
+ * Ids at or past `vocabulary` stand for chunks, which `reader` turns to what the encoder reads. A segment longer than a row is cut.
  */
-export function packBatch(shape: BatchShape, vocabulary: number, pad: number, next: () => Segment): Batch {
+export function packBatch(
+  shape: BatchShape,
+  vocabulary: number,
+  pad: number,
+  next: () => Segment,
+  reader: ChunkReader = ownReader,
+): Batch {
   const { batch, length, k, chunks, targets } = shape
+  const room = reader.length(k)
   const ids = new Int32Array(batch * length).fill(pad)
-  const chunkIds = new Int32Array(chunks * k).fill(pad)
-  const mask = new Float32Array(chunks * k).fill(hidden)
-  for (let chunk = 0; chunk < chunks; chunk++) mask[chunk * k] = 0
+  const chunkIds = new Int32Array(chunks * room).fill(reader.pad ?? pad)
+  const mask = new Float32Array(chunks * room).fill(hidden)
+  for (let chunk = 0; chunk < chunks; chunk++) mask[chunk * room] = 0
   const [rows, wanted, weights, groups] = [
     new Int32Array(targets),
     new Int32Array(targets),
@@ -64,10 +72,11 @@ export function packBatch(shape: BatchShape, vocabulary: number, pad: number, ne
       for (const item of segment.slice(0, length - at)) {
         const place = row * length + at
         if (item.kind === 'chunk') {
-          item.tokens.forEach((id, i) => {
-            chunkIds[usedChunks * k + i] = id
-            mask[usedChunks * k + i] = 0
-          })
+          const read = reader.read(item.tokens, k)
+          for (let i = 0; i < read.length; i++) {
+            chunkIds[usedChunks * room + i] = read[i] as number
+            mask[usedChunks * room + i] = 0
+          }
           ids[place] = vocabulary + usedChunks++
         } else {
           ids[place] = item.id
@@ -94,8 +103,8 @@ export function packBatch(shape: BatchShape, vocabulary: number, pad: number, ne
   return {
     feeds: {
       ids: longs([batch * length], ids),
-      chunkIds: longs([chunks, k], chunkIds),
-      chunkMask: floats([chunks, k], mask),
+      chunkIds: longs([chunks, room], chunkIds),
+      chunkMask: floats([chunks, room], mask),
       lossRows: longs([targets], rows),
       targets: longs([targets, 1], wanted),
       weights: floats([targets, 1], weights),
