@@ -2,9 +2,10 @@
 import type { AnswerPrefix, Plan } from './plan.ts'
 
 /** What of a plan stands in the command; an empty target means that there is none. */
-type Asked = Omit<Plan, 'topP' | 'topK' | 'target' | 'forced' | 'prefix'> & {
+type Asked = Omit<Plan, 'topP' | 'topK' | 'target' | 'forced' | 'prefix' | 'decoder'> & {
   readonly target?: string | undefined
   readonly prefix?: AnswerPrefix | null | undefined
+  readonly decoder?: string | null | undefined
   readonly forced: { readonly expand: readonly number[]; readonly compress: readonly number[] }
 }
 
@@ -20,6 +21,7 @@ export function toCommand(draft: Asked): string {
   if (prefix.length > 0) {
     parts.push(...(typeof prefix === 'string' ? ['--prefix', quote(prefix)] : ['--prefix-ids', prefix.join()]))
   }
+  if (draft.decoder) parts.push('--decoder', quote(draft.decoder))
   const target = draft.target?.trim() ?? ''
   if (target !== '') parts.push('--target', quote(target))
   return [...parts, '--json'].join(' ')

@@ -173,5 +173,6 @@ export type ComparisonReport = z.infer<typeof ComparisonReport>
 /** A setting in words. */
 export function settingOf({ plan }: Pick<Run, 'plan'>): string {
   const forced = plan.forced.expand.length + plan.forced.compress.length
-  return `k ${plan.k}, p ${plan.p}, ${plan.policy}${forced === 0 ? '' : `, ${forced} by hand`}`
+  const by = plan.decoder === undefined ? '' : `, decoded by ${plan.decoder}`
+  return `k ${plan.k}, p ${plan.p}, ${plan.policy}${forced === 0 ? '' : `, ${forced} by hand`}${by}`
 }

@@ -57,6 +57,7 @@ import { modelsContract } from './models.ts'
 import { pairContract } from './pair.ts'
 import { Place } from './places.ts'
 import { Plan, PolicyName } from './plan.ts'
+import { remoteContract } from './remoteContract.ts'
 import { ReportFile, ReportInput } from './report.ts'
 import { RetrievalInput, RetrievalResult } from './retrieval.ts'
 import { Review, ReviewedFile, ReviewInput } from './review.ts'
@@ -241,6 +242,9 @@ export const contract = {
 
   /** compress -> sense -> expand on one question. */
   ask: base.input(Plan).output(eventIterator(RunEvent)),
+
+  /** Decoders elsewhere: the servers that a person confirmed. */
+  remote: remoteContract,
 
   /** What flipping or leaving out chunks would change in a kept run. */
   whatIf: {

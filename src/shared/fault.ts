@@ -54,6 +54,11 @@ export const remedies = {
     'Use a checkpoint of a family that is known: Llama, Mistral, Qwen2, Qwen3, GPT-2, BERT or RoBERTa, in safetensors.',
   'model-damaged': 'Fetch the file that the message names again.',
   'model-missing': 'See what is imported: refrag models list',
+  'run-elsewhere': 'Run the plan with the bundle’s own decoder: this needs one that runs here.',
+  'remote-missing': 'Add the server and confirm its host: refrag remote add URL --kind KIND --model NAME',
+  'remote-refused': 'See what the server says of itself: refrag remote check NAME',
+  'remote-broken': 'Ask again; the server’s own log says why it stopped.',
+  'remote-timeout': 'Ask again when the server is less busy, or add it again with longer --timeouts.',
   internal: 'This is a defect of the workbench. Please report it with the log.',
 } as const
 

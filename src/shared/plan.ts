@@ -1,5 +1,6 @@
 /** Plans: everything that decides a run. */
 import * as z from 'zod'
+import { RemoteName } from './remote.ts'
 
 /** The selection policies, in the order in which they are offered; each is described in `engine/sense`. */
 export const policyNames = [
@@ -42,6 +43,9 @@ export const Plan = z.object({
   topK: z.number().int().min(0).default(0).describe('0 is off'),
   target: z.string().optional().describe('gold answer: its log-perplexity is measured under this plan'),
   prefix: AnswerPrefix.optional().describe('the answer is forced to begin so and goes on from there: a branch'),
+  decoder: RemoteName.optional().describe(
+    'a confirmed server that decodes; the bundle’s own decoder where it is left out',
+  ),
 })
 export type Plan = z.infer<typeof Plan>
 /** True for a plan whose answer was begun for it: what is measured of the answer is that of a branch. */

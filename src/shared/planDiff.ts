@@ -21,6 +21,7 @@ const fields: readonly (readonly [field: string, of: (plan: Plan) => string])[] 
   ['top p', (plan) => String(plan.topP)],
   ['top k', (plan) => String(plan.topK)],
   ['answer begins', ({ prefix = [] }) => (typeof prefix === 'string' ? prefix : prefix.join(' ')) || 'freely'],
+  ['decoder', (plan) => plan.decoder ?? 'the bundle’s own'],
 ]
 
 /** A row for every setting, with whether the plans differ in it. */

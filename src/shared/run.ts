@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { RetrievedPassage, Span } from './corpus.ts'
 import { Plan, PolicyName } from './plan.ts'
+import { RunDecoder } from './remote.ts'
 import { UntrainedPart } from './untrained.ts'
 
 /** The six stages in order; panes, folders and events carry the same names. */
@@ -46,13 +47,17 @@ export type Sensed = z.infer<typeof Sensed>
 
 /** A decoded token: natural-log probability, the chosen rank, and the best alternatives. */
 export const Token = z.object({
-  id: z.number().int(),
+  id: z
+    .number()
+    .int()
+    .nullable()
+    .describe('null where a decoder elsewhere sends text alone, maybe several tokens at once'),
   text: z.string(),
-  logProb: z.number(),
-  entropy: z.number().describe('nats'),
+  logProb: z.number().nullable().describe('null where a decoder elsewhere does not tell it, and for what it was given'),
+  entropy: z.number().nullable().describe('nats; null from a decoder elsewhere, which tells of a few tokens alone'),
   alternatives: z.array(
     z.object({
-      id: z.number().int().optional().describe('runs of earlier versions do not say'),
+      id: z.number().int().optional().describe('runs of earlier versions, and servers that are sent text, do not say'),
       text: z.string(),
       logProb: z.number(),
     }),
@@ -68,14 +73,25 @@ export const Timings = z.object({
   compressMs: z.number(),
   senseMs: z.number(),
   layoutMs: z.number(),
-  prefillMs: z.number(),
+  prefillMs: z
+    .number()
+    .describe('decoded elsewhere: waiting for the first token, the way back and the queue there included'),
+  serializeMs: z.number().optional().describe('decoded elsewhere: writing the request'),
+  connectMs: z.number().optional().describe('decoded elsewhere: name, connection, encryption'),
+  sendMs: z.number().optional().describe('decoded elsewhere: until the last byte was handed to the network'),
   sampleMs: z.number().describe('first sample from the logits of the prefill'),
   otherMs: z.number().describe('what ttftMs holds beyond the phases named: waiting for a turn, opening an index'),
   ttftMs: z.number(),
-  ttitMs: z.number().nullable().describe('mean time per token after the first; null when only one came'),
+  ttitMs: z
+    .number()
+    .nullable()
+    .describe('mean time per token after the first; null when only one came, or nobody counted them'),
   decodeMs: z.number(),
   totalMs: z.number(),
-  tokensPerSecond: z.number().describe('answer tokens over the whole time, TTFT included'),
+  tokensPerSecond: z
+    .number()
+    .nullable()
+    .describe('answer tokens over the whole time, TTFT included; null where nobody counted them'),
 })
 export type Timings = z.infer<typeof Timings>
 
@@ -91,18 +107,28 @@ export type Marks = z.infer<typeof Marks>
 export const Counts = z.object({
   contextTokens: z.number().int().describe('s: tokens of the retrieved passages'),
   questionTokens: z.number().int(),
-  positions: z.number().int().describe('positions fed to the decoder in the prefill, all included'),
+  positions: z
+    .number()
+    .int()
+    .describe(
+      'positions fed to the decoder in the prefill, all included; of text sent elsewhere its tokens, by the server’s count, else by the bundle’s tokenizer',
+    ),
   reusedPositions: z.number().int().describe('of those, taken from the KV cache of the run before'),
   chunks: z.number().int().describe('L'),
   expanded: z.number().int(),
   cachedChunks: z.number().int(),
-  rate: z.number().describe('context tokens over context positions'),
+  rate: z.number().describe('context tokens over context positions; 1 where text alone was sent'),
   marks: Marks.optional().describe('where they are not one token each without a start, as in bundles made whole'),
 })
 export type Counts = z.infer<typeof Counts>
 
 export const Quality = z.object({
-  logPerplexity: z.number().nullable().describe('mean NLL per token of the target, nats'),
+  logPerplexity: z
+    .number()
+    .nullable()
+    .describe(
+      'mean NLL per token of the target, nats; null where the decoder is elsewhere, which cannot be made to score',
+    ),
   exactMatch: z.boolean().nullable(),
   f1: z.number().nullable(),
 })
@@ -124,6 +150,9 @@ export const Manifest = z.object({
   platform: z.string(),
   cpu: z.string(),
   memoryBytes: z.number().optional().describe('of the machine; runs of earlier versions do not say'),
+  decoder: RunDecoder.optional().describe(
+    'where the answer was decoded, if not here; device and threads are of the rest',
+  ),
 })
 export type Manifest = z.infer<typeof Manifest>
 

@@ -21,6 +21,7 @@ export const filterFields = {
   star: { kind: 'flag', about: 'starred', of: (run) => run.star },
   policy: { kind: 'text', about: 'policy', of: (run) => [run.policy] },
   bundle: { kind: 'text', about: 'bundle', of: (run) => [run.bundle] },
+  decoder: { kind: 'text', about: 'server that decoded', of: (run) => [run.decoder ?? ''] },
   index: { kind: 'text', about: 'index', of: (run) => [run.index] },
   tag: { kind: 'text', about: 'tag', of: (run) => run.tags },
   note: { kind: 'text', about: 'note', of: (run) => [run.note] },

@@ -23,6 +23,10 @@ export const RunSummary = RunMarks.extend({
   gold: z.string().nullable().describe('the gold answer that came with the plan'),
   index: z.string().describe('folder of the index'),
   bundle: z.string(),
+  decoder: z
+    .string()
+    .nullish()
+    .describe('name of the server that decoded it, with what it was sent; null for the bundle’s own'),
   passages: z.number().int().describe('K'),
   k: z.number(),
   p: z.number(),

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { Place } from './place.ts'
 import { PolicyName } from './plan.ts'
+import { RemoteName } from './remote.ts'
 
 /** Steps of undo kept, each way. */
 const mostSteps = 200
@@ -33,6 +34,7 @@ export const SessionPlan = z.object({
     .nullable()
     .default(null)
     .describe('how the answer is forced to begin; null where it begins freely'),
+  decoder: RemoteName.nullable().default(null).describe('the server that decodes; null for the bundle’s own decoder'),
   locked: chunkList.default([]).describe('chunks that bulk actions leave alone'),
   pins: z.array(Place).readonly().default([]).describe('text marked to be found again, whatever k cuts it into'),
 })

@@ -14,6 +14,7 @@ export const sessionPlan: SessionPlan = {
   temperature: 0,
   forced: { expand: [], compress: [] },
   prefix: null,
+  decoder: null,
   locked: [],
   pins: [],
 }

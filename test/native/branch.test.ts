@@ -28,7 +28,7 @@ async function askAfresh(asked: Plan) {
   return ask(parts, asked, async () => passages)
 }
 
-const ids = (answer: { readonly tokens: Answer['tokens'] }) => answer.tokens.map(({ id }) => id)
+const ids = (answer: { readonly tokens: Answer['tokens'] }) => answer.tokens.flatMap(({ id }) => id ?? [])
 
 test('a beginning that decoding itself would have made gives the very same answer', async () => {
   const free = await askAfresh(plan())
@@ -67,7 +67,7 @@ test('text is read as an answer is, and a report says how much was given', async
   const branch = await askAfresh(plan({ prefix }))
   const given = branch.tokens.filter((token) => token.given)
   expect(given.map((token) => token.text).join('')).toBe(' Oda')
-  const run = { ...branch, plan: plan({ prefix }) } as unknown as Run
+  const run = { ...branch, plan: plan({ prefix }), manifest: {} } as unknown as Run
   const { columns, rows } = runTable([run])
   expect(rows[0]?.[columns.findIndex(({ key }) => key === 'given')]).toBe(given.length)
 })

@@ -63,7 +63,7 @@ describe('teacher-forced log-probabilities', () => {
       expect(texts[text]!.tokens.map(({ id }) => id)).toEqual(run.tokens.map(({ id }) => id))
       const own = rows.find((row) => row.run === run.id && row.text === text)!.logProbs
       expect(own).toHaveLength(run.tokens.length)
-      own.forEach((logProb, at) => expect(Math.abs(logProb - run.tokens[at]!.logProb)).toBeLessThan(1e-4))
+      own.forEach((logProb, at) => expect(Math.abs(logProb - (run.tokens[at]!.logProb ?? NaN))).toBeLessThan(1e-4))
     }
   })
 

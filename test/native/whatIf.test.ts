@@ -77,7 +77,7 @@ test('what stands before a flipped chunk is computed once, and the value is that
 test("the run's own answer as the target: the base is the run's own log-probabilities", async () => {
   const run = await askedRun(parts, planOf())
   const found = split(await allOf(flips(await restore(parts, run, 'answer'), { chunks: [2], repeats: 0 }, atOnce)))
-  const own = -run.tokens.reduce((sum, token) => sum + token.logProb, 0) / run.tokens.length
+  const own = -run.tokens.reduce((sum, token) => sum + (token.logProb ?? NaN), 0) / run.tokens.length
   expect(found.base).toMatchObject({ target: 'answer', text: run.answer, tokens: run.tokens.length })
   expect(found.base.nll).toBeCloseTo(own, 4)
   expect(found.flips.map((flip) => flip.index)).toEqual([2])

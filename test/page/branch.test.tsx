@@ -13,7 +13,7 @@ import { draft, run, tokens } from './sample.ts'
 /** The sample's tokens with ids on their alternatives, as runs of today keep them. */
 const withIds: Run['tokens'] = tokens.map((token) => ({
   ...token,
-  alternatives: token.alternatives.map((other, rank) => ({ ...other, id: rank === 0 ? token.id : 90 + rank })),
+  alternatives: token.alternatives.map((other, rank) => ({ ...other, id: rank === 0 ? (token.id ?? -1) : 90 + rank })),
 }))
 const show = (made: Run['tokens']) =>
   ask.setState({

@@ -27,7 +27,10 @@ const rounds = [40, 60, 42, 55, 44].map((ms, at) => ({
   })),
 }))
 
-const texts = sides.map(({ id: of, tokens }) => ({ of, tokens: tokens.map(({ id, text }) => ({ id, text })) }))
+const texts = sides.map(({ id: of, tokens }) => ({
+  of,
+  tokens: tokens.map(({ id, text }) => ({ id: id ?? -1, text })),
+}))
 
 export function comparisonOf(change: Partial<Comparison> = {}): ComparisonView {
   const comparison: Comparison = {

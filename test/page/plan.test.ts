@@ -66,7 +66,7 @@ test('a run is stale in exactly the fields that changed', () => {
 })
 
 test('the contract takes the plan as it is, with no gold answer where none is given', () => {
-  const { locked: _locked, pins: _pins, prefix: _prefix, ...settings } = draft
+  const { locked: _locked, pins: _pins, prefix: _prefix, decoder: _decoder, ...settings } = draft
   expect(Plan.parse(toPlan({ ...draft, locked: [1], pins: [pin] }))).toEqual({
     ...settings,
     topK: 0,

@@ -1,8 +1,9 @@
 /** `ask`: one question, its answer as it comes, then chunks and times. */
 import { policyNames, type PlanInput, type PolicyName } from '../../shared/plan.ts'
+import { decoderWords } from '../../shared/remoteKinds.ts'
 import type { Run, Timings } from '../../shared/run.ts'
 import { untrainedText } from '../../shared/untrained.ts'
-import { UsageError, type Flags, type Values } from './arguments.ts'
+import { given, UsageError, type Flags, type Values } from './arguments.ts'
 import type { Command, Scene } from './command.ts'
 import { table } from './table.ts'
 
@@ -27,6 +28,7 @@ export const planFlags: Flags = {
   seed: { type: 'string', value: 'N', about: 'seed of random choices', default: '7' },
   target: { type: 'string', value: 'TEXT', about: 'gold answer: its log-perplexity is measured' },
   prefix: { type: 'string', value: 'TEXT', about: 'the answer is forced to begin so, and goes on from there' },
+  decoder: { type: 'string', value: 'NAME', about: 'a confirmed server that decodes (the bundle’s own decoder)' },
   'prefix-ids': { type: 'string', value: 'I,J', about: 'the same by token ids, as the page gives them' },
 }
 
@@ -61,6 +63,7 @@ export function planOf(values: Values, command: string): PlanInput {
     temperature: values.number('temperature'),
     ...(target === undefined ? {} : { target }),
     ...prefixOf(values),
+    ...given(values, 'decoder', 'decoder', values.text),
   }
 }
 
@@ -128,16 +131,39 @@ function showRun(scene: Scene, run: Run): void {
       scene.print('passages were found by their words alone')
   }
   const { counts, timings } = run
-  const given = run.tokens.filter((token) => token.given).length
-  if (given > 0) {
+  const begun = run.tokens.filter((token) => token.given).length
+  if (begun > 0) {
     scene.print('')
-    scene.print(`a branch: the first ${given} tokens of the answer were given; EM and F1 are of it as a whole`)
+    scene.print(`a branch: the first ${begun} tokens of the answer were given; EM and F1 are of it as a whole`)
   }
+  for (const line of saidOfDecoder(run)) scene.print(line)
   scene.print('')
   scene.print(
     `${counts.contextTokens} context tokens in ${counts.positions} positions; ${counts.expanded} of ${counts.chunks} chunks expanded; ` +
-      timeNames.map((name) => `${name.replace(/Ms$/, '')} ${timings[name]?.toFixed(1) ?? '-'} ms`).join(', '),
+      timesOf(run)
+        .map((name) => `${name.replace(/Ms$/, '')} ${timings[name]?.toFixed(1) ?? '-'} ms`)
+        .join(', '),
   )
+}
+
+/** The times to tell of a run: what elsewhere costs where it was decoded there. */
+function timesOf({ manifest }: Run): readonly (keyof Timings)[] {
+  if (manifest.decoder === undefined) return timeNames
+  return timeNames.flatMap((name) => (name === 'prefillMs' ? [...wireNames, name] : [name]))
+}
+
+const wireNames = ['serializeMs', 'connectMs', 'sendMs'] as const
+
+/** Where a run was decoded and what was sent; nothing of the bundle's own decoder. */
+function saidOfDecoder({ manifest: { decoder }, plan }: Run): readonly string[] {
+  if (decoder === undefined) return []
+  const { positions, bytes, dtype, roundTripMs } = decoder
+  const sent = positions === null ? 'text' : `${positions} positions as ${dtype}`
+  return [
+    '',
+    `decoded elsewhere: ${decoderWords(decoder)}; sent ${sent}, ${bytes} bytes; round trip ${roundTripMs?.toFixed(1) ?? '-'} ms`,
+    ...(plan.target === undefined ? [] : ['log-perplexity of the target needs the decoder here: it was not measured']),
+  ]
 }
 
 function excerpt(text: string): string {

@@ -13,6 +13,7 @@ import { evaluateCommands } from './evaluate.ts'
 import { index, verify } from './indexing.ts'
 import { houseCommands } from './house.ts'
 import { modelCommands } from './models.ts'
+import { remoteCommands } from './remote.ts'
 import { report } from './report.ts'
 import { review } from './review.ts'
 import { sessionCommands } from './session.ts'
@@ -82,6 +83,7 @@ export const commands: readonly Command[] = [
   ...trainCommands,
   ...modelCommands,
   ...sessionCommands,
+  ...remoteCommands,
   serve,
   ...houseCommands,
   {

@@ -8,7 +8,7 @@ import { given, UsageError, type Flags, type Values } from './arguments.ts'
 import { follow, type Command, type Scene } from './command.ts'
 import { exporter, exportFlag, printTables } from './exporting.ts'
 
-const { index: _index, ...plan } = planFlags
+const { index: _index, decoder: _decoder, ...plan } = planFlags
 const flags: Flags = {
   index: { type: 'string', value: 'IDX', about: 'folder of the index' },
   ...plan,

@@ -2,7 +2,7 @@
 import type { RetrievedPassage } from '../../shared/corpus.ts'
 import { Fault } from '../../shared/fault.ts'
 import type { Plan } from '../../shared/plan.ts'
-import { random } from '../../shared/random.ts'
+import type { RunDecoder } from '../../shared/remote.ts'
 import type {
   Counts,
   Decision,
@@ -17,11 +17,14 @@ import type {
 import type { Compressed } from './compress/compressor.ts'
 import { checkK, cutPassages, type CutChunk } from './compress/passages.ts'
 import { coalesce } from './expand/flow.ts'
+import { beginHere } from './expand/here.ts'
 import { layInput } from './expand/input.ts'
 import { prefixIds } from './expand/prefix.ts'
 import { chunkPerplexities } from './expand/perplexity.ts'
-import { decode, prefill, scoreTargets, toToken } from './expand/session.ts'
-import { answerIds, marksOf, openStopLength, stopLength, templatePositions, withoutStop } from './nets/template.ts'
+import { beginElsewhere } from './expand/remote/begin.ts'
+import type { Elsewhere } from './expand/remote/elsewhere.ts'
+import { openTelling } from './expand/telling.ts'
+import { answerIds, marksOf, templatePositions } from './nets/template.ts'
 import { similarities } from './retrieve/similarity.ts'
 import { decide } from './sense/decide.ts'
 import { policies, type Sensing } from './sense/policies.ts'
@@ -40,6 +43,8 @@ export type Answer = {
   readonly timings: Timings
   readonly counts: Counts
   readonly quality: Quality
+  /** Where it was decoded and what was sent there; null for the bundle's own decoder. */
+  readonly away: RunDecoder | null
 }
 
 type Watch = {
@@ -47,12 +52,15 @@ type Watch = {
   readonly signal?: AbortSignal | undefined
   /** When the question arrived, on performance's clock; now, when left out. */
   readonly arrived?: number
+  /** The server that the plan names, with its key. */
+  readonly elsewhere?: Elsewhere | null
 }
 
 /**
  * Answers a plan's question. `retrieve` gives its passages, best first. TTFT runs from the question's
  * arrival to the first token in hand, and every phase in between is on its clock. Faults: p-out-of-range, k-unsupported, question-too-long,
- * context-too-long, bad-input for chunks that cannot be forced and for an answer that cannot begin as asked.
+ * context-too-long, bad-input for chunks that cannot be forced and for an answer that cannot begin as asked, and those of a
+ * decoder elsewhere.
  */
 export async function ask(
   parts: Parts,
@@ -61,8 +69,10 @@ export async function ask(
   watch: Watch = {},
 ): Promise<Answer> {
   const { tokenizer, ids, decoder } = parts
-  const { emit = () => {}, signal, arrived: started = performance.now() } = watch
-  const stages = {} as Record<Exclude<StageName, 'measure'> | 'tokenize' | 'layout' | 'prefill' | 'sample', number>
+  const { emit = () => {}, signal, arrived: started = performance.now(), elsewhere = null } = watch
+  if (plan.decoder !== undefined && elsewhere === null)
+    throw new Fault('remote-missing', `There is no server ${plan.decoder} here.`)
+  const stages = {} as Record<Exclude<StageName, 'measure'> | 'tokenize' | 'layout' | 'sample', number>
   async function timed<T>(name: keyof typeof stages, work: () => Promise<T> | T): Promise<T> {
     signal?.throwIfAborted()
     const from = performance.now()
@@ -98,61 +108,53 @@ export async function ask(
   emit({ type: 'sensed', sensed, decisions: [...decisions] })
 
   stage('expand', 'start')
+  const expanded = decisions.map((decision) => decision.expanded)
   const laid = await timed('layout', () => {
-    const expanded = decisions.map((decision) => decision.expanded)
     const embedding = (index: number): Float32Array => (compressed[index] as Compressed).embedding
     return layInput(decoder, ids, { k: plan.k, passages, chunks: cut, embedding, question }, expanded)
   })
-  const filled = await timed('prefill', () =>
-    // Room for the target too: growing the cache afterwards would lose what the target is measured against.
-    prefill(decoder, parts.held, { ...laid, room: Math.max(plan.maxTokens, target?.length ?? 0) }, signal),
-  )
-  stage('expand', 'done', stages.layout + stages.prefill)
+  signal?.throwIfAborted()
+  const texts = { passages, chunks: cut, expanded, question: plan.question }
+  // Room for the target too: growing the cache afterwards would lose what the target is measured against.
+  const room = Math.max(plan.maxTokens, target?.length ?? 0)
+  const begun = elsewhere
+    ? await beginElsewhere(elsewhere, parts, { plan, given, laid, texts }, signal)
+    : await beginHere(parts, laid, { plan, given, room }, signal)
+  const { prefill, serialize = 0, connect = 0, send = 0 } = begun.times
+  const network = serialize + connect + send
+  stage('expand', 'done', stages.layout + network + prefill)
 
   stage('decode', 'start')
-  const decoding = decode(
-    decoder,
-    filled.logits,
-    { sampling: plan, random: random(plan.seed), stops: ids.stops, most: plan.maxTokens, given },
-    signal,
-  )
-  const first = await timed('sample', async () => (await decoding.next()).value)
+  const first = await timed('sample', async () => (await begun.tokens.next()).value)
   const ttft = performance.now() - started
-  const tokens: Token[] = []
   const flow = coalesce<Token>((made) => emit({ type: 'tokens', tokens: made }))
-  const answered: number[] = []
-  let told = 0
-  const tell = (held: number): void => {
-    for (; told < tokens.length - held; told++) flow.push(tokens[told] as Token)
-  }
-  for (let sample = first; sample; sample = (await decoding.next()).value) {
-    const made = toToken(sample, tokenizer)
-    tokens.push(tokens.length < given.length ? { ...made, given: true } : made)
-    answered.push(sample.id)
-    // What may be part of a stop is told when it is known whether it is.
-    tell(Math.max(openStopLength(ids, answered), stopLength(ids, answered)))
-  }
-  const ending = stopLength(ids, answered)
-  const stopped = ending > 0 ? 'end' : 'length'
-  // The end has a probability worth seeing, but adds nothing to the text.
-  for (const [i, token] of tokens.entries()) if (i >= tokens.length - ending) tokens[i] = { ...token, text: '' }
-  tell(0)
+  const telling = openTelling(ids, flow.push)
+  if (first) telling.take(first)
+  for await (const token of begun.tokens) telling.take(token)
+  const tokens = telling.end()
   flow.flush()
   const total = performance.now() - started
   stages.decode = total - ttft
   stage('decode', 'done', stages.decode)
 
   stage('measure', 'start')
-  const answer = tokenizer.decode(withoutStop(ids, answered)).trim()
-  decoder.rewind(laid.slots.length)
-  const logProbs = target && (await scoreTargets(decoder, filled.logits, target, signal))
+  const { answer, stopped, positions, count } = begun.ended()
+  const logProbs = target && begun.score && (await begun.score(target, signal))
   const quality = measure(plan, answer, logProbs)
   stage('measure', 'done', performance.now() - started - total)
 
   const named =
-    stages.retrieve + stages.tokenize + stages.compress + stages.sense + stages.layout + stages.prefill + stages.sample
+    stages.retrieve +
+    stages.tokenize +
+    stages.compress +
+    stages.sense +
+    stages.layout +
+    network +
+    prefill +
+    stages.sample
   const contextTokens = cut.reduce((sum, chunk) => sum + chunk.tokens.length, 0)
   const contextPositions = laid.slots.length - question.length - templatePositions(ids, passages.length)
+  const away = begun.away?.() ?? null
   return {
     answer,
     stopped,
@@ -166,27 +168,29 @@ export async function ask(
       compressMs: stages.compress,
       senseMs: stages.sense,
       layoutMs: stages.layout,
-      prefillMs: stages.prefill,
+      ...(begun.away && { serializeMs: serialize, connectMs: connect, sendMs: send }),
+      prefillMs: prefill,
       sampleMs: stages.sample,
       otherMs: ttft - named,
       ttftMs: ttft,
-      ttitMs: tokens.length > 1 ? stages.decode / (tokens.length - 1) : null,
+      ttitMs: count !== null && count > 1 ? stages.decode / (count - 1) : null,
       decodeMs: stages.decode,
       totalMs: total,
-      tokensPerSecond: (tokens.length / total) * 1000,
+      tokensPerSecond: count === null ? null : (count / total) * 1000,
     },
     counts: {
       contextTokens,
       questionTokens: question.length,
-      positions: laid.slots.length,
-      reusedPositions: filled.reused,
+      positions,
+      reusedPositions: begun.reused,
       chunks: cut.length,
       expanded: decisions.filter((decision) => decision.expanded).length,
       cachedChunks: compressed.filter((chunk) => chunk.cached).length,
-      rate: contextPositions > 0 ? contextTokens / contextPositions : 1,
+      rate: contextPositions > 0 && away?.sends !== 'text' ? contextTokens / contextPositions : 1,
       ...marksOf(ids),
     },
     quality,
+    away,
   }
 }
 
@@ -264,9 +268,9 @@ function cutTokens(tokens: Int32Array, k: number): readonly Int32Array[] {
 }
 
 function measure({ target }: Plan, answer: string, logProbs: readonly number[] | null): Quality {
-  if (!target || !logProbs) return { logPerplexity: null, exactMatch: null, f1: null }
+  if (!target) return { logPerplexity: null, exactMatch: null, f1: null }
   return {
-    logPerplexity: -logProbs.reduce((a, b) => a + b, 0) / logProbs.length,
+    logPerplexity: logProbs && -logProbs.reduce((a, b) => a + b, 0) / logProbs.length,
     exactMatch: exactMatch(answer, [target]),
     f1: f1(answer, [target]),
   }

@@ -25,15 +25,17 @@ import { openEmbedders } from './serve/embedders.ts'
 import { server } from './serve/faults.ts'
 import { readHealth, takeThreads, version } from './serve/health.ts'
 import { checkIndex } from './serve/indexHealth.ts'
-import { openHub, type HubRoom, type Keeper } from './serve/hub.ts'
+import { openHub, type HubRoom } from './serve/hub.ts'
 import { openIndexes, titleOf } from './serve/indexes.ts'
 import { openJobs, type Jobs } from './serve/jobs.ts'
+import { openKeyring, type Keeper } from './serve/keyring.ts'
 import { clearCache, followLog, restartBy } from './serve/logging.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
 import { askModel, checkModel, importFolder, verifyModel } from './serve/models.ts'
 import { pair, write } from './serve/pairing.ts'
 import { openChunkReader } from './serve/reading.ts'
+import { openRemotes } from './serve/remote.ts'
 import { makeReport } from './serve/reporting.ts'
 import { chunkNeighbours, chunkTokens } from './serve/runChunks.ts'
 import { review } from './serve/reviewing.ts'
@@ -91,10 +93,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const runs = openRuns(home, log)
   const machine = makeMachine()
   const trainings = openTrainings(home, loader, machine, jobs)
-  const asking: Asking = { loader, indexes, runs, lock: makeLock(), log }
+  const keyring = openKeyring(options.keeper)
+  const remotes = openRemotes(home, keyring, log)
+  const asking: Asking = { loader, indexes, runs, remotes, lock: makeLock(), log }
   const sweeps = openSweeps(home, asking, machine, jobs)
   const comparisons = openComparisons(home, asking, machine, options.print)
-  const hub = openHub(home, { settings, jobs, keeper: options.keeper })
+  const hub = openHub(home, { settings, jobs, keyring })
   const sessions = openSessions(home, { ...asking, comparisons })
   kept.write('info', `started: version ${version}, Node ${process.versions.node}, process ${process.pid}`)
   return {
@@ -247,6 +251,12 @@ function makeRouter(
     ask: os.ask.handler(({ input, signal }) =>
       jobs.stream({ kind: 'answer', title: input.question }, signal, (own) => answer(input, at, own), stageProgress),
     ),
+    remote: {
+      list: os.remote.list.handler(() => at.remotes.list()),
+      add: os.remote.add.handler(({ input }) => at.remotes.add(input)),
+      remove: os.remote.remove.handler(({ input }) => at.remotes.remove(input.name)),
+      check: os.remote.check.handler(({ input, signal }) => at.remotes.check(input.name, signal)),
+    },
     whatIf: {
       flips: os.whatIf.flips.handler(({ input, signal }) =>
         jobs.stream({ kind: 'what-if', title: 'What if chunks were flipped' }, signal, (own) =>

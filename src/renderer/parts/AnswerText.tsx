@@ -101,13 +101,13 @@ const TokenMark = memo(function TokenMark(props: {
     // A real button would be an atomic box, and the text could not break as text does.
     <span
       role="button"
-      className={`token token-${bandOf(token.logProb)}${special.test(token.text) ? ' token-special' : ''}`}
+      className={`token${token.logProb === null ? '' : ` token-${bandOf(token.logProb)}`}${special.test(token.text) ? ' token-special' : ''}`}
       data-token={index}
       tabIndex={stop ? 0 : -1}
       aria-current={current || undefined}
       data-held={held || undefined}
       data-given={token.given || undefined}
-      aria-label={`${visible(token.text)}, probability ${formatProbability(token.logProb)}${token.given ? ', given' : ''}`}
+      aria-label={`${visible(token.text)}, probability ${token.logProb === null ? 'not told' : formatProbability(token.logProb)}${token.given ? ', given' : ''}`}
     >
       {(index === 0 ? token.text.trimStart() : token.text).replaceAll('\n', '↵\n')}
     </span>

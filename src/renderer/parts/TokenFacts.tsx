@@ -1,7 +1,7 @@
 /** What is known of one decoded token: probability, entropy, and what else might have stood there. */
 import type { Token } from '../../shared/run.ts'
 import { visible } from './AnswerText.tsx'
-import { formatProbability, formatScore } from './format.ts'
+import { formatProbability, sayProbability, sayScore } from './format.ts'
 
 export function TokenFacts({
   token,
@@ -20,13 +20,13 @@ export function TokenFacts({
       <p>
         <span className="quiet">token {index}</span> <code>{visible(token.text)}</code>
         <span>
-          <span className="quiet">p</span> {formatProbability(token.logProb)}
+          <span className="quiet">p</span> {sayProbability(token.logProb)}
         </span>
         <span>
-          <span className="quiet">log-prob</span> {formatScore(token.logProb)}
+          <span className="quiet">log-prob</span> {sayScore(token.logProb)}
         </span>
         <span>
-          <span className="quiet">entropy</span> {formatScore(token.entropy)} nats
+          <span className="quiet">entropy</span> {sayScore(token.entropy)} nats
         </span>
         {token.given && <span className="quiet">given, not decoded</span>}
       </p>

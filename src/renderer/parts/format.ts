@@ -64,6 +64,15 @@ export function formatProbability(logProb: number): string {
   return probability < 0.0005 ? probability.toExponential(0).replace('-', '−') : probability.toFixed(3)
 }
 
+/** The same where it may not be known. */
+export function sayProbability(logProb: number | null): string {
+  return logProb === null ? '—' : formatProbability(logProb)
+}
+
+export function sayScore(value: number | null): string {
+  return value === null ? '—' : formatScore(value)
+}
+
 /** Time left, in words that do not pretend to precision. */
 export function formatLeft(seconds: number): string {
   if (seconds < 1) return 'under a second left'

@@ -9,7 +9,10 @@ export function whyNotBranch(token: Token | undefined, rank: number): string | n
   const other = token?.alternatives[rank]
   if ((ask.getState().shown?.run ?? null) === null) return 'The run is not whole yet.'
   if (other === undefined) return 'There is no such alternative.'
-  if (other.id === undefined) return 'The run is of an earlier version, which kept no ids of alternatives: run again.'
+  if (other.id === undefined)
+    return token?.id === null
+      ? 'The server that decoded it has tokens of its own: an answer cannot be begun with them.'
+      : 'The run is of an earlier version, which kept no ids of alternatives: run again.'
   return other.id === token?.id ? 'This is the token that stands there.' : null
 }
 
@@ -19,7 +22,7 @@ export function continueFrom(index: number, rank: number): void {
   const reason = whyNotBranch(tokens[index], rank)
   const other = tokens[index]?.alternatives[rank]
   if (reason !== null || other?.id === undefined) return say(reason ?? 'There is no such alternative.')
-  const prefix = [...tokens.slice(0, index).map(({ id }) => id), other.id]
+  const prefix = [...tokens.slice(0, index).flatMap(({ id }) => id ?? []), other.id]
   setPrefix(prefix, `Go on from “${other.text.trim()}” at token ${index}`)
   void run()
 }

@@ -40,11 +40,21 @@ export const fields: readonly Field[] = [
   'maxTokens',
   'temperature',
   'prefix',
+  'decoder',
 ]
 /** What is compared most: open for a change in a plan that was just cloned. */
 export const offered: readonly Field[] = ['k', 'p', 'policy']
 /** The case, and what is seldom compared, stay equal until they are unlinked. */
-const linkedAtFirst: readonly Field[] = ['question', 'target', 'index', 'passages', 'seed', 'maxTokens', 'temperature']
+const linkedAtFirst: readonly Field[] = [
+  'question',
+  'target',
+  'index',
+  'passages',
+  'seed',
+  'maxTokens',
+  'temperature',
+  'decoder',
+]
 
 type Remembered = {
   readonly columns: readonly { readonly draft: Draft; readonly run: string | null }[]

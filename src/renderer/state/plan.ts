@@ -25,6 +25,8 @@ export type Draft = {
   readonly forced: ForcedChunks
   /** How the answer is forced to begin; null where it begins freely. */
   readonly prefix: AnswerPrefix | null
+  /** The confirmed server that decodes; null for the bundle's own decoder. */
+  readonly decoder: string | null
   /** Chunks that bulk actions and the keeping of p leave alone: of the page, never of a run. */
   readonly locked: readonly number[]
   /** Text marked to be found again, whatever k cuts it into: of the page, never of a run. */
@@ -51,6 +53,7 @@ export const firstDraft: Draft = {
   temperature: 0,
   forced: nothing,
   prefix: null,
+  decoder: null,
   locked: [],
   pins: [],
 }
@@ -73,6 +76,7 @@ export const fieldNames: Readonly<Record<Setting, string>> = {
   temperature: 'temperature',
   forced: 'chunks forced by hand',
   prefix: 'beginning of the answer',
+  decoder: 'decoder',
 }
 
 /** Fields that decide which chunk carries which index: a change drops what was forced by hand. */
@@ -90,7 +94,16 @@ export function sameCase(a: Draft, b: Draft): boolean {
 
 /** The fields in which two plans differ: what makes a shown run stale. */
 export function differences(a: Draft, b: Draft): readonly Setting[] {
-  const fields: readonly Setting[] = [...chunking, 'p', 'policy', 'seed', 'maxTokens', 'temperature', 'target']
+  const fields: readonly Setting[] = [
+    ...chunking,
+    'p',
+    'policy',
+    'seed',
+    'maxTokens',
+    'temperature',
+    'target',
+    'decoder',
+  ]
   const own = fields.filter((field) => a[field] !== b[field])
   const changed: readonly Setting[] = samePrefix(a.prefix, b.prefix) ? own : [...own, 'prefix']
   // Where other chunks are cut, what was forced is gone with them: it need not be told apart.
@@ -128,15 +141,21 @@ export function nextForce(chosen: boolean, now: 'expand' | 'compress' | null): F
 
 /** The plan as the contract takes it. */
 export function toPlan(draft: Draft): PlanInput {
-  const { target, forced, prefix, locked: _locked, pins: _pins, ...rest } = draft
+  const { target, forced, prefix, decoder, locked: _locked, pins: _pins, ...rest } = draft
   const branch = prefix === null ? {} : { prefix: typeof prefix === 'string' ? prefix : [...prefix] }
-  const plan = { ...rest, ...branch, forced: { expand: [...forced.expand], compress: [...forced.compress] } }
+  const elsewhere = decoder === null ? {} : { decoder }
+  const plan = {
+    ...rest,
+    ...branch,
+    ...elsewhere,
+    forced: { expand: [...forced.expand], compress: [...forced.compress] },
+  }
   return target.trim() === '' ? plan : { ...plan, target: target.trim() }
 }
 
 /** A run's plan as one that can be edited. */
-export function draftOf({ target = '', prefix, topP: _topP, topK: _topK, ...fields }: Plan): Draft {
-  return { ...fields, target, prefix: prefix ?? null, locked: [], pins: [] }
+export function draftOf({ target = '', prefix, decoder, topP: _topP, topK: _topK, ...fields }: Plan): Draft {
+  return { ...fields, target, prefix: prefix ?? null, decoder: decoder ?? null, locked: [], pins: [] }
 }
 
 export const plan = createStore<History<Draft>>()(() =>

@@ -15,12 +15,14 @@ import { threads, version } from './health.ts'
 import type { Indexes } from './indexes.ts'
 import type { Loader } from './loaded.ts'
 import type { Lock } from './lock.ts'
+import type { Remotes } from './remote.ts'
 import { streamOf } from './stream.ts'
 
 export type Asking = {
   readonly loader: Loader
   readonly indexes: Indexes
   readonly runs: Runs
+  readonly remotes: Remotes
   readonly lock: Lock
   readonly log: (line: string) => void
 }
@@ -32,13 +34,15 @@ export function answer(plan: Plan, at: Asking, signal?: AbortSignal): AsyncGener
   return streamOf<RunEvent, Run>(
     async (emit, stop) => {
       const parts = await at.loader.get()
+      const elsewhere = plan.decoder === undefined ? null : await at.remotes.open(plan.decoder, stop)
       const answerFrom = async (index: Index | null): Promise<Run> => {
         const release = await at.lock.take(stop)
         try {
           const retrieve = async (question: string, count: number) =>
             index === null ? [] : searchIndex(index, question, count, stop)
-          const found = await ask(parts, plan, retrieve, { emit, signal: stop, arrived })
-          const run = { id: randomUUID(), plan, ...found, manifest: makeManifest(parts) } as Run
+          const { away, ...found } = await ask(parts, plan, retrieve, { emit, signal: stop, arrived, elsewhere })
+          const manifest = { ...makeManifest(parts), ...(away && { decoder: away }) }
+          const run = { id: randomUUID(), plan, ...found, manifest } as Run
           keep(run, at)
           return run
         } finally {

@@ -8,15 +8,8 @@ import { listDownloads, readDownload, removeDownload } from '../models/hub/folde
 import { lookAt } from '../models/hub/look.ts'
 import type { KeptSettings } from '../store/settings.ts'
 import type { Jobs } from './jobs.ts'
+import type { Keyring } from './keyring.ts'
 import { streamOf } from './stream.ts'
-
-/** A door's way to keep secrets, encrypted by the system. */
-export type Keeper = {
-  /** Null where nothing is kept under that name. */
-  readonly read: (name: string) => Promise<string | null>
-  /** Keeps a secret, or forgets it; false where the system cannot encrypt, and then nothing is kept. */
-  readonly write: (name: string, secret: string | null) => Promise<boolean>
-}
 
 export type HubRoom = {
   readonly access: () => Promise<HubAccess>
@@ -41,17 +34,15 @@ const secretName = 'hub-token'
 /** Downloads are kept under `home`; HF_ENDPOINT and HF_TOKEN are read from `env`. */
 export function openHub(
   home: string,
-  at: { readonly settings: KeptSettings; readonly jobs: Jobs; readonly keeper?: Keeper | undefined },
+  at: { readonly settings: KeptSettings; readonly jobs: Jobs; readonly keyring: Keyring },
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): HubRoom {
-  const { settings, jobs, keeper } = at
+  const { settings, jobs, keyring } = at
   const active = new Map<string, Active>()
-  let given: Token | null = null
 
   async function token(): Promise<Token> {
+    const given = await keyring.read(secretName)
     if (given !== null) return given
-    const kept = (await keeper?.read(secretName)) ?? null
-    if (kept !== null) return (given = { text: kept, held: 'kept' })
     const text = env['HF_TOKEN']?.trim() ?? ''
     return text === '' ? { text: null, held: 'none' } : { text, held: 'environment' }
   }
@@ -97,8 +88,7 @@ export function openHub(
   return {
     access: async () => ({ ...endpoint(), token: (await token()).held }),
     takeToken: async (text) => {
-      const kept = (await keeper?.write(secretName, text)) ?? false
-      given = text === null ? null : { text, held: kept ? 'kept' : 'memory' }
+      await keyring.write(secretName, text)
       return { ...endpoint(), token: (await token()).held }
     },
     search: async (input, signal) => searchHub(await hub(), input, signal),

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Place } from '../../../shared/places.ts'
 import { logFiles } from './log.ts'
+import { remotesFile } from './remotes.ts'
 import { settingsFile } from './settings.ts'
 
 type Row = Omit<Place, 'path' | 'bytes' | 'clearable'> & { readonly names: readonly string[] }
@@ -31,6 +32,7 @@ const rows: readonly Row[] = [
   { name: 'Downloads', about: 'what the Hub sent, whole or on its way', names: ['downloads'] },
   { name: 'Imported models', about: 'decoders of others, their weights and tokenizers', names: ['models'] },
   { name: 'Log', about: 'what the engine and its doors did and met', names: logFiles },
+  { name: 'Servers', about: 'confirmed hosts that decode, without their keys', names: [remotesFile] },
   { name: 'Settings', about: 'what this screen sets', names: [settingsFile] },
 ]
 

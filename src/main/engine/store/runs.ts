@@ -35,6 +35,8 @@ const keptAside = 30
 const summaryOfRun = `json_object(
   'id', run -> '$.id', 'time', run -> '$.manifest.time', 'question', run -> '$.plan.question', 'answer', run -> '$.answer',
   'gold', run -> '$.plan.target', 'index', run -> '$.plan.index', 'bundle', run -> '$.manifest.bundle.name',
+  'decoder', run ->> '$.manifest.decoder.name'
+    || CASE run ->> '$.manifest.decoder.sends' WHEN 'text' THEN ' (text only)' ELSE '' END,
   'passages', run -> '$.plan.passages', 'k', run -> '$.plan.k', 'p', run -> '$.plan.p', 'policy', run -> '$.plan.policy',
   'overrides', coalesce(json_array_length(run, '$.plan.forced.expand'), 0)
     + coalesce(json_array_length(run, '$.plan.forced.compress'), 0),

@@ -20,7 +20,7 @@ export async function standing(at: Restored, turn: Turn, signal?: AbortSignal): 
   const fed = fedAsRun(at)
   return turn(async () => {
     const prefill = await timePosition(at, fed, signal)
-    const own = run.tokens.map((token) => token.id)
+    const own = run.tokens.flatMap((token) => token.id ?? [])
     const { nll, positions, greedy } = await score(at, fed, own, signal)
     const told = { run: run.id, target: target.kind, text: target.text, tokens: target.ids.length, nll, positions }
     return { told: { ...told, answer: textOf(at, greedy), prefill }, greedy }

@@ -9,7 +9,7 @@ import type { Parts } from '../parts.ts'
 
 /** What of a run is needed to set it up again. */
 export type AskedRun = Pick<Run, 'id' | 'plan' | 'passages' | 'chunks' | 'tokens'> & {
-  readonly manifest: Pick<Run['manifest'], 'bundle'>
+  readonly manifest: Pick<Run['manifest'], 'bundle' | 'decoder'>
 }
 
 export type Restored = {
@@ -27,7 +27,7 @@ export type Restored = {
 
 /**
  * Sets `run` up again. `kind` is the gold answer where the plan has one, else the run's own answer. Faults: run-other-bundle where
- * other weights are loaded, bad-input where there is no gold answer to measure.
+ * other weights are loaded, run-elsewhere where another decoder made it, bad-input where there is no gold answer to measure.
  */
 export async function restore(
   parts: Parts,
@@ -35,7 +35,12 @@ export async function restore(
   kind: Target = run.plan.target ? 'gold' : 'answer',
   signal?: AbortSignal,
 ): Promise<Restored> {
-  const { bundle } = run.manifest
+  const { bundle, decoder } = run.manifest
+  if (decoder !== undefined)
+    throw new Fault(
+      'run-elsewhere',
+      `Run ${run.id} was decoded by ${decoder.name}: what-if needs the decoder of the run here.`,
+    )
   if (bundle.hash !== parts.bundle.hash)
     throw new Fault('run-other-bundle', `Run ${run.id} was made with ${bundle.name} ${bundle.hash.slice(0, 12)}.`)
   const { passages, plan } = run
@@ -59,7 +64,7 @@ export async function restore(
 
 function targetOf(parts: Parts, run: AskedRun, kind: Target): Restored['target'] {
   if (kind === 'answer') {
-    const own = run.tokens.map((token) => token.id)
+    const own = run.tokens.flatMap((token) => token.id ?? [])
     return { kind, ids: own, text: textOf({ parts }, own) }
   }
   const { target } = run.plan

@@ -4,7 +4,7 @@ import type { Token } from '../../../shared/run.ts'
 import { AnswerText, bands, visible } from '../../parts/AnswerText.tsx'
 import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { TokenFacts } from '../../parts/TokenFacts.tsx'
-import { formatProbability, formatScore, plural } from '../../parts/format.ts'
+import { formatProbability, plural, sayProbability, sayScore } from '../../parts/format.ts'
 import { answerTokens, lockToken, previewToken } from '../../state/answerTokens.ts'
 import { ask } from '../../state/ask.ts'
 import { continueFrom, freeAnswer, whyNotBranch } from '../../state/branch.ts'
@@ -23,12 +23,24 @@ export function Answer() {
   const tokens = shown?.tokens ?? []
   const current = preview ?? locked?.to ?? null
   const token = current === null ? undefined : tokens[current]
+  const told = tokens.length === 0 || tokens.some(({ logProb }) => logProb !== null)
+  const label = shown?.run?.manifest.decoder?.label ?? null
+  const asides = [
+    ...(label === null ? [] : [label]),
+    ...(shown?.run?.stopped === 'length' ? ['cut at max tokens'] : []),
+  ]
   const partial = !running && tokens.length > 0 && shown?.run === null
   return (
     <Pane
       title="Answer"
-      note={partial ? 'partial: the run was stopped' : 'underline: probability of each token'}
-      aside={shown?.run?.stopped === 'length' ? <small>cut at max tokens</small> : undefined}
+      note={
+        partial
+          ? 'partial: the run was stopped'
+          : told
+            ? 'underline: probability of each token'
+            : 'the server tells no probabilities'
+      }
+      aside={asides.length > 0 ? <small>{asides.join(' · ')}</small> : undefined}
       stale={stale}
       held={running && shown?.answering === false}
     >
@@ -147,9 +159,9 @@ export function Decode() {
                   <th scope="row">
                     <span className="quiet">{index}</span> <code>{visible(token.text)}</code>
                   </th>
-                  <td>{formatProbability(token.logProb)}</td>
-                  <td>{formatScore(token.logProb)}</td>
-                  <td>{formatScore(token.entropy)}</td>
+                  <td>{sayProbability(token.logProb)}</td>
+                  <td>{sayScore(token.logProb)}</td>
+                  <td>{sayScore(token.entropy)}</td>
                   <td>
                     {other === undefined ? (
                       '—'

@@ -13,6 +13,7 @@ import { toggleLocked, togglePinned, wish } from '../../state/hand.ts'
 import { plan, sameChunks } from '../../state/plan.ts'
 import { reveal } from '../../state/reader.ts'
 import { view } from '../../state/view.ts'
+import { decoderFacts } from '../remote/facts.ts'
 import { ChunkText } from './ChunkText.tsx'
 import { ContributionGroup } from './ContributionGroup.tsx'
 import { useMarks, usePinned } from './marks.ts'
@@ -188,6 +189,7 @@ function RunFacts({ run }: { readonly run: NonNullable<Shown['run']> }) {
             `${manifest.bundle.name}, ${manifest.bundle.hash.slice(0, 8)}${untrainedNote(manifest.bundle.untrained)}`,
           ],
           ['device', `${manifest.device}, ${manifest.threads} threads`],
+          ...decoderFacts(run),
           ['cpu', manifest.cpu],
           ['onnxruntime', manifest.onnxruntime],
           ['seed', run.plan.seed],

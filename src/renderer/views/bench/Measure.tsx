@@ -7,6 +7,7 @@ import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
 import { Waterfall, type Phase } from '../../parts/Waterfall.tsx'
 import { formatCount, formatMs, formatScore, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
+import { decoderFacts, wirePhases } from '../remote/facts.ts'
 import { useStale } from './RunLine.tsx'
 
 export function Measure() {
@@ -37,17 +38,30 @@ function Figures({ run }: { readonly run: Run }) {
       <Waterfall phases={phasesOf(run)} total="TTFT" totalMs={timings.ttftMs} />
       <Facts
         facts={[
-          ['TTIT, each token after the first', timings.ttitMs === null ? '— one token only' : formatMs(timings.ttitMs)],
-          ['throughput, TTFT included', `${timings.tokensPerSecond.toFixed(1)} tokens/s`],
+          [
+            'TTIT, each token after the first',
+            timings.ttitMs === null
+              ? timings.tokensPerSecond === null
+                ? '— nobody counted the tokens'
+                : '— one token only'
+              : formatMs(timings.ttitMs),
+          ],
+          [
+            'throughput, TTFT included',
+            timings.tokensPerSecond === null
+              ? '— nobody counted the tokens'
+              : `${timings.tokensPerSecond.toFixed(1)} tokens/s`,
+          ],
           ['context tokens a position', counts.rate.toFixed(2)],
           [
             'log-perplexity of the gold answer ↓',
-            quality.logPerplexity === null ? '— no gold answer' : `${formatScore(quality.logPerplexity)} nats`,
+            quality.logPerplexity === null ? `— ${whyNone(run)}` : `${formatScore(quality.logPerplexity)} nats`,
           ],
           ...(isBranch(run.plan)
             ? [['the answer is a branch', plural(givenIn(run), 'token') + ' given'] as const]
             : []),
           ['exact match', quality.exactMatch === null ? '—' : quality.exactMatch ? 'yes' : 'no'],
+          ...decoderFacts(run),
           ['F1 ↑', quality.f1 === null ? '—' : formatScore(quality.f1)],
         ]}
       />
@@ -57,6 +71,11 @@ function Figures({ run }: { readonly run: Run }) {
 
 const givenIn = ({ tokens }: Run): number => tokens.filter(({ given }) => given).length
 
+/** Why there is no log-perplexity. */
+function whyNone({ plan, manifest }: Run): string {
+  return plan.target === undefined || manifest.decoder === undefined ? 'no gold answer' : 'needs the decoder here'
+}
+
 function phasesOf({ timings, counts }: Run): readonly Phase[] {
   const fresh = counts.chunks - counts.cachedChunks
   return [
@@ -65,8 +84,9 @@ function phasesOf({ timings, counts }: Run): readonly Phase[] {
     { name: 'compress', note: fresh === 0 ? 'all cached' : `${formatCount(fresh)} fresh`, ms: timings.compressMs },
     { name: 'sense', ms: timings.senseMs },
     { name: 'lay out', ms: timings.layoutMs },
+    ...wirePhases(timings),
     {
-      name: 'prefill',
+      name: timings.connectMs === undefined ? 'prefill' : 'wait for the server',
       note: plural(counts.positions - counts.reusedPositions, 'position'),
       ms: timings.prefillMs,
     },

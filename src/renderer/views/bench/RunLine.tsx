@@ -1,5 +1,6 @@
 /** The line above the stages: what the shown run is, or, striped, that it was made with other settings. */
 import { useStore } from 'zustand'
+import { decoderWords } from '../../../shared/remoteKinds.ts'
 import type { StageName } from '../../../shared/run.ts'
 import { formatMs } from '../../parts/format.ts'
 import { ask, run, type Shown } from '../../state/ask.ts'
@@ -70,5 +71,6 @@ function describe(phase: string, shown: Shown | null): string {
       : 'Stopped before its first token.'
   }
   const { manifest, timings } = shown.run
-  return `Run of ${new Date(manifest.time).toLocaleTimeString()}, ${formatMs(timings.totalMs)} in all. The settings are those of the run.`
+  const elsewhere = decoderWords(manifest.decoder)
+  return `Run of ${new Date(manifest.time).toLocaleTimeString()}, ${formatMs(timings.totalMs)} in all${elsewhere === null ? '' : `, decoded elsewhere: ${elsewhere}`}. The settings are those of the run.`
 }

@@ -43,6 +43,11 @@ export function WhatIf() {
     >
       {run === null && of === null ? (
         <Empty>Run the plan, then ask what flipping its chunks would change.</Empty>
+      ) : run?.manifest.decoder !== undefined ? (
+        <Empty>
+          This run was decoded elsewhere. What-if scores fixed tokens, which needs the decoder of the run here: run the
+          plan with the bundle’s own decoder.
+        </Empty>
       ) : (
         <Face />
       )}

@@ -8,6 +8,7 @@ import { sync } from '../../state/comparing.ts'
 import { corpus } from '../../state/corpus.ts'
 import { engine } from '../../state/engine.ts'
 import { fieldNames, type Draft } from '../../state/plan.ts'
+import { DecoderSelect } from '../remote/DecoderSelect.tsx'
 import { ByHand } from './ByHand.tsx'
 
 type EditorProps<F extends Field> = {
@@ -57,6 +58,7 @@ const editors: { readonly [F in Field]: (props: EditorProps<F>) => ReactNode } =
         {saidOfPrefix(value)}, free it
       </button>
     ),
+  decoder: DecoderChoice,
 }
 
 export function PlanField<F extends Field>({
@@ -142,6 +144,19 @@ function IndexChoice({ label, value, set }: EditorProps<'index'>) {
   )
 }
 
+function DecoderChoice({ label, value, set }: EditorProps<'decoder'>) {
+  return (
+    <DecoderSelect
+      label={label}
+      value={value}
+      onChange={(name) => {
+        set(name)
+        settle()
+      }}
+    />
+  )
+}
+
 /** A setting in words, where it is not being edited. */
 export function saidOf(draft: Draft, field: Field): string {
   if (field === 'forced') {
@@ -153,6 +168,7 @@ export function saidOf(draft: Draft, field: Field): string {
     return info?.name ?? (baseName(draft.index) || 'none')
   }
   if (field === 'prefix') return saidOfPrefix(draft.prefix)
+  if (field === 'decoder') return draft.decoder ?? 'the bundle’s own'
   return String(draft[field]).trim() || 'none'
 }
 

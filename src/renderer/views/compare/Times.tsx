@@ -10,6 +10,7 @@ const phases: readonly (readonly [name: string, of: (timings: Timings) => number
   ['compress', ({ tokenizeMs, compressMs }) => tokenizeMs + compressMs],
   ['sense', ({ senseMs }) => senseMs],
   ['lay out', ({ layoutMs }) => layoutMs],
+  ['network', ({ serializeMs = 0, connectMs = 0, sendMs = 0 }) => serializeMs + connectMs + sendMs],
   ['prefill', ({ prefillMs }) => prefillMs],
   ['first sample', ({ sampleMs }) => sampleMs],
   ['other', ({ otherMs }) => otherMs],
@@ -41,7 +42,9 @@ function Beside({ view }: { readonly view: ComparisonView }) {
               <small>{rounds === 0 ? 'its one run' : `the middle one of ${rounds} rounds`}</small>
             </h3>
             <Waterfall
-              phases={phases.map(([name, of]): Phase => ({ name, ms: of(timings) }))}
+              phases={phases
+                .filter(([name]) => name !== 'network' || timings.connectMs !== undefined)
+                .map(([name, of]): Phase => ({ name, ms: of(timings) }))}
               total="TTFT"
               totalMs={timings.ttftMs}
               scaleMs={longest}

@@ -24,6 +24,7 @@ import {
   type Opened,
 } from '../../state/runs.ts'
 import { filterByTag } from '../../state/runsView.ts'
+import { decoderFacts, wirePhases } from '../remote/facts.ts'
 import { runTagId } from './keys.ts'
 import type { ShownTable } from './table.ts'
 
@@ -111,7 +112,8 @@ function Body({ run }: { readonly run: Run }) {
           { name: 'compress', ms: timings.tokenizeMs + timings.compressMs, note: `${counts.cachedChunks} cached` },
           { name: 'sense', ms: timings.senseMs },
           { name: 'layout', ms: timings.layoutMs },
-          { name: 'prefill', ms: timings.prefillMs },
+          ...wirePhases(timings),
+          { name: timings.connectMs === undefined ? 'prefill' : 'wait for the server', ms: timings.prefillMs },
           { name: 'sample', ms: timings.sampleMs },
           { name: 'other', ms: timings.otherMs },
         ]}
@@ -167,7 +169,8 @@ function Marks({ summary }: { readonly summary: RunSummary }) {
   )
 }
 
-function Made({ run: { id, manifest, plan } }: { readonly run: Run }) {
+function Made({ run }: { readonly run: Run }) {
+  const { id, manifest, plan } = run
   const { bundle, time, cpu, threads, device, onnxruntime, platform, version } = manifest
   return (
     <>
@@ -177,6 +180,7 @@ function Made({ run: { id, manifest, plan } }: { readonly run: Run }) {
           ['run', <code key="id">{id}</code>],
           ['when', new Date(time).toLocaleString()],
           ['bundle', `${bundle.name} ${bundle.hash.slice(0, 12)}${untrainedNote(bundle.untrained)}`],
+          ...decoderFacts(run),
           ['index', plan.index],
           ['seed', String(plan.seed)],
           ['workbench', version],

@@ -47,6 +47,11 @@ const words = (label: string, of: (run: RunSummary) => string, width: string, co
   width,
 })
 
+/** A run that another decoder made says so before its bundle, where a narrow column still shows it. */
+function madeWith({ bundle, decoder }: RunSummary): string {
+  return (decoder ?? null) === null ? bundle : `by ${decoder}, ${bundle}`
+}
+
 /** In the order in which they stand. */
 export const columns = {
   question: words('question', (run) => run.question, 'minmax(150px, 3fr)'),
@@ -70,7 +75,8 @@ export const columns = {
     (run) => run.reusedPositions,
   ),
   seed: number('seed', 'Seed of random choices', (run) => run.seed),
-  bundle: words('bundle', (run) => run.bundle, '78px', true),
+  bundle: words('bundle', madeWith, '78px', true),
+  decoder: words('decoder', (run) => run.decoder ?? '', '110px', true),
   index: words('index', (run) => baseName(run.index), '110px', true),
   ttft: number('TTFT ↓', 'Time to first token; one run, not repeated', (run) => run.ttftMs, formatMs),
   ttit: number('TTIT ↓', 'Mean time a token after the first', (run) => run.ttitMs, formatMs),

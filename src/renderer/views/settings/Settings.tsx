@@ -11,6 +11,7 @@ import { Engine } from './Engine.tsx'
 import { KeyTable } from './KeyTable.tsx'
 import { Measuring } from './Measuring.tsx'
 import { Places } from './Places.tsx'
+import { Remotes } from './Remotes.tsx'
 import { Row } from './Row.tsx'
 
 export function Settings() {
@@ -40,6 +41,7 @@ export function Settings() {
         {known || fault !== null ? <General stale={!ready} /> : <Waiting />}
         <Engine />
         <Measuring />
+        <Remotes />
         <Places />
         <KeyTable />
       </div>

@@ -19,12 +19,12 @@ export type Scoring =
  * expanded. One prefill a run. Runs of another bundle are left out: its tokens and weights are others.
  */
 export async function* scoreRuns(parts: Parts, runs: readonly Run[], signal?: AbortSignal): AsyncGenerator<Scoring> {
-  const own = runs.filter(({ manifest }) => manifest.bundle.hash === parts.bundle.hash)
+  const own = runs.filter((run) => whyLeft(run, parts) === null)
   const texts = textsOf(own, parts)
   const rows: Scores['rows'] = []
   const left: Scores['left'] = runs
-    .filter((run) => !own.includes(run))
-    .map(({ id, manifest }) => ({ run: id, reason: `It was made with another bundle, ${manifest.bundle.name}.` }))
+    .map((run) => ({ run: run.id, reason: whyLeft(run, parts) }))
+    .filter((each): each is Scores['left'][number] => each.reason !== null)
   for (const [at, run] of own.entries()) {
     signal?.throwIfAborted()
     try {
@@ -45,6 +45,12 @@ export async function* scoreRuns(parts: Parts, runs: readonly Run[], signal?: Ab
   yield { type: 'scores', scores: { texts, rows, left } }
 }
 
+/** Why a run cannot be scored here; null where it can. */
+function whyLeft({ manifest: { bundle, decoder } }: Run, parts: Parts): string | null {
+  if (decoder !== undefined) return `It was decoded by ${decoder.name}, which cannot be made to score.`
+  return bundle.hash === parts.bundle.hash ? null : `It was made with another bundle, ${bundle.name}.`
+}
+
 /** The answers as they were decoded, their ends among them, and the gold answer of the first run that has one. */
 function textsOf(runs: readonly Run[], { tokenizer, ids }: Parts): ScoredText[] {
   const gold = runs.find(({ plan }) => plan.target !== undefined && plan.target !== '')?.plan.target
@@ -53,7 +59,7 @@ function textsOf(runs: readonly Run[], { tokenizer, ids }: Parts): ScoredText[] 
     return tokens.map((id, i) => ({ id, text: i < said ? tokenizer.piece(id) : '' }))
   }
   return [
-    ...runs.map(({ id: of, tokens }) => ({ of, tokens: told(tokens.map(({ id }) => id)) })),
+    ...runs.map(({ id: of, tokens }) => ({ of, tokens: told(tokens.flatMap(({ id }) => id ?? [])) })),
     ...(gold === undefined ? [] : [{ of: null, tokens: told(answerIds(ids, tokenizer, gold)) }]),
   ]
 }

@@ -19,7 +19,8 @@ export type Timing =
 
 /**
  * Asks every plan once a round. Each reads the passages of its run, so that retrieval takes no time; its chunk embeddings are in the cache
- * and no prefix of the run before is kept, so that no time hangs on which plan came before. Fault bad-input for runs of another bundle.
+ * and no prefix of the run before is kept, so that no time hangs on which plan came before. Faults bad-input for runs of another
+ * bundle and run-elsewhere.
  */
 export async function* timeRuns(
   parts: Parts,
@@ -50,6 +51,12 @@ async function askAgain(parts: Parts, { plan, passages }: Run, signal?: AbortSig
 }
 
 function checkBundle({ bundle }: Parts, runs: readonly Run[]): void {
+  const away = runs.find(({ manifest }) => manifest.decoder !== undefined)
+  if (away !== undefined)
+    throw new Fault(
+      'run-elsewhere',
+      `One of the runs was decoded by ${away.manifest.decoder?.name}: rounds time what runs here.`,
+    )
   const other = runs.find(({ manifest }) => manifest.bundle.hash !== bundle.hash)
   if (other === undefined) return
   const { name } = other.manifest.bundle

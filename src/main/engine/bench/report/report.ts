@@ -1,5 +1,6 @@
 /** A report as a value: what runs and tables come to, before it is written in any format. */
 import { toCommand } from '../../../../shared/command.ts'
+import { decoderWords, textOnlyLabel } from '../../../../shared/remoteKinds.ts'
 import type { Run } from '../../../../shared/run.ts'
 import type { Table } from '../../../../shared/table.ts'
 import type { ReportSection } from '../../../../shared/report.ts'
@@ -91,7 +92,8 @@ export function reportOf(
   }
 }
 
-const settingOf = ({ plan }: Run): string => `k ${plan.k}, p ${plan.p}, ${plan.policy}`
+const settingOf = ({ plan }: Run): string =>
+  `k ${plan.k}, p ${plan.p}, ${plan.policy}${plan.decoder === undefined ? '' : `, decoded by ${plan.decoder}`}`
 
 function summaryOf(runs: readonly Run[], tables: readonly Table[], bars: readonly Bar[]): readonly string[] {
   const judged = runs.flatMap(({ quality }) => quality.exactMatch ?? [])
@@ -118,6 +120,7 @@ function setUpOf(runs: readonly Run[]): Report['setUp'] {
     ['workbench', ({ manifest }) => manifest.version],
     ['bundle', ({ manifest: { bundle } }) => `${bundle.name} (${bundle.hash})${untrainedNote(bundle.untrained)}`],
     ['index', ({ plan }) => plan.index.split(/[/\\]/).at(-1) ?? plan.index],
+    ['decoded elsewhere', ({ manifest }) => decoderWords(manifest.decoder) ?? ''],
     [
       'engine',
       ({ manifest }) => `onnxruntime ${manifest.onnxruntime} on ${manifest.device}, ${manifest.threads} threads`,
@@ -141,6 +144,8 @@ function setUpOf(runs: readonly Run[]): Report['setUp'] {
 function limitsOf(runs: readonly Run[], text: boolean): readonly string[] {
   const reused = runs.filter(({ counts }) => counts.reusedPositions > 0).length
   const cached = runs.filter(({ counts }) => counts.cachedChunks > 0).length
+  const away = runs.filter(({ manifest }) => manifest.decoder !== undefined)
+  const texts = away.filter(({ manifest }) => manifest.decoder?.sends === 'text').length
   const machines = new Set(runs.map(({ manifest }) => manifest.cpu)).size
   const untrained = [...new Set(runs.flatMap(({ manifest }) => untrainedText(manifest.bundle.untrained)))].filter(
     (parts) => parts !== '',
@@ -160,6 +165,14 @@ function limitsOf(runs: readonly Run[], text: boolean): readonly string[] {
     ...(cached === 0
       ? []
       : [`${cached} of ${runs.length} runs found chunk embeddings in the cache; the others compressed all of theirs.`]),
+    ...(away.length === 0
+      ? []
+      : [
+          `${away.length} of ${runs.length} runs were decoded elsewhere: their times hold the network and the queue there, and no log-perplexity was measured.`,
+        ]),
+    ...(texts === 0
+      ? []
+      : [`${texts} of ${runs.length} runs were sent as ${textOnlyLabel}; they say nothing of compression.`]),
     ...(machines < 2 ? [] : ['The runs come from more than one processor: their times do not compare.']),
     ...(runs.length > mostExamples
       ? [`The first ${mostExamples} of ${runs.length} runs are shown chunk by chunk.`]

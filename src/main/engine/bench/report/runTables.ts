@@ -1,4 +1,5 @@
 /** Runs as tables: one a row, and by setting. */
+import { decoderWords } from '../../../../shared/remoteKinds.ts'
 import type { Run } from '../../../../shared/run.ts'
 import type { RunMarks } from '../../../../shared/runs.ts'
 import { columnsFor, tableOf, type Table } from '../../../../shared/table.ts'
@@ -30,6 +31,10 @@ export function runTable(runs: readonly Run[], marks: MarksById = new Map()): Ta
         ({ run }) => run.plan.forced.expand.length + run.plan.forced.compress.length,
       ),
       perRun.integer('given', 'given', {}, ({ run }) => run.tokens.filter(({ given }) => given).length),
+      // A column that most reports have no use for.
+      ...(runs.some(({ manifest }) => manifest.decoder !== undefined)
+        ? [perRun.text('decoder', 'decoder', {}, ({ run }) => decoderWords(run.manifest.decoder) ?? 'the bundle’s own')]
+        : []),
       perRun.number('ttft', 'TTFT', { unit: 'ms', better: 'lower', digits: 1 }, ({ run }) => run.timings.ttftMs),
       perRun.number('ttit', 'TTIT', { unit: 'ms', better: 'lower', digits: 1 }, ({ run }) => run.timings.ttitMs),
       perRun.number(

@@ -1,0 +1,103 @@
+/** A decoder elsewhere, by hand: its host is confirmed in the settings, the plan names it, and the run says where it was decoded. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import type { Parts } from '../../src/main/engine/parts.ts'
+import { servedModel, startDecodeServer, type DecodeServer } from '../helpers/decodeServer.ts'
+import { askQuestion, expectAccessible, keepShot, keysOf, openDemo, seeRun } from '../helpers/journey.ts'
+import { noJourney, startJourney, type Journey } from '../helpers/served.ts'
+import { tinyParts } from '../helpers/tinyBundle.ts'
+
+const key = 'sk-typed-on-the-page'
+let journey: Journey
+let theirs: Parts
+let server: DecodeServer
+
+beforeAll(async () => {
+  if (noJourney !== null) return
+  theirs = await tinyParts()
+  server = await startDecodeServer(theirs, { key })
+  journey = await startJourney()
+})
+afterAll(async () => {
+  if (noJourney !== null) return
+  await journey.close()
+  await server.close()
+  await theirs.close()
+})
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true })
+async function shots(page: Page, name: string): Promise<void> {
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme })
+    await keepShot(page, `${name}-${scheme}`)
+  }
+}
+
+test.skipIf(noJourney !== null)(
+  'a host is confirmed, the plan names it, and its run is marked wherever it is shown',
+  async () => {
+    const page = journey.page()
+    await openDemo(page)
+    await askQuestion(page, 'Which alloy melts first?')
+    const here = await page.locator('.answer').innerText()
+    // Without a server there is nothing to choose.
+    expect(await page.getByRole('combobox', { name: 'decoder' }).count()).toBe(0)
+
+    await page.keyboard.press(keysOf('settings'))
+    const pane = page.getByRole('region', { name: 'Decoders elsewhere' })
+    await pane.getByText('No server yet.').waitFor()
+    const form = pane.getByRole('form', { name: 'Add a server' })
+    await form.getByLabel('address').fill('not an address')
+    await form.getByLabel('model').fill(servedModel)
+    await button(page, 'Add a server…').click()
+    await pane.getByText('is no address of a server').waitFor()
+    await form.getByLabel('address').fill(server.url)
+    await form.getByLabel('name').fill('gpu')
+    await form.getByLabel('key', { exact: true }).fill(key)
+    await button(page, 'Add a server…').click()
+    const dialog = page.getByRole('alertdialog', { name: `Send to ${server.host}?` })
+    await dialog.getByText('from which their text can be read back').waitFor()
+    await shots(page, 'remote-confirm')
+    await expectAccessible(page)
+    await button(page, 'Do not add it').click()
+    await pane.getByText('No server yet.').waitFor()
+    expect(server.seen).toEqual([])
+
+    await button(page, 'Add a server…').click()
+    await button(page, `Confirm ${server.host}`).click()
+    const row = pane.getByRole('row', { name: /^gpu/ })
+    await row.getByText('until the engine ends').waitFor()
+    expect(server.seen).toEqual([])
+    expect(await page.content()).not.toContain(key)
+    await button(page, 'Check gpu').click()
+    await pane.getByText(`${server.host} has ${servedModel}.`).waitFor()
+    await pane.scrollIntoViewIfNeeded()
+    await shots(page, 'remote-settings')
+    await expectAccessible(page)
+
+    await page.keyboard.press(keysOf('bench'))
+    await page.getByRole('combobox', { name: 'decoder' }).selectOption('gpu')
+    await page.getByText('Settings changed since this run').waitFor()
+    await page.keyboard.press('Control+Enter')
+    await seeRun(page)
+    await page.getByText(`decoded elsewhere: vLLM at ${server.host}, ${servedModel}`).first().waitFor()
+    expect(await page.locator('.answer').innerText()).toBe(here)
+    await page.getByText('wait for the server').waitFor()
+    await shots(page, 'remote-bench')
+    await expectAccessible(page)
+    await page.getByRole('region', { name: 'What if' }).getByText('This run was decoded elsewhere.').waitFor()
+
+    await page.keyboard.press(keysOf('runs'))
+    await page.locator('[data-run]').first().getByText('by gpu, tiny').waitFor()
+    await page.locator('[data-run]').first().getByText('alloy').click()
+    await page.getByRole('complementary', { name: 'Run' }).getByText(`vLLM at ${server.host}`).waitFor()
+    await shots(page, 'remote-runs')
+    await expectAccessible(page)
+    await button(page, 'Close').click()
+
+    await page.keyboard.press(keysOf('settings'))
+    await button(page, 'Forget gpu').click()
+    await pane.getByText('No server yet.').waitFor()
+    expect(journey.errors).toEqual([])
+  },
+)
