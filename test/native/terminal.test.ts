@@ -62,6 +62,22 @@ test('--json prints one JSON value and nothing else', () => {
   expect(JSON.parse(stdout)).toMatchObject({ home })
 })
 
+test('a decoder is imported and made a bundle of in one command; an encoder stays imported, with a word why there is no bundle', () => {
+  const out = join(home, 'paired')
+  const made = refrag('models', 'import', 'test/fixtures/models/stories260K', '--out', out, '--json')
+  expect(made.status).toBe(0)
+  const { name, bundle } = JSON.parse(made.stdout)
+  expect(name).toBe('stories260K')
+  expect(bundle).toMatchObject({ out, hash: expect.stringMatching(/^[0-9a-f]{16}$/) })
+  expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')).untrained).toContain('encoder')
+  const encoder = refrag('models', 'import', 'test/fixtures/models/bert', '--out', join(home, 'none'), '--json')
+  expect(encoder.status).toBe(1)
+  expect(JSON.parse(encoder.stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
+    error: { code: 'bad-input', message: 'bert is an encoder, no decoder.' },
+  })
+  expect(JSON.parse(refrag('models', 'list', '--json').stdout)).toHaveLength(2)
+}, 120_000)
+
 test('corpus, index, search, ask and the measures follow each other, with JSON alone on stdout and no bar in a pipe', () => {
   const [corpus, index] = [join(home, 'corpus'), join(home, 'index')]
   const json = (line: string) => {

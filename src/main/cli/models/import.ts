@@ -2,11 +2,13 @@
 import { stat } from 'node:fs/promises'
 import { HubTarget } from '../../../shared/hub.ts'
 import { ImportModel, type ModelInfo } from '../../../shared/models.ts'
+import { PairInput } from '../../../shared/pair.ts'
 import { given, readInput, type Values } from '../arguments.ts'
 import { follow, type Command, type Scene } from '../command.ts'
 import { only } from '../indexing.ts'
 import { bytesText } from '../table.ts'
 import { fetchModel } from './download.ts'
+import { pairAndTell } from './pair.ts'
 
 export const importModel: Command = {
   name: 'models import',
@@ -18,6 +20,11 @@ export const importModel: Command = {
     name: { type: 'string', value: 'NAME', about: "what it is called here; the folder's own name when left out" },
     dtype: { type: 'string', value: 'f32|f16', about: 'how its weights are kept; f16 rounds them', default: 'f32' },
     revision: { type: 'string', value: 'R', about: 'branch, tag or commit on the Hub', default: 'main' },
+    out: {
+      type: 'string',
+      value: 'BUNDLE',
+      about: 'pair the decoder at once, as models pair does by itself, and write the bundle there',
+    },
   },
   run: async (scene, values) => {
     const place = only(values, 'models import takes the folder of a model, or its id on the Hub')
@@ -25,7 +32,10 @@ export const importModel: Command = {
       ? importFromHub(scene, values, place)
       : take(scene, values, { path: place }))
     scene.print(`${info.name}: ${info.architecture}, ${bytesText(info.bytes)} in ${info.path}`)
-    return info
+    const out = values.optional('out')
+    if (out === undefined) return info
+    const done = await pairAndTell(scene, readInput(PairInput, { decoder: info.name, out }))
+    return { ...info, bundle: done.bundle }
   },
 }
 

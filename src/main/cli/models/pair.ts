@@ -1,8 +1,15 @@
 /** `models pair` and `models write`: a bundle of an imported decoder, and texts that a decoder writes to train it on. */
-import { PairInput, templateKinds, WriteInput, type PairEstimate, type PairTraining } from '../../../shared/pair.ts'
+import {
+  PairInput,
+  templateKinds,
+  WriteInput,
+  type PairEstimate,
+  type PairResult,
+  type PairTraining,
+} from '../../../shared/pair.ts'
 import { untrainedText } from '../../../shared/untrained.ts'
 import { given, readInput, UsageError, type Values } from '../arguments.ts'
-import { follow, type Command } from '../command.ts'
+import { follow, type Command, type Scene } from '../command.ts'
 import { bytesText, table } from '../table.ts'
 
 function nameOf(values: Values, command: string): string {
@@ -48,6 +55,20 @@ function sayEstimate(estimate: PairEstimate): readonly string[] {
   ]
 }
 
+/** Pairs a decoder; tells what it comes to, and where the bundle is. */
+export async function pairAndTell(scene: Scene, input: PairInput): Promise<PairResult> {
+  const done = await follow(scene, scene.client.models.pair(input, { signal: scene.signal }), (way) =>
+    scene.warn(sayWay(way)),
+  )
+  sayEstimate(done.estimate).forEach(scene.print)
+  if (done.bundle !== null) {
+    const { name, out, hash } = done.bundle
+    scene.print(`bundle in ${out}`)
+    scene.print(`  ${name} (${hash}); go on with: train reconstruct --load ${out} --data FILES --out RUN`)
+  }
+  return done
+}
+
 export const pairCommand: Command = {
   name: 'models pair',
   about: 'make a bundle of an imported decoder: an encoder and a projector that fit, untrained and marked so',
@@ -90,16 +111,7 @@ export const pairCommand: Command = {
       seed: values.integer('seed'),
       dry: values.flag('dry'),
     })
-    const done = await follow(scene, scene.client.models.pair(input, { signal: scene.signal }), (way) =>
-      scene.warn(sayWay(way)),
-    )
-    sayEstimate(done.estimate).forEach(scene.print)
-    if (done.bundle !== null) {
-      const { name, out, hash } = done.bundle
-      scene.print(`bundle in ${out}`)
-      scene.print(`  ${name} (${hash}); go on with: train reconstruct --load ${out} --data FILES --out RUN`)
-    }
-    return done
+    return pairAndTell(scene, input)
   },
 }
 
