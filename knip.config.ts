@@ -4,11 +4,12 @@ import type { KnipConfig } from 'knip'
 const config: KnipConfig = {
   entry: [
     'src/main/{index,host,preload,cli}.ts',
+    'src/main/engine/graph/probeCell.ts',
     'scripts/*.{ts,mjs}',
     // What tests start as processes or load with --import.
     'test/helpers/electronStandIn/*.ts',
     'test/helpers/benchPage.ts',
-    'test/helpers/{fullDisk,endlessBuild,noElectron,noReaders}.ts',
+    'test/helpers/{fullDisk,endlessBuild,noElectron,noReaders,badDriver,deviceLogits}.ts',
   ],
   project: ['src/**/*.{ts,tsx}', 'scripts/**/*.{ts,mjs}', 'test/**/*.{ts,tsx}'],
   ignoreBinaries: ['pgrep', 'unshare', 'pdflatex'],

@@ -9,6 +9,7 @@ import { onPage } from './desktop/ipc.ts'
 import { listenForHanded, remember } from './desktop/opening.ts'
 import { openPresence } from './desktop/presence.ts'
 import { printPage } from './desktop/printing.ts'
+import { killProbe, startProbe } from './desktop/probing.ts'
 import { openDoorLog } from './doorLog.ts'
 import { setMenu } from './menu.ts'
 import { isRelayMessage } from './relay.ts'
@@ -149,6 +150,9 @@ function hear(message: unknown): void {
   if (message.type === 'frame') relayed.get(message.client)?.postMessage(message.data)
   if (message.type === 'jobs') presence.hear(message.jobs)
   if (message.type === 'print') void print(message.id, message.html)
+  if (message.type === 'probe')
+    startProbe(join(import.meta.dirname, 'probeCell.js'), message, (told) => engine?.current()?.send(told))
+  if (message.type === 'probe-kill') killProbe(message.id)
 }
 
 async function print(id: number, html: string): Promise<void> {

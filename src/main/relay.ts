@@ -17,6 +17,11 @@ export type RelayMessage =
   /** Of the host, to the desktop, which prints, and its answer: `pdf` is null where it did not print. */
   | { readonly type: 'print'; readonly id: number; readonly html: string }
   | { readonly type: 'printed'; readonly id: number; readonly pdf: Uint8Array | null; readonly reason: string }
+  /** Of the host, to the desktop, which starts a process that probes a device or ends it, and what that process says. */
+  | { readonly type: 'probe'; readonly id: number; readonly asked: string }
+  | { readonly type: 'probe-kill'; readonly id: number }
+  | { readonly type: 'probe-told'; readonly id: number; readonly message: unknown }
+  | { readonly type: 'probe-ended'; readonly id: number; readonly ending: string }
   /** Of a door: put the work away and end. */
   | { readonly type: 'end' }
 

@@ -39,6 +39,7 @@ import {
   PolicyInput,
   PolicyPair,
   PolicyRow,
+  PplCost,
   PplGap,
   PplInput,
   PplPair,
@@ -47,6 +48,7 @@ import {
   QaInput,
   QaPair,
 } from './evaluate.ts'
+import { DeviceProbe, Devices, WeightName } from './devices.ts'
 import { jobEvent } from './job.ts'
 import { EngineNow } from './jobList.ts'
 import { LatencyModel, LeftOut } from './latency.ts'
@@ -91,6 +93,8 @@ export const Health = z.object({
   home: z.string().describe('folder for indexes, caches and runs'),
   onnxruntime: z.string(),
   device: z.string(),
+  fellBack: z.string().nullable().describe('why the device that was asked for is not the one in use'),
+  weights: WeightName.describe("how the decoder's matrices are held"),
   threads: z.number().int().describe('of every session'),
   cores: z.number().int().describe('threads where no setting names another number'),
   memoryBytes: z.number(),
@@ -136,6 +140,12 @@ export const contract = {
     read: base.output(Settings),
     /** Writes what is given, and gives all; what is left out stays. */
     write: base.input(SettingsChange).output(Settings),
+  },
+  devices: {
+    /** What this machine can run on, and what is in use. Fault device-failed where the door named a device that fails. */
+    read: base.output(Devices),
+    /** Probes all devices anew, one by one; a partial result is what was found of one. Takes effect when the engine starts again. */
+    probe: base.output(eventIterator(jobEvent(DeviceProbe, Devices))),
   },
   jobs: {
     /** Every job of the engine, whoever began it, at each change. */
@@ -318,7 +328,12 @@ export const contract = {
         eventIterator(
           jobEvent(
             TtftRow,
-            z.object({ rows: z.array(TtftRow), left: z.array(LeftOut), model: LatencyModel.nullable() }),
+            z.object({
+              rows: z.array(TtftRow),
+              left: z.array(LeftOut),
+              model: LatencyModel.nullable(),
+              costs: z.array(PplCost).optional().describe("what a bundle's smaller weights cost"),
+            }),
           ),
         ),
       ),
@@ -341,7 +356,15 @@ export const contract = {
       .input(PplInput)
       .output(
         eventIterator(
-          jobEvent(PplRow, z.object({ rows: z.array(PplRow), gaps: z.array(PplGap), pairs: z.array(PplPair) })),
+          jobEvent(
+            PplRow,
+            z.object({
+              rows: z.array(PplRow),
+              gaps: z.array(PplGap),
+              pairs: z.array(PplPair),
+              costs: z.array(PplCost).optional().describe('where smaller weights were asked for'),
+            }),
+          ),
         ),
       ),
     /** What policies choose on unseen synthetic contexts; rows come a k at a time. */

@@ -43,6 +43,8 @@ export const remedies = {
   'sweep-busy': 'Pause the sweep that runs, or wait for its end.',
   'sweep-missing': 'Begin the sweep first: refrag sweep run --index IDX --questions F --out DIR',
   'cell-disturbed': 'Resume the sweep: the cell is measured again.',
+  'device-failed':
+    'Look at what was found: refrag devices. To go on without it: --device cpu, or choose the CPU in the settings.',
   'run-other-settings': 'Name another folder, or give the settings that the run began with.',
   internal: 'This is a defect of the workbench. Please report it with the log.',
 } as const

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { TtftRow } from '../../shared/bench.ts'
 import type { LatencyModel } from '../../shared/latency.ts'
+import { costTable } from '../../shared/evaluateTables.ts'
 import { ttftTables } from '../../shared/ttftTables.ts'
 import type { Values } from './arguments.ts'
 import { follow, type Command } from './command.ts'
@@ -69,9 +70,9 @@ export const benchTtft: Command = {
     const found = await follow(scene, scene.client.bench.ttft(input, { signal: scene.signal }), (row) =>
       scene.warn(sayRow(row)),
     )
-    const { rows, left, model } = found
+    const { rows, left, model, costs } = found
     for (const { context, reason } of left) scene.warn(`context ${context} left out: ${reason}`)
-    const tables = ttftTables(rows)
+    const tables = [...ttftTables(rows), ...(costs === undefined ? [] : [costTable(costs)])]
     printTables(scene, tables)
     if (model) scene.print(`\n${sayModel(model)}`)
     const picture = values.optional('picture')

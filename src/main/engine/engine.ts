@@ -1,10 +1,12 @@
 /** createEngine(): the only thing a door imports. Ties each call of the contract to the room that answers it. */
 import { mkdir } from 'node:fs/promises'
+import type { WeightName } from '../../shared/deviceNames.ts'
 import type { JobInfo } from '../../shared/jobList.ts'
 import type { LogEntry, LogSource } from '../../shared/log.ts'
 import { policyNames } from '../../shared/plan.ts'
 import { writeTables } from './bench/export/write.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
+import type { StartProbe } from './graph/probe.ts'
 import { findPassage, listDocuments, readDocument } from './retrieve/documents.ts'
 import { listPassages } from './retrieve/load.ts'
 import { searchIndex } from './retrieve/search.ts'
@@ -14,6 +16,7 @@ import { ablate } from './serve/ablating.ts'
 import { checkClaims } from './serve/claiming.ts'
 import { openComparisons, type Comparisons } from './serve/comparisons.ts'
 import { openDemo } from './serve/demo.ts'
+import { openDevices } from './serve/devices.ts'
 import { answer, stageProgress, type Asking } from './serve/asking.ts'
 import { makeMachine } from './serve/background.ts'
 import { measureMemory, measureTraining, measureTtft } from './serve/benching.ts'
@@ -52,10 +55,17 @@ export type EngineOptions = {
   readonly source?: LogSource
   /** The door's own way to print a finished page as a PDF; without one, an installed browser prints. */
   readonly print?: (html: string) => Promise<Uint8Array>
+  /** The device that the door names, over the settings: an unknown or failing one is a fault. */
+  readonly device?: string | undefined
+  /** How the decoder holds its matrices, over the settings. */
+  readonly weights?: WeightName | undefined
+  /** The door's own way to start the process that probes a device; without one, a Node is forked. */
+  readonly startProbe?: StartProbe
   /** Ends this process so that another is started in its place; left out where nothing would. */
   readonly restart?: () => void
 }
 
+export type { StartProbe } from './graph/probe.ts'
 export type Engine = {
   readonly router: EngineRouter
   /** Enters into the log what a door has to say. */
@@ -76,12 +86,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const settings = openSettings(home, log)
   takeThreads(settings.read().threads)
   const jobs = openJobs((job) => noteJob(kept, job))
-  const loader = openLoader(options.models, { home, log })
+  const { device, weights, startProbe } = options
+  const devices = openDevices(home, { settings, log, device, weights, startProbe })
+  const loader = openLoader(options.models, { home, devices, log })
   const indexes = openIndexes(home, loader)
   const runs = openRuns(home, log)
   const machine = makeMachine()
   const trainings = openTrainings(home, loader, machine, jobs)
-  const asking: Asking = { loader, indexes, runs, lock: makeLock(), log }
+  const asking: Asking = { loader, indexes, runs, lock: makeLock(), devices, log }
   const sweeps = openSweeps(home, asking, machine, jobs)
   const comparisons = openComparisons(home, asking, machine, options.print)
   const sessions = openSessions(home, { ...asking, comparisons })
@@ -117,7 +129,7 @@ function makeRouter(
   const chunksOf = openChunkReader(indexes, loader)
   const os = server(at.kept, log)
   return os.router({
-    health: os.health.handler(async () => readHealth(home, (await loader.get()).bundle)),
+    health: os.health.handler(async () => readHealth(home, await loader.get())),
     policies: os.policies.handler(() =>
       policyNames.map((name) => {
         const { label, metric, better, about } = policies[name]
@@ -127,6 +139,12 @@ function makeRouter(
     settings: {
       read: os.settings.read.handler(() => at.settings.read()),
       write: os.settings.write.handler(({ input }) => at.settings.write(input)),
+    },
+    devices: {
+      read: os.devices.read.handler(() => at.devices.read()),
+      probe: os.devices.probe.handler(({ signal }) =>
+        jobs.stream({ kind: 'check', title: 'Probe of the devices' }, signal, (own) => at.devices.probe(at.lock, own)),
+      ),
     },
     jobs: {
       follow: os.jobs.follow.handler(({ signal }) => jobs.follow(signal)),

@@ -1,10 +1,13 @@
 /** A bundle opened for work: every part that a question passes through. */
 import { join } from 'node:path'
+import type { WeightName } from '../../shared/deviceNames.ts'
+import { cpuUse, type DeviceUse } from '../../shared/devices.ts'
 import { memoryCache, diskCache } from './compress/cache.ts'
 import { openCompressor, type Compressor } from './compress/compressor.ts'
 import { openAttention, type Attention } from './expand/attention.ts'
 import { openDecoder, type Decoder } from './expand/decoder.ts'
 import type { Held } from './expand/session.ts'
+import type { RunOn } from './graph/run.ts'
 import { templateIds, type TemplateIds } from './nets/template.ts'
 import type { Embedder } from './retrieve/embedder.ts'
 import { openEmbedder } from './retrieve/model.ts'
@@ -14,6 +17,10 @@ import { openTokenizer, type Tokenizer } from './tokens/tokenizer.ts'
 
 export type Parts = {
   readonly bundle: Bundle
+  /** What the sessions are opened on. */
+  readonly use: DeviceUse
+  /** How the decoder's matrices are held. */
+  readonly format: WeightName
   readonly config: BundleConfig
   readonly tokenizer: Tokenizer
   readonly ids: TemplateIds
@@ -32,29 +39,41 @@ export type Parts = {
   readonly close: () => Promise<void>
 }
 
-/** Opens all parts of a bundle. With `home` its chunk embeddings are kept on disk there. */
-export async function openParts(
-  bundle: Bundle,
-  options: { readonly home?: string; readonly threads?: number; readonly log?: (line: string) => void },
-): Promise<Parts> {
+export type PartsOptions = {
+  readonly home?: string
+  readonly threads?: number
+  readonly arena?: boolean
+  /** The CPU when left out. */
+  readonly use?: DeviceUse
+  /** f32 when left out. */
+  readonly format?: WeightName
+  readonly log?: (line: string) => void
+}
+
+/** Opens all parts of a bundle. With `home` its chunk embeddings are kept on disk there. Fault device-failed where its device refuses it. */
+export async function openParts(bundle: Bundle, options: PartsOptions): Promise<Parts> {
   const { config, weights } = bundle
   const tokenizer = openTokenizer(bundle.tokenizer)
-  const threads = options.threads === undefined ? {} : { threads: options.threads }
+  const { use = cpuUse, format = 'f32' } = options
+  const on = runOn(options)
   const cache =
     options.home === undefined
       ? memoryCache()
       : diskCache(join(options.home, 'embeddings.sqlite'), options.log ?? (() => {}))
   const hashes = {
-    encoderHash: `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'encoder')}`,
+    // Another device's embeddings differ in their last digits: each keeps its own.
+    encoderHash: `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'encoder')}${use.device === 'cpu' ? '' : `@${use.device}`}`,
     projectorHash: partHash(bundle, 'projector'),
   }
-  const compressor = openCompressor(config, weights, { cache, ...hashes, ...threads })
-  const pointer = openPointer(config, weights, threads)
-  const embedder = bundleEmbedder(bundle, tokenizer, threads)
-  const decoder = await openDecoder(config.decoder, weights, threads)
-  const attention = openAttention(config.decoder, weights, threads)
+  const compressor = openCompressor(config, weights, { cache, ...hashes, ...on })
+  const pointer = openPointer(config, weights, on)
+  const embedder = bundleEmbedder(bundle, tokenizer, on)
+  const decoder = await openDecoder(config.decoder, weights, { ...on, format })
+  const attention = openAttention(config.decoder, weights, on)
   return {
     bundle,
+    use,
+    format,
     config,
     tokenizer,
     ids: templateIds(config.template, tokenizer.special),
@@ -73,11 +92,20 @@ export async function openParts(
   }
 }
 
+/** What of the options a session is opened with. */
+function runOn({ threads, arena, use }: PartsOptions): RunOn {
+  return {
+    ...(threads === undefined ? {} : { threads }),
+    ...(arena === undefined ? {} : { arena }),
+    ...(use === undefined ? {} : { device: use.device }),
+  }
+}
+
 /** The embedder of a bundle alone, as its indexes know it. */
 export function bundleEmbedder(
   bundle: Bundle,
   tokenizer: Pick<Tokenizer, 'encode' | 'hash'>,
-  options: { readonly threads?: number },
+  options: RunOn,
 ): ReturnType<typeof openEmbedder> {
   const hash = `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'embedder')}`
   return openEmbedder(bundle.config.embedder, bundle.weights, tokenizer, { hash, ...options })

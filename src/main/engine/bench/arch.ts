@@ -1,9 +1,11 @@
 /** Decoders to be timed: the bundle's own, or a named shape with random weights made on the fly. */
+import { deviceLabels } from '../../../shared/deviceNames.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { memoryCache } from '../compress/cache.ts'
 import { openCompressor, type Compressor } from '../compress/compressor.ts'
-import { decoderGraph, openDecoder, type Decoder } from '../expand/decoder.ts'
+import { decoderGraph, openDecoder, type Decoder, type DecoderOptions } from '../expand/decoder.ts'
 import { startGraph } from '../graph/build.ts'
+import type { RunOn } from '../graph/run.ts'
 import type { Value } from '../graph/value.ts'
 import { encodedWidth, type DecoderConfig, type EncoderConfig } from '../nets/config.ts'
 import { encoder, projector } from '../nets/encoder.ts'
@@ -76,8 +78,17 @@ export function shapeOf(name: string): { readonly name: string; readonly shape: 
 }
 
 /** `batch`: questions that the decoder answers together. */
-export type TimedOptions = { readonly threads?: number; readonly batch?: number }
-const threadsOf = ({ threads }: TimedOptions) => (threads === undefined ? {} : { threads })
+export type TimedOptions = DecoderOptions
+
+/** A name as rows tell it: what is not f32 on the CPU is said. */
+function nameOf(name: string, { format = 'f32', device = 'cpu' }: TimedOptions): string {
+  return `${name}${format === 'f32' ? '' : ` ${format}`}${device === 'cpu' ? '' : ` on ${deviceLabels[device]}`}`
+}
+
+/** What of the options the encoder is opened with. */
+function runOn({ batch: _batch, format: _format, ...on }: TimedOptions): RunOn {
+  return on
+}
 
 /** A bundle's decoder and encoder opened apart from those that answer, so that a measurement disturbs no run's cache. */
 export async function openBundled({ config, weights, hash }: Bundle, options: TimedOptions = {}): Promise<Timed> {
@@ -86,9 +97,9 @@ export async function openBundled({ config, weights, hash }: Bundle, options: Ti
     cache: memoryCache(),
     encoderHash: hash,
     projectorHash: hash,
-    ...threadsOf(options),
+    ...runOn(options),
   })
-  return timedOf(config.name, decoder, compressor, config.encoder)
+  return timedOf(nameOf(config.name, options), decoder, compressor, config.encoder)
 }
 
 function timedOf(name: string, decoder: Decoder, compressor: Compressor, encoderConfig: EncoderConfig): Timed {
@@ -107,9 +118,9 @@ export async function openRandom(arch: string, seed: number, options: TimedOptio
     cache: memoryCache(),
     encoderHash: full,
     projectorHash: full,
-    ...threadsOf(options),
+    ...runOn(options),
   })
-  return timedOf(full, decoder, compressor, shape.encoder)
+  return timedOf(nameOf(full, options), decoder, compressor, shape.encoder)
 }
 
 function encoderParams(shape: Shape): readonly Value[] {

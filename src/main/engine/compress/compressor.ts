@@ -1,7 +1,7 @@
 /** The compressor: chunks of tokens to encoder outputs c_i and chunk embeddings e_i, kept by content and weights. */
 import { createHash } from 'node:crypto'
 import { startGraph } from '../graph/build.ts'
-import { live, numbers, openSession } from '../graph/run.ts'
+import { live, numbers, openSession, type RunOn } from '../graph/run.ts'
 import { keepSessions } from '../graph/sessions.ts'
 import { floats, longs } from '../graph/value.ts'
 import { encodedWidth } from '../nets/config.ts'
@@ -37,12 +37,7 @@ const hiddenToken = -1e9
 export function openCompressor(
   config: Pick<BundleConfig, 'encoder' | 'decoder'>,
   weights: Weights,
-  options: {
-    readonly cache: VectorCache
-    readonly encoderHash: string
-    readonly projectorHash: string
-    readonly threads?: number
-  },
+  options: RunOn & { readonly cache: VectorCache; readonly encoderHash: string; readonly projectorHash: string },
 ): Compressor {
   const width = encodedWidth(config.encoder)
   const { hidden } = config.decoder

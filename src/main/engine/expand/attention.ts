@@ -1,6 +1,6 @@
 /** Where the decoder looks: attention of rows behind its KV cache, averaged over layers and heads, added up by what stands where. */
 import { startGraph } from '../graph/build.ts'
-import { live, numbers, openSession, type Live } from '../graph/run.ts'
+import { live, numbers, openSession, type Live, type RunOn } from '../graph/run.ts'
 import { keepSessions } from '../graph/sessions.ts'
 import { floats, longs, type Weights } from '../graph/value.ts'
 import type { DecoderConfig } from '../nets/config.ts'
@@ -41,7 +41,7 @@ export function attentionGraph(config: DecoderConfig) {
 export function openAttention(
   config: DecoderConfig,
   weights: Weights,
-  options: { readonly threads?: number },
+  options: RunOn,
 ): Attention {
   const sessions = keepSessions<'attention'>(() => openSession(attentionGraph(config), weights, options))
   const group = config.heads / config.kvHeads

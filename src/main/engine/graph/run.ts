@@ -1,12 +1,17 @@
 /** Running graphs: the only door to onnxruntime-node. */
 import * as ort from 'onnxruntime-node'
+import { deviceLabels, type DeviceName } from '../../../shared/deviceNames.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { haltName, toOnnx } from './bytes.ts'
-import type { DType, Graph, Numbers, Tensor, Weights } from './value.ts'
+import { deviceTraits } from './devices.ts'
+import { count, type DType, type Graph, type Numbers, type Tensor, type Weights } from './value.ts'
 
 /** A tensor as the runtime holds it; made once and fed many times without a copy. */
 export type Live = ort.Tensor
 export type Feeds = Readonly<Record<string, Live>>
+
+/** A result that is fed again at the next run, as a KV cache is: the names of its input and output, and what holds it now. */
+export type Carried = { readonly input: string; readonly output: string; readonly value: Live }
 
 /** A graph ready to run. `run` blocks its thread while the runtime works. */
 export type Session = {
@@ -22,20 +27,34 @@ export type Session = {
    * what it computes, not how large its buffers are. Only sessions opened with `fills` can.
    */
   fill(feeds: Feeds, into: Readonly<Record<string, Live>>): Promise<void>
+  /**
+   * Fills `into` by a run that also feeds what is `carried` and gives what it is carried on in: the very buffers on the CPU, buffers
+   * of the device where the binding has them, new copies elsewhere. Only sessions opened with `fills` and those outputs in `carries`.
+   */
+  carry(feeds: Feeds, into: Readonly<Record<string, Live>>, carried: readonly Carried[]): Promise<readonly Carried[]>
+  /** Bytes copied between the host and the device since it was opened; 0 on the CPU. */
+  copiedBytes(): number
   close(): Promise<void>
 }
 
 export type SessionOptions = {
   readonly threads?: number
+  /** What it runs on; the CPU when left out. */
+  readonly device?: DeviceName
   /** Keep freed blocks for the next run: faster, holds memory. */
   readonly arena?: boolean
   /** Lay each run out in one block planned from the run before. The block stands beside what the arena already holds. */
   readonly pattern?: boolean
   /** The session can `fill`. */
   readonly fills?: boolean
+  /** Outputs that are fed again. */
+  readonly carries?: readonly string[]
   /** Where to write the runtime's own trace of each operator. */
   readonly profile?: string
 }
+
+/** What a session's user chooses of where and how it runs. */
+export type RunOn = Pick<SessionOptions, 'threads' | 'arena' | 'device'>
 
 /**
  * What onnxruntime-node says when it comes to hand over a result that is no tensor. By then the run is over and the
@@ -44,48 +63,117 @@ export type SessionOptions = {
  */
 const halted = 'Non tensor type is temporarily not supported.'
 
-/** Compiles a graph on the CPU. Weights not given are fed at each run. */
+/** Compiles a graph for its device. Weights not given are fed at each run. Fault device-failed where the device refuses it. */
 export async function openSession(graph: Graph, weights?: Weights, options: SessionOptions = {}): Promise<Session> {
-  const session = await ort.InferenceSession.create(toOnnx(graph, weights, { halt: options.fills === true }), {
-    executionProviders: ['cpu'],
+  const { device = 'cpu', carries = [] } = options
+  const traits = deviceTraits[device]
+  const halts = options.fills === true && device === 'cpu'
+  const session = await createSession(toOnnx(graph, weights, { halt: halts }), device, {
+    executionProviders: traits.executionProviders,
     intraOpNumThreads: options.threads ?? 0,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     enableCpuMemArena: options.arena ?? true,
-    enableMemPattern: options.pattern ?? true,
+    enableMemPattern: traits.pattern && (options.pattern ?? true),
     logSeverityLevel: 3,
     // Numbers too small to matter are made zero: without it training slows down several times near convergence.
     // A session's threads stop spinning when its run is over: they would take the cores from the session that runs next.
     extra: { session: { set_denormal_as_zero: '1', force_spinning_stop: '1' } },
+    ...(traits.carries === 'device' && carries.length > 0
+      ? { preferredOutputLocation: Object.fromEntries(carries.map((name) => [name, 'gpu-buffer' as const])) }
+      : {}),
     ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
   })
   const outputs = session.outputNames.filter((name) => name !== haltName)
-  const failed = (error: unknown): Fault =>
-    new Fault('internal', `${graph.name}: ${(error as Error).message}`, { cause: error })
+  let copied = 0
+
+  async function run(feeds: Feeds, into: Readonly<Record<string, Live | null>>): Promise<Record<string, Live>> {
+    try {
+      const results = (await session.run(feeds, into)) as Record<string, Live>
+      if (device !== 'cpu') copied += bytesOnHost(Object.values(feeds)) + bytesOnHost(Object.values(results))
+      return results
+    } catch (error) {
+      const said = `${graph.name}: ${(error as Error).message}`
+      if (device === 'cpu') throw new Fault('internal', said, { cause: error })
+      throw new Fault('device-failed', `${deviceLabels[device]} failed on ${said}`, { cause: error })
+    }
+  }
+
+  async function fill(feeds: Feeds, into: Readonly<Record<string, Live>>): Promise<void> {
+    if (options.fills !== true) throw new Error(`internal: ${graph.name} was not opened to fill`)
+    if (!halts) return void (await run(feeds, into))
+    try {
+      await session.run(feeds, { [haltName]: null, ...into })
+    } catch (error) {
+      if ((error as Error).message === halted) return
+      throw new Fault('internal', `${graph.name}: ${(error as Error).message}`, { cause: error })
+    }
+  }
+
+  async function carry(
+    feeds: Feeds,
+    into: Readonly<Record<string, Live>>,
+    carried: readonly Carried[],
+  ): Promise<readonly Carried[]> {
+    const fed = { ...feeds, ...Object.fromEntries(carried.map(({ input, value }) => [input, value])) }
+    // Written where it stands: the same buffer is fed and filled.
+    const stays = ({ value }: Carried): boolean =>
+      traits.carries === 'in place' || (traits.carries === 'device' && value.location !== 'cpu')
+    if (carried.every(stays)) {
+      await fill(fed, { ...into, ...Object.fromEntries(carried.map(({ output, value }) => [output, value])) })
+      return carried
+    }
+    const results = await run(fed, { ...into, ...Object.fromEntries(carried.map(({ output }) => [output, null])) })
+    return carried.map((each) => ({ ...each, value: results[each.output] as Live }))
+  }
+
   return {
     inputs: session.inputNames,
     outputs,
-    async run(feeds, into) {
-      try {
-        const results = await session.run(feeds, into ?? Object.fromEntries(outputs.map((name) => [name, null])))
-        return results as Record<string, Live>
-      } catch (error) {
-        throw failed(error)
-      }
-    },
-    async fill(feeds, into) {
-      if (options.fills !== true) throw new Error(`internal: ${graph.name} was not opened to fill`)
-      try {
-        await session.run(feeds, { [haltName]: null, ...into })
-      } catch (error) {
-        if ((error as Error).message !== halted) throw failed(error)
-      }
-    },
+    run: (feeds, into) => run(feeds, into ?? Object.fromEntries(outputs.map((name) => [name, null]))),
+    fill,
+    carry,
+    copiedBytes: () => copied,
     async close() {
       if (options.profile !== undefined) session.endProfiling()
       await session.release()
     },
   }
+}
+
+async function createSession(
+  bytes: Uint8Array,
+  device: DeviceName,
+  options: ort.InferenceSession.SessionOptions,
+): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(bytes, options)
+  } catch (error) {
+    if (device === 'cpu') throw error
+    throw new Fault('device-failed', `${deviceLabels[device]} could not be opened: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+}
+
+const bytesOf: Readonly<Record<string, number>> = {
+  float32: 4,
+  float64: 8,
+  float16: 2,
+  int64: 8,
+  int32: 4,
+  bool: 1,
+  uint8: 1,
+}
+
+function bytesOnHost(tensors: readonly Live[]): number {
+  const onHost = tensors.filter(({ location }) => location === 'cpu')
+  return onHost.reduce((sum, { dims, type }) => sum + count(dims) * (bytesOf[type] ?? 0), 0)
+}
+
+/** Frees what a buffer of a device takes; one of the host is freed by itself. */
+export function drop(value: Live): void {
+  if (value.location !== 'cpu') value.dispose()
 }
 
 /** Wraps numbers for the runtime without copying them. */

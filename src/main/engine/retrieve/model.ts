@@ -1,6 +1,6 @@
 /** The bundle's own text embedder at work: texts to vectors of unit length. */
 import { startGraph } from '../graph/build.ts'
-import { live, numbers, openSession } from '../graph/run.ts'
+import { live, numbers, openSession, type RunOn } from '../graph/run.ts'
 import { keepSessions } from '../graph/sessions.ts'
 import { floats, longs, type Weights } from '../graph/value.ts'
 import type { EmbedderConfig } from '../nets/config.ts'
@@ -17,7 +17,7 @@ export function openEmbedder(
   config: EmbedderConfig,
   weights: Weights,
   tokenizer: Pick<Tokenizer, 'encode'>,
-  options: { readonly hash: string; readonly threads?: number },
+  options: RunOn & { readonly hash: string },
 ): Embedder & { readonly close: () => Promise<void> } {
   const sessions = keepSessions((length: number) => {
     const g = startGraph(`embedder ${length}`)

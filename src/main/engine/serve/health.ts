@@ -1,9 +1,10 @@
 /** What the engine says of itself: versions, device, memory, disk, and the loaded bundle. */
 import { statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
+import { deviceLabels } from '../../../shared/deviceNames.ts'
 import { contractVersion, type Health } from '../../../shared/contract.ts'
 import { runtimeInfo } from '../graph/run.ts'
-import type { Bundle } from '../store/bundle.ts'
+import type { Parts } from '../parts.ts'
 
 export const version = '0.1.0'
 /** Threads of every session that is opened from now on. */
@@ -14,15 +15,16 @@ export function takeThreads(wanted: number | null): void {
   threads = wanted ?? availableParallelism()
 }
 
-/** Health with the loaded bundle. */
-export async function readHealth(home: string, bundle: Bundle): Promise<Health> {
-  const runtime = runtimeInfo()
+/** Health with what is loaded. */
+export async function readHealth(home: string, { bundle, use, format }: Parts): Promise<Health> {
   return {
     contract: contractVersion,
     version,
     home,
-    onnxruntime: runtime.version,
-    device: runtime.device,
+    onnxruntime: runtimeInfo().version,
+    device: use.label,
+    fellBack: use.fellBack && `${deviceLabels[use.fellBack.from]} was asked for: ${use.fellBack.reason}`,
+    weights: format,
     threads,
     cores: availableParallelism(),
     memoryBytes: totalmem(),

@@ -1,6 +1,7 @@
 /** One kept run in detail, over the right of the screen; J and K go to its neighbours in the table. */
 import { useState } from 'react'
 import { useStore } from 'zustand'
+import { deviceLabels } from '../../../shared/deviceNames.ts'
 import type { Run } from '../../../shared/run.ts'
 import type { RunSummary } from '../../../shared/runs.ts'
 import { Facts, type Fact } from '../../parts/Facts.tsx'
@@ -154,7 +155,7 @@ function Marks({ summary }: { readonly summary: RunSummary }) {
 }
 
 function Made({ run: { id, manifest, plan } }: { readonly run: Run }) {
-  const { bundle, time, cpu, threads, device, onnxruntime, platform, version } = manifest
+  const { bundle, time, cpu, threads, device, weights = 'f32', fellBack, onnxruntime, platform, version } = manifest
   return (
     <>
       <h3>Made with</h3>
@@ -166,7 +167,10 @@ function Made({ run: { id, manifest, plan } }: { readonly run: Run }) {
           ['index', plan.index],
           ['seed', String(plan.seed)],
           ['workbench', version],
-          ['onnxruntime', `${onnxruntime}, ${device}, ${threads} threads`],
+          ['onnxruntime', `${onnxruntime}, ${device}, ${threads} threads, ${weights} weights`],
+          ...(fellBack === undefined
+            ? []
+            : [['fell back', `from ${deviceLabels[fellBack.from]}: ${fellBack.reason}`] satisfies Fact]),
           ['machine', `${cpu}, ${platform}`],
         ]}
       />
