@@ -61,11 +61,7 @@ async function main(): Promise<number> {
 
 type Place = Pick<Scene, 'home' | 'models' | 'device' | 'weights'>
 
-async function run(
-  command: Command,
-  values: Parameters<Command['run']>[1],
-  place: Place,
-): Promise<unknown> {
+async function run(command: Command, values: Parameters<Command['run']>[1], place: Place): Promise<unknown> {
   const warn = (line: string): void => void process.stderr.write(`${line}\n`)
   const engine = command.standalone === true ? null : await startEngine(place, warn)
   try {

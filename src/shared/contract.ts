@@ -322,21 +322,19 @@ export const contract = {
 
   bench: {
     /** Rows come a context at a time; what was not measured is told with its reason, and the model is fitted to the rows. */
-    ttft: base
-      .input(TtftInput)
-      .output(
-        eventIterator(
-          jobEvent(
-            TtftRow,
-            z.object({
-              rows: z.array(TtftRow),
-              left: z.array(LeftOut),
-              model: LatencyModel.nullable(),
-              costs: z.array(PplCost).optional().describe("what a bundle's smaller weights cost"),
-            }),
-          ),
+    ttft: base.input(TtftInput).output(
+      eventIterator(
+        jobEvent(
+          TtftRow,
+          z.object({
+            rows: z.array(TtftRow),
+            left: z.array(LeftOut),
+            model: LatencyModel.nullable(),
+            costs: z.array(PplCost).optional().describe("what a bundle's smaller weights cost"),
+          }),
         ),
       ),
+    ),
     /** The fields of the first length, and those of all lengths as rows. */
     train: base
       .input(TrainSpeedInput)
@@ -352,21 +350,19 @@ export const contract = {
 
   evaluate: {
     /** Log-perplexity of what follows a context, under every condition; rows come a set at a time. */
-    ppl: base
-      .input(PplInput)
-      .output(
-        eventIterator(
-          jobEvent(
-            PplRow,
-            z.object({
-              rows: z.array(PplRow),
-              gaps: z.array(PplGap),
-              pairs: z.array(PplPair),
-              costs: z.array(PplCost).optional().describe('where smaller weights were asked for'),
-            }),
-          ),
+    ppl: base.input(PplInput).output(
+      eventIterator(
+        jobEvent(
+          PplRow,
+          z.object({
+            rows: z.array(PplRow),
+            gaps: z.array(PplGap),
+            pairs: z.array(PplPair),
+            costs: z.array(PplCost).optional().describe('where smaller weights were asked for'),
+          }),
         ),
       ),
+    ),
     /** What policies choose on unseen synthetic contexts; rows come a k at a time. */
     policy: base
       .input(PolicyInput)

@@ -7,7 +7,7 @@ export const WeightName = z.enum(weightNames)
 
 /** Times of the probe's graph, a small decoder; medians over `rounds`, in milliseconds. */
 export const DeviceTimes = z.object({
-  prefillMs: z.number().describe('of 256 positions'),
+  prefillMs: z.number().describe('of 128 positions'),
   stepMs: z.number().describe('of one position, its cache where the device keeps it'),
   rounds: z.number().int(),
   copiedBytes: z.number().int().describe('that cross between host and device in a step'),
@@ -21,7 +21,15 @@ export const DeviceProbe = z.object({
   listed: z.boolean().describe('this build of the runtime knows it'),
   works: z.boolean(),
   reason: z.string().nullable().describe('why it cannot be used; null where it works'),
-  maxAbsDiff: z.number().nullable().describe("largest difference of its logits from the CPU's; they are of the order of 1"),
+  maxAbsDiff: z
+    .number()
+    .nullable()
+    .describe("largest difference of its logits from the CPU's; they are of the order of 1"),
+  block: z
+    .number()
+    .int()
+    .nullable()
+    .describe('positions that may be fed at a time, where it is wrong for more; null where any number is right'),
   times: DeviceTimes.nullable(),
 })
 export type DeviceProbe = z.infer<typeof DeviceProbe>
@@ -30,6 +38,7 @@ export type DeviceProbe = z.infer<typeof DeviceProbe>
 export const DeviceUse = z.object({
   device: DeviceName,
   label: z.string(),
+  block: z.number().int().nullable().describe('positions fed at a time; null is as many as elsewhere'),
   wanted: z.union([DeviceName, z.literal('automatic')]),
   fellBack: z
     .object({ from: DeviceName, reason: z.string() })
@@ -51,4 +60,4 @@ export const Devices = z.object({
 export type Devices = z.infer<typeof Devices>
 
 /** The CPU, where nothing else was asked for. */
-export const cpuUse: DeviceUse = { device: 'cpu', label: deviceLabels.cpu, wanted: 'cpu', fellBack: null }
+export const cpuUse: DeviceUse = { device: 'cpu', label: deviceLabels.cpu, block: null, wanted: 'cpu', fellBack: null }

@@ -69,7 +69,10 @@ export const PplInput = z.object({
   ps: z.array(z.number()).min(1).default([0, 0.1, 0.25]),
   policies: z.array(PolicyName).min(1).default(['learned', 'random']),
   limit: z.number().int().min(1).default(50).describe('texts a set'),
-  weights: z.array(WeightName.exclude(['f32'])).optional().describe('held smaller: each is set beside f32'),
+  weights: z
+    .array(WeightName.exclude(['f32']))
+    .optional()
+    .describe('held smaller: each is set beside f32'),
   seed: z.number().int().default(7),
 })
 export type PplInput = z.infer<typeof PplInput>

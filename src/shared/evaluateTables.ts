@@ -103,7 +103,12 @@ const costColumns = [
 
 /** What smaller weights cost. */
 export function costTable(costs: readonly PplCost[]): Table {
-  return tableOf('weights', 'What smaller weights of the decoder cost, in nats a token, text by text.', costColumns, costs)
+  return tableOf(
+    'weights',
+    'What smaller weights of the decoder cost, in nats a token, text by text.',
+    costColumns,
+    costs,
+  )
 }
 
 /** A row for each condition with its share of the gap, and the comparisons text by text. */

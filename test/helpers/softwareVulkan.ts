@@ -3,7 +3,12 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { realpathSync } from 'node:fs'
 
-const places = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome', process.env['REFRAG_SWIFTSHADER']]
+const places = [
+  '/usr/lib/chromium',
+  '/usr/lib/chromium-browser',
+  '/opt/google/chrome',
+  process.env['REFRAG_SWIFTSHADER'],
+]
 
 /** The environment under which WebGPU finds the driver; a reason where this machine has none. */
 export function softwareVulkan(): { readonly env: Readonly<Record<string, string>> } | { readonly reason: string } {

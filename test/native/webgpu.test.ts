@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { DeviceProbe } from '../../src/shared/devices.ts'
 import { listedDevices } from '../../src/main/engine/graph/devices.ts'
 import { tinyConfig } from '../helpers/tinyBundle.ts'
 import { softwareVulkan } from '../helpers/softwareVulkan.ts'
@@ -29,14 +30,21 @@ async function run(program: string, args: readonly string[]): Promise<string> {
 test.skipIf(why !== null)(
   `the tiny model gives the same logits on WebGPU as on the CPU${why === null ? '' : ` (skipped: ${why})`}`,
   async () => {
-    const { gaps, stepBytes } = JSON.parse(await run('test/helpers/deviceLogits.ts', ['webgpu'])) as {
+    const { probed, gaps, stepBytes } = JSON.parse(await run('test/helpers/deviceLogits.ts', ['webgpu'])) as {
+      readonly probed: Pick<DeviceProbe, 'maxAbsDiff' | 'block'>
       readonly gaps: Readonly<Record<string, number>>
       readonly stepBytes: readonly number[]
     }
-    for (const [name, gap] of Object.entries(gaps)) expect([name, gap < (name.startsWith('int') ? 0.1 : 1e-3)]).toEqual([name, true])
+    expect(probed.maxAbsDiff).toBeLessThan(1e-4)
+    expect(Object.keys(gaps)).toHaveLength(12)
+    // On the CPU products with small weights round what they multiply to 8 bits too; WebGPU's do not.
+    for (const [name, gap] of Object.entries(gaps)) {
+      const allowed = name.startsWith('int') ? 0.03 : 1e-3
+      expect(gap, name).toBeLessThan(allowed)
+    }
     // A row in, a row of logits out: the cache stays where it is.
     const { hidden, vocabulary } = tinyConfig.decoder
     expect(Math.max(...stepBytes)).toBeLessThan(4 * (hidden + vocabulary) + 64)
   },
-  180_000,
+  300_000,
 )

@@ -197,7 +197,9 @@ describe('the settings', () => {
     render(<Settings />)
     expect(screen.getByText('Asking what this machine can run on')).toBeDefined()
     cleanup()
-    devices.setState({ known: { ...known, probes: [], probed: null, next: 'cpu', use: { ...known.use, fellBack: null } } })
+    devices.setState({
+      known: { ...known, probes: [], probed: null, next: 'cpu', use: { ...known.use, fellBack: null } },
+    })
     render(<Settings />)
     const pane = screen.getByRole('region', { name: 'Devices' })
     expect(within(pane).getByRole('button', { name: 'Probe' })).toBeDefined()
@@ -248,7 +250,13 @@ describe('the settings', () => {
 
 const times = { rounds: 5, cacheStays: true }
 const known: Devices = {
-  use: { device: 'cpu', label: 'CPU', wanted: 'coreml', fellBack: { from: 'coreml', reason: 'it went away' } },
+  use: {
+    device: 'cpu',
+    label: 'CPU',
+    block: null,
+    wanted: 'coreml',
+    fellBack: { from: 'coreml', reason: 'it went away' },
+  },
   weights: 'f32',
   next: 'webgpu',
   probes: [
@@ -258,6 +266,7 @@ const known: Devices = {
       works: true,
       reason: null,
       maxAbsDiff: 0,
+      block: null,
       times: { ...times, prefillMs: 20, stepMs: 2, copiedBytes: 0 },
     },
     {
@@ -266,6 +275,7 @@ const known: Devices = {
       works: false,
       reason: 'libcudart.so.12 is missing',
       maxAbsDiff: null,
+      block: null,
       times: null,
     },
     {
@@ -274,6 +284,7 @@ const known: Devices = {
       works: true,
       reason: null,
       maxAbsDiff: 2.1e-6,
+      block: null,
       times: { ...times, prefillMs: 1.5, stepMs: 0.8, copiedBytes: 2600 },
     },
   ],

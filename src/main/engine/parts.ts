@@ -92,12 +92,17 @@ export async function openParts(bundle: Bundle, options: PartsOptions): Promise<
   }
 }
 
+/** A device in use as sessions are opened with it. */
+export function onDevice({ device, block }: DeviceUse): Pick<RunOn, 'device' | 'block'> {
+  return { device, ...(block === null ? {} : { block }) }
+}
+
 /** What of the options a session is opened with. */
 function runOn({ threads, arena, use }: PartsOptions): RunOn {
   return {
     ...(threads === undefined ? {} : { threads }),
     ...(arena === undefined ? {} : { arena }),
-    ...(use === undefined ? {} : { device: use.device }),
+    ...(use === undefined ? {} : onDevice(use)),
   }
 }
 

@@ -28,7 +28,9 @@ export type ArmWeighed = {
   readonly kvBytes: number
 }
 
-const { bundle, arch, arm, contexts, batch, output, seed, on, format } = JSON.parse(process.argv[2] as string) as ArmCell
+const { bundle, arch, arm, contexts, batch, output, seed, on, format } = JSON.parse(
+  process.argv[2] as string,
+) as ArmCell
 const timed = await (bundle === null
   ? openRandom(arch, seed, { ...on, format, batch })
   : openBundled(await openBundle(bundle), { ...on, format, batch }))

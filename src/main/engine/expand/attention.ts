@@ -38,11 +38,7 @@ export function attentionGraph(config: DecoderConfig) {
 }
 
 /** Opens on first use. */
-export function openAttention(
-  config: DecoderConfig,
-  weights: Weights,
-  options: RunOn,
-): Attention {
+export function openAttention(config: DecoderConfig, weights: Weights, options: RunOn): Attention {
   const sessions = keepSessions<'attention'>(() => openSession(attentionGraph(config), weights, options))
   const group = config.heads / config.kvHeads
 

@@ -78,7 +78,7 @@ export async function openDecoder(
   weights: Weights,
   options: DecoderOptions = {},
 ): Promise<Decoder> {
-  const { batch = 1, format = 'f32', ...run } = options
+  const { batch = 1, format = 'f32', block: most = Infinity, ...run } = options
   const names = Array.from({ length: config.layers }, (_, layer) => [`key.${layer}`, `value.${layer}`]).flat()
   const carries = names.map((name) => `present.${name}`)
   const graph = decoderGraph(config, batch, format)
@@ -133,7 +133,9 @@ export async function openDecoder(
     if (batch > 1 && wanted === 'all') throw new Error('internal: logits of every row are given of one sequence alone')
     if (length + count > capacity) throw new Error(`internal: ${length + count} positions in a cache of ${capacity}`)
     const parts: Float32Array[] = []
-    const span = blockOf(batch, count)
+    const span = Math.min(blockOf(batch, count), most)
+    if (batch > 1 && count > span)
+      throw new Fault('device-failed', `This device reads at most ${most} positions of several questions together.`)
     for (let from = 0; from < count; from += span) {
       signal?.throwIfAborted()
       const size = Math.min(span, count - from)

@@ -13,7 +13,7 @@ export type DeviceTraits = {
   readonly executionProviders: readonly (string | { readonly name: string })[]
   /**
    * Where results that are fed again lie: `in place` is the host's own memory, written where it stands; `device` is memory of the
-   * device, which the binding knows for WebGPU alone; `host` is copied to and fro at each run.
+   * device, which the binding knows for WebGPU alone, a new buffer a run; `host` is copied to and fro at each run.
    */
   readonly carries: 'in place' | 'device' | 'host'
   /** The runtime's memory pattern, which DirectML cannot have. */

@@ -157,7 +157,8 @@ export const ops: { readonly [Name in OpName]: Op<Name> } = {
     domain: 'com.microsoft',
     infer: (inputs, at) => {
       const x = input(inputs, 0)
-      if (x.shape.at(-1) !== at.K) throw new Error(`internal: product of [${x.shape.join(', ')}] and ${at.K} by ${at.N}`)
+      if (x.shape.at(-1) !== at.K)
+        throw new Error(`internal: product of [${x.shape.join(', ')}] and ${at.K} by ${at.N}`)
       return [{ dtype: x.dtype, shape: replace(x.shape, -1, [at.N]) }]
     },
   },

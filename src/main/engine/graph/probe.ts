@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { DeviceName } from '../../../shared/deviceNames.ts'
 import type { DeviceProbe } from '../../../shared/devices.ts'
 import { listedDevices } from './devices.ts'
-import type { ProbeMessage } from './probeRun.ts'
+import { agreement, type ProbeMessage } from './probeRun.ts'
 
 /** A process that probes, whatever starts it. */
 export type ProbeProcess = {
@@ -25,11 +25,9 @@ export type ProbeOptions = {
   readonly signal?: AbortSignal
 }
 
-/** The furthest that logits of the order of 1 may be from the CPU's: sums are taken in another order, nothing else may differ. */
-export const agreement = 1e-3
 const silenceMs = 60_000
 
-const nothing = { maxAbsDiff: null, times: null }
+const nothing = { maxAbsDiff: null, block: null, times: null }
 
 /** Probes one device. Never throws for what the device does; an abort throws. */
 export function probe(device: DeviceName, options: ProbeOptions): Promise<DeviceProbe> {
@@ -47,6 +45,7 @@ export function probe(device: DeviceName, options: ProbeOptions): Promise<Device
   return new Promise((resolve, reject) => {
     let stage = 'starting'
     let maxAbsDiff: number | null = null
+    let block: number | null = null
     const settle = (found: DeviceProbe): void => {
       clearTimeout(silence)
       options.signal?.removeEventListener('abort', onAbort)
@@ -69,8 +68,9 @@ export function probe(device: DeviceName, options: ProbeOptions): Promise<Device
       else if (told.type === 'failed') settle(failed(told.reason))
       else if (told.type === 'checked') {
         maxAbsDiff = told.maxAbsDiff
-        if (maxAbsDiff > agreement) settle({ ...failed(sayGap(maxAbsDiff)), maxAbsDiff: finite(maxAbsDiff) })
-      } else settle({ device, listed: true, works: true, reason: null, maxAbsDiff, times: told.times })
+        block = told.block
+        if (maxAbsDiff === null || maxAbsDiff > agreement) settle({ ...failed(sayGap(maxAbsDiff)), maxAbsDiff })
+      } else settle({ device, listed: true, works: true, reason: null, maxAbsDiff, block, times: told.times })
     })
     child.onExit((ending) => settle(failed(`Its process ended while ${stage}: ${ending}.`)))
     if (options.signal?.aborted === true) onAbort()
@@ -78,13 +78,10 @@ export function probe(device: DeviceName, options: ProbeOptions): Promise<Device
   })
 }
 
-/** JSON has no infinity. */
-const finite = (gap: number): number | null => (Number.isFinite(gap) ? gap : null)
-
-function sayGap(gap: number): string {
-  return Number.isFinite(gap)
-    ? `Its numbers are not the CPU's: logits differ by up to ${gap.toPrecision(2)}, ${agreement} is allowed.`
-    : 'It gives numbers that are none.'
+function sayGap(gap: number | null): string {
+  return gap === null
+    ? 'It gives numbers that are none.'
+    : `Its numbers are not the CPU's: logits differ by up to ${gap.toPrecision(2)}, ${agreement} is allowed.`
 }
 
 /** The program beside this file: as source, or as the build writes it. */
@@ -105,7 +102,9 @@ const forkProbe: StartProbe = (asked) => {
     onMessage: (callback) => child.on('message', callback),
     onExit: (callback) => {
       child.on('error', (error) => callback(error.message))
-      child.on('close', (code, signal) => callback(`${signal ?? `exit code ${code}`}${said === '' ? '' : ` (${said.trim()})`}`))
+      child.on('close', (code, signal) =>
+        callback(`${signal ?? `exit code ${code}`}${said === '' ? '' : ` (${said.trim()})`}`),
+      )
     },
     kill: () => child.kill('SIGKILL'),
   }

@@ -24,7 +24,7 @@ export const checkShape: ProbeShape = {
   kvHeads: 2,
   feedForward: 192,
   vocabulary: 256,
-  room: 64,
+  room: 96,
 }
 
 /** Large enough that a step is more than the calls it is made of. */
@@ -85,7 +85,11 @@ export function probeGraph(shape: ProbeShape): Graph {
     x = add(g, x, matmul(g, reshape(g, mixed as Value, ['positions', wide]), weight('out', [wide, hidden])))
     const m = rmsNorm(g, x, weight('gain2', [hidden]), 1e-5)
     const gate = silu(g, matmul(g, m, weight('gate', [hidden, feedForward])))
-    x = add(g, x, matmul(g, mul(g, gate, matmul(g, m, weight('up', [hidden, feedForward]))), weight('down', [feedForward, hidden])))
+    x = add(
+      g,
+      x,
+      matmul(g, mul(g, gate, matmul(g, m, weight('up', [hidden, feedForward]))), weight('down', [feedForward, hidden])),
+    )
   }
   const states = gather(g, x, logitRows)
   g.output('logits', matmulWith(g, states, g.param('table', [shape.vocabulary, hidden]), { transB: true }))

@@ -28,8 +28,8 @@ export type Session = {
    */
   fill(feeds: Feeds, into: Readonly<Record<string, Live>>): Promise<void>
   /**
-   * Fills `into` by a run that also feeds what is `carried` and gives what it is carried on in: the very buffers on the CPU, buffers
-   * of the device where the binding has them, new copies elsewhere. Only sessions opened with `fills` and those outputs in `carries`.
+   * Fills `into` by a run that also feeds what is `carried`, and gives what it is carried on in: the very buffers on the CPU, new buffers
+   * of the device where the binding has them, new copies on the host elsewhere. What was carried is freed. Only sessions opened with `fills` and those outputs in `carries`.
    */
   carry(feeds: Feeds, into: Readonly<Record<string, Live>>, carried: readonly Carried[]): Promise<readonly Carried[]>
   /** Bytes copied between the host and the device since it was opened; 0 on the CPU. */
@@ -54,7 +54,10 @@ export type SessionOptions = {
 }
 
 /** What a session's user chooses of where and how it runs. */
-export type RunOn = Pick<SessionOptions, 'threads' | 'arena' | 'device'>
+export type RunOn = Pick<SessionOptions, 'threads' | 'arena' | 'device'> & {
+  /** Positions that its device may be fed at a time, where it is wrong for more. */
+  readonly block?: number
+}
 
 /**
  * What onnxruntime-node says when it comes to hand over a result that is no tensor. By then the run is over and the
@@ -87,15 +90,24 @@ export async function openSession(graph: Graph, weights?: Weights, options: Sess
   const outputs = session.outputNames.filter((name) => name !== haltName)
   let copied = 0
 
+  const failed = (error: unknown): Fault => {
+    const said = `${graph.name}: ${(error as Error).message}`
+    if (device === 'cpu') return new Fault('internal', said, { cause: error })
+    return new Fault('device-failed', `${deviceLabels[device]} failed on ${said}`, { cause: error })
+  }
+
   async function run(feeds: Feeds, into: Readonly<Record<string, Live | null>>): Promise<Record<string, Live>> {
     try {
-      const results = (await session.run(feeds, into)) as Record<string, Live>
-      if (device !== 'cpu') copied += bytesOnHost(Object.values(feeds)) + bytesOnHost(Object.values(results))
+      if (device === 'cpu') return (await session.run(feeds, into)) as Record<string, Live>
+      // Where results have a place to lie, the binding passes over the buffers that it is given: they are filled from what comes.
+      const none = Object.fromEntries(Object.keys(into).map((name) => [name, null]))
+      const results = (await session.run(feeds, none)) as Record<string, Live>
+      for (const [name, given] of Object.entries(into))
+        if (given) (given.data as Float32Array).set((results[name] as Live).data as Float32Array)
+      copied += bytesOnHost(Object.values(feeds)) + bytesOnHost(Object.values(results))
       return results
     } catch (error) {
-      const said = `${graph.name}: ${(error as Error).message}`
-      if (device === 'cpu') throw new Fault('internal', said, { cause: error })
-      throw new Fault('device-failed', `${deviceLabels[device]} failed on ${said}`, { cause: error })
+      throw failed(error)
     }
   }
 
@@ -105,8 +117,7 @@ export async function openSession(graph: Graph, weights?: Weights, options: Sess
     try {
       await session.run(feeds, { [haltName]: null, ...into })
     } catch (error) {
-      if ((error as Error).message === halted) return
-      throw new Fault('internal', `${graph.name}: ${(error as Error).message}`, { cause: error })
+      if ((error as Error).message !== halted) throw failed(error)
     }
   }
 
@@ -116,14 +127,13 @@ export async function openSession(graph: Graph, weights?: Weights, options: Sess
     carried: readonly Carried[],
   ): Promise<readonly Carried[]> {
     const fed = { ...feeds, ...Object.fromEntries(carried.map(({ input, value }) => [input, value])) }
-    // Written where it stands: the same buffer is fed and filled.
-    const stays = ({ value }: Carried): boolean =>
-      traits.carries === 'in place' || (traits.carries === 'device' && value.location !== 'cpu')
-    if (carried.every(stays)) {
+    if (traits.carries === 'in place') {
+      // The same buffer is fed and filled: written where it stands.
       await fill(fed, { ...into, ...Object.fromEntries(carried.map(({ output, value }) => [output, value])) })
       return carried
     }
     const results = await run(fed, { ...into, ...Object.fromEntries(carried.map(({ output }) => [output, null])) })
+    for (const { value } of carried) drop(value)
     return carried.map((each) => ({ ...each, value: results[each.output] as Live }))
   }
 

@@ -16,6 +16,7 @@ import { fitLatency } from '../bench/latencyModel.ts'
 import { weighLengths } from '../bench/memory.ts'
 import { timeTraining } from '../bench/trainSpeed.ts'
 import { timeTtft } from '../bench/ttft.ts'
+import { onDevice } from '../parts.ts'
 import { canWeigh, weighArms } from '../bench/ttftMemory.ts'
 import type { RunOn } from '../graph/run.ts'
 import type { Asking } from './asking.ts'
@@ -53,7 +54,7 @@ export function measureTtft(input: TtftInput, at: Asking, signal?: AbortSignal) 
       const { config, bundle } = parts
       const own = input.arch === config.name
       const { use, format, ...running } = await at.devices.running()
-      const on: RunOn = { ...running, device: use.device }
+      const on: RunOn = { ...running, ...onDevice(use) }
       const options = { ...on, format, batch: input.batch }
       const timed = await (own ? openBundled(bundle, options) : openRandom(input.arch, input.seed, options))
       let rows: TtftRow[] = []
@@ -73,7 +74,8 @@ export function measureTtft(input: TtftInput, at: Asking, signal?: AbortSignal) 
       // The paper's formulas are of one question.
       const model = input.batch === 1 ? fitLatency(rows, timed.decoder.config, timed.encoder) : null
       // Random weights foretell nothing that could be lost.
-      const costs = own && format !== 'f32' ? { costs: await weighFormat(parts, at, { format, seed: input.seed }, stop) } : {}
+      const costs =
+        own && format !== 'f32' ? { costs: await weighFormat(parts, at, { format, seed: input.seed }, stop) } : {}
       if (!input.memory) return { rows, left, model, ...costs }
       const weighing = meter('weigh', 'arms', null)
       const where = { bundle: own ? bundle.folder : null, on, format }

@@ -236,7 +236,8 @@ export function openComparisons(
       const taken = store.list().some((each) => each.id === comparison.id)
       const own = taken ? { ...comparison, id: randomUUID() } : comparison
       store.save(own)
-      for (const round of own.rounds) store.addRound(own.id, round, own.sittings[round.sitting] ?? newSitting(0, 'unknown'))
+      for (const round of own.rounds)
+        store.addRound(own.id, round, own.sittings[round.sitting] ?? newSitting(0, 'unknown'))
       return { id: own.id, isNew: true }
     },
     close: () => store.close(),

@@ -81,10 +81,13 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
 
   async function choose(): Promise<DeviceUse> {
     const name = wanted()
-    if (name === 'automatic') return useOf(fastest(kept()?.probes ?? []), name)
+    if (name === 'automatic') {
+      const probes = kept()?.probes ?? []
+      return useOf(fastest(probes), name, probes)
+    }
     if (name === 'cpu') return useOf(name, name)
     const found = await known(name)
-    return found.works ? useOf(name, name) : refuse(name, found.reason ?? 'it does not work.')
+    return found.works ? useOf(name, name, [found]) : refuse(name, found.reason ?? 'it does not work.')
   }
 
   async function settle(): Promise<Running> {
@@ -151,12 +154,11 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
 }
 
 const orderOf = ({ device }: DeviceProbe): number => deviceNames.indexOf(device)
-const useOf = (device: DeviceName, wanted: DeviceUse['wanted']): DeviceUse => ({
-  device,
-  label: deviceLabels[device],
-  wanted,
-  fellBack: null,
-})
+
+function useOf(device: DeviceName, wanted: DeviceUse['wanted'], probes: readonly DeviceProbe[] = []): DeviceUse {
+  const block = probes.find((each) => each.device === device)?.block ?? null
+  return { device, label: deviceLabels[device], block, wanted, fellBack: null }
+}
 
 /** The device that a word names. Throws Fault device-failed for a word that names none. */
 function nameOf(word: string): DeviceUse['wanted'] {

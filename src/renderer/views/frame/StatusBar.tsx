@@ -26,7 +26,10 @@ export function StatusBar() {
         </span>
       )}
       {health !== null && (
-        <span className={health.fellBack === null ? undefined : 'bad'} title={health.fellBack ?? 'What the engine runs on'}>
+        <span
+          className={health.fellBack === null ? undefined : 'bad'}
+          title={health.fellBack ?? 'What the engine runs on'}
+        >
           {health.device}
           {health.weights !== 'f32' && `, ${health.weights}`}
           {health.fellBack !== null && ' (fallen back)'}
