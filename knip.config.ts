@@ -9,6 +9,7 @@ const config: KnipConfig = {
     // What tests start as processes or load with --import.
     'test/helpers/electronStandIn/*.ts',
     'test/helpers/benchPage.ts',
+    'test/helpers/bigModel.ts',
     'test/helpers/{fullDisk,endlessBuild,noElectron,noReaders,badDriver,deviceLogits}.ts',
   ],
   project: ['src/**/*.{ts,tsx}', 'scripts/**/*.{ts,mjs}', 'test/**/*.{ts,tsx}'],

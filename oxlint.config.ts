@@ -7,6 +7,7 @@ export const engineLine = [
   'nets',
   'store',
   'tokens',
+  'models',
   'corpus',
   'retrieve',
   'compress',

@@ -1,4 +1,7 @@
-/** `npm test`: the checks, the built page, then every test this machine can run; ends with how many passed and failed. */
+/**
+ * `npm test`: the checks, the built page, then every test this machine can run but those of `test/long.ts`, which `--long` runs alone;
+ * a name runs the files it fits. Ends with how many passed and failed.
+ */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,11 +16,13 @@ type Report = {
   readonly numFailedTestSuites: number
 }
 
-const filters = process.argv.slice(2)
+const asked = process.argv.slice(2)
+const long = asked.includes('--long')
+const filters = asked.filter((each) => each !== '--long')
 let passed = 0
 let failed = 0
 
-if (filters.length === 0) {
+if (filters.length === 0 && !long) {
   for (const step of checks) {
     if (runStep(step)) passed += 1
     else failed += 1
@@ -38,7 +43,11 @@ rmSync(file, { force: true })
 const run = spawnSync(
   process.execPath,
   [binOf('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...filters],
-  { cwd: root, stdio: 'inherit' },
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, REFRAG_TESTS: long ? 'long' : filters.length === 0 ? 'short' : 'all' },
+  },
 )
 const report = readReport()
 if (report === null) failed += 1

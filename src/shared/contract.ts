@@ -1,8 +1,9 @@
 /** The one contract: every call and stream between a door and the engine. */
-import { eventIterator, oc } from '@orpc/contract'
+import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { AblationInput, AblationResult, AblationTold } from './ablation.ts'
 import { TrainMemory, TrainMemoryInput, TrainSpeed, TrainSpeedInput, TtftInput, TtftRow } from './bench.ts'
+import { base } from './calls.ts'
 import { Claim, ClaimsInput, ClaimsResult } from './claims.ts'
 import { BuildInput, FileFailure, IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
 import { DocumentChunks, DocumentPage, DocumentText, DocumentWindow, IndexHealth, PassagePlace } from './documents.ts'
@@ -53,12 +54,15 @@ import { jobEvent } from './job.ts'
 import { EngineNow } from './jobList.ts'
 import { LatencyModel, LeftOut } from './latency.ts'
 import { LogEntry, mostLogged } from './log.ts'
+import { modelsContract } from './models.ts'
+import { pairContract } from './pair.ts'
 import { Place } from './places.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { ReportFile, ReportInput } from './report.ts'
 import { RetrievalInput, RetrievalResult } from './retrieval.ts'
 import { Review, ReviewedFile, ReviewInput } from './review.ts'
-import { Run, RunEvent } from './run.ts'
+import { Marks, Run, RunEvent } from './run.ts'
+import { UntrainedPart } from './untrained.ts'
 import { ChunkNeighbour, ChunkOfRun, ChunkToken, NeighboursInput } from './runChunk.ts'
 import { MarkRuns, mostListed, RunIds, RunSummary } from './runs.ts'
 import { Settings, SettingsChange } from './settingsSchema.ts'
@@ -82,11 +86,6 @@ import {
 
 export { contractVersion } from './version.ts'
 
-/** Every fault crosses as this one typed error; its data is a `FaultData`. */
-const base = oc.errors({
-  FAULT: { status: 422, data: z.object({ code: z.string(), message: z.string(), remedy: z.string() }) },
-})
-
 export const Health = z.object({
   contract: z.number().int(),
   version: z.string(),
@@ -108,6 +107,8 @@ export const Health = z.object({
     ks: z.array(z.number().int()),
     window: z.number().int().describe('longest input in positions'),
     toy: z.boolean(),
+    untrained: z.array(UntrainedPart).optional().describe('parts with random weights; none when left out'),
+    marks: Marks.optional().describe('positions of the template, as in a run'),
   }),
 })
 export type Health = z.infer<typeof Health>
@@ -170,6 +171,9 @@ export const contract = {
   },
   /** Ends the engine's process, which its door starts again. Fault bad-input where nothing would. */
   restart: base.output(z.void()),
+
+  /** Other people's networks, imported. */
+  models: { ...modelsContract, ...pairContract },
 
   corpus: {
     /**

@@ -46,6 +46,10 @@ export const remedies = {
   'device-failed':
     'Look at what was found: refrag devices. To go on without it: --device cpu, or choose the CPU in the settings.',
   'run-other-settings': 'Name another folder, or give the settings that the run began with.',
+  'model-unsupported':
+    'Use a checkpoint of a family that is known: Llama, Mistral, Qwen2, Qwen3 or GPT-2, in safetensors.',
+  'model-damaged': 'Fetch the file that the message names again.',
+  'model-missing': 'See what is imported: refrag models list',
   internal: 'This is a defect of the workbench. Please report it with the log.',
 } as const
 

@@ -17,6 +17,7 @@ export const JobKind = z.enum([
   'ablation',
   'claims',
   'report',
+  'model',
 ])
 export type JobKind = z.infer<typeof JobKind>
 

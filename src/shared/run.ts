@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { RetrievedPassage, Span } from './corpus.ts'
 import { DeviceName, WeightName } from './devices.ts'
 import { Plan, PolicyName } from './plan.ts'
+import { UntrainedPart } from './untrained.ts'
 
 /** The six stages in order; panes, folders and events carry the same names. */
 export const stageNames = ['retrieve', 'compress', 'sense', 'expand', 'decode', 'measure'] as const
@@ -79,6 +80,15 @@ export const Timings = z.object({
 })
 export type Timings = z.infer<typeof Timings>
 
+/** Positions of the template's pieces: before all else, before each passage, before the question and before the answer. */
+export const Marks = z.object({
+  start: z.number().int(),
+  passage: z.number().int(),
+  question: z.number().int(),
+  answer: z.number().int(),
+})
+export type Marks = z.infer<typeof Marks>
+
 export const Counts = z.object({
   contextTokens: z.number().int().describe('s: tokens of the retrieved passages'),
   questionTokens: z.number().int(),
@@ -88,6 +98,7 @@ export const Counts = z.object({
   expanded: z.number().int(),
   cachedChunks: z.number().int(),
   rate: z.number().describe('context tokens over context positions'),
+  marks: Marks.optional().describe('where they are not one token each without a start, as in bundles made whole'),
 })
 export type Counts = z.infer<typeof Counts>
 
@@ -102,7 +113,11 @@ export type Quality = z.infer<typeof Quality>
 export const Manifest = z.object({
   version: z.string(),
   time: z.string(),
-  bundle: z.object({ name: z.string(), hash: z.string() }),
+  bundle: z.object({
+    name: z.string(),
+    hash: z.string(),
+    untrained: z.array(UntrainedPart).optional().describe('parts with random weights; none when left out'),
+  }),
   device: z.string(),
   weights: WeightName.optional().describe('how the decoder held its matrices; runs of earlier versions: f32'),
   fellBack: z

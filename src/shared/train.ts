@@ -49,6 +49,7 @@ export const TrainInput = z.object({
   learningRate: z.number().positive().optional().describe("the trainer's own when left out"),
   schedule: z.enum(['constant', 'linear', 'cosine']).default('cosine'),
   warmup: z.number().min(0).max(1).default(0.04).describe('share of the steps'),
+  frozen: z.array(Part).min(1).optional().describe('parts that stay as they are, of those the trainer would move'),
   lora: size.optional().describe("rank of adapters on the decoder's linear layers; the layers themselves then stay"),
   algorithm: PolicyAlgorithm.default('grpo').describe('of the policy trainer'),
   query: z.boolean().default(false).describe('train the query-aware policy, which needs questions'),

@@ -103,8 +103,12 @@ for (const { name, skip, open } of doors) {
       await page.getByRole('checkbox', { name: /^one for each core/ }).uncheck()
       await page.getByLabel('threads', { exact: true }).fill('1')
       const restart = page.getByRole('button', { name: 'Restart the engine' })
-      if (await page.getByText('The engine must be restarted to run on 1 thread.').isVisible()) await restart.click()
-      await page.getByText('it runs on 1 thread now').waitFor({ timeout: 30_000 })
+      // A machine of one core runs on one thread already: then there is nothing to wait for.
+      const waits = page.getByText('The engine must be restarted to run on 1 thread.')
+      const runs = page.getByText('it runs on 1 thread now')
+      await waits.or(runs).first().waitFor()
+      if (await waits.isVisible()) await restart.click()
+      await runs.waitFor({ timeout: 30_000 })
       await page.getByRole('checkbox', { name: /^one for each core/ }).check()
     })
 

@@ -47,6 +47,14 @@ export const plain: { readonly [Name in OpName]?: Rewriting<Name> } = {
     const phi = plus(at, erf(at, times(at, x, at.number(Math.SQRT1_2))), at.number(1))
     return [times(at, times(at, x, phi), at.number(0.5))]
   },
+  FastGelu: (at, from) => {
+    // (1 + tanh(u)) / 2 is 1 / (1 + exp(-2u)). The rule of its gradient has these constants in f32.
+    const [c, third] = [Math.fround(Math.sqrt(2 / Math.PI)), Math.fround(0.044715)]
+    const x = input(from, 0)
+    const cube = times(at, at.number(third), times(at, x, times(at, x, x)))
+    const fallen = at.g.add('Exp', [times(at, plus(at, x, cube), at.number(-2 * c))], {})
+    return [at.g.add('Div', [x, plus(at, fallen, at.number(1))], {})]
+  },
   QuickGelu: (at, from, { alpha }) => {
     // Not by Sigmoid: the runtime would make x sigmoid(x) into the very operator it has no kernel for.
     const x = input(from, 0)

@@ -4,13 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { drawSheet } from '../../src/main/engine/corpus/synthetic.ts'
 import { decoderGraph } from '../../src/main/engine/expand/decoder.ts'
-import { startGraph } from '../../src/main/engine/graph/build.ts'
-import type { Value } from '../../src/main/engine/graph/value.ts'
-import { encodedWidth } from '../../src/main/engine/nets/config.ts'
-import { embedder } from '../../src/main/engine/nets/embedder.ts'
-import { encoder, projector } from '../../src/main/engine/nets/encoder.ts'
 import { initialWeights } from '../../src/main/engine/nets/initial.ts'
-import { policy, policyKinds } from '../../src/main/engine/nets/policy.ts'
+import { partParams } from '../../src/main/engine/nets/params.ts'
 import { defaultTemplate, specialTokens } from '../../src/main/engine/nets/template.ts'
 import { openParts, type Parts } from '../../src/main/engine/parts.ts'
 import { openBundle, writeBundle, type Bundle, type BundleConfig } from '../../src/main/engine/store/bundle.ts'
@@ -34,19 +29,24 @@ export const tinyConfig: BundleConfig = {
   lineage: [],
 }
 
-/** Writes the bundle into `folder`; the same seed always writes the same bytes. */
-export async function writeTinyBundle(folder: string, seed = 7): Promise<void> {
+/** Writes the bundle into `folder`, its config changed as is said; the same seed always writes the same bytes. */
+export async function writeTinyBundle(
+  folder: string,
+  seed = 7,
+  changes: Partial<Pick<BundleConfig, 'template' | 'untrained' | 'stored'>> = {},
+): Promise<void> {
   const draws = random(seed)
   const texts = Array.from({ length: 60 }, () => drawSheet(draws, 'any').text)
   const tokenizer = trainBpe({ texts, size: vocabulary, special: [...specialTokens] })
-  await writeBundle(folder, { config: tinyConfig, weights: initialWeights(tinyParams(), seed), tokenizer })
+  const params = [...partParams(tinyConfig), ...decoderGraph(tinyConfig.decoder).params]
+  await writeBundle(folder, { config: { ...tinyConfig, ...changes }, weights: initialWeights(params, seed), tokenizer })
 }
 
 /** The tiny bundle in memory, by way of a folder that is gone again. */
-export async function tinyBundle(seed = 7): Promise<Bundle> {
+export async function tinyBundle(seed = 7, changes: Parameters<typeof writeTinyBundle>[2] = {}): Promise<Bundle> {
   const folder = await mkdtemp(join(tmpdir(), 'tiny-bundle-'))
   try {
-    await writeTinyBundle(join(folder, 'bundle'), seed)
+    await writeTinyBundle(join(folder, 'bundle'), seed, changes)
     return await openBundle(join(folder, 'bundle'))
   } finally {
     await rm(folder, { recursive: true })
@@ -56,34 +56,4 @@ export async function tinyBundle(seed = 7): Promise<Bundle> {
 /** The tiny bundle opened for work, its embeddings kept in memory. */
 export async function tinyParts(seed = 7): Promise<Parts> {
   return openParts(await tinyBundle(seed), { threads: 1 })
-}
-
-/** Every weight that the networks name. */
-function tinyParams(): readonly Value[] {
-  const { encoder: encoderConfig, decoder, policy: policyConfig, embedder: embedderConfig } = tinyConfig
-  const width = encodedWidth(encoderConfig)
-  const g = startGraph('all parts')
-  const k = encoderConfig.maxK
-  const chunks = {
-    ids: g.input('ids', 'int64', ['chunks', k]),
-    mask: g.input('mask', 'float32', ['chunks', k]),
-    chunks: 'chunks',
-    k,
-  }
-  encoder(g, encoderConfig, chunks)
-  const encoded = g.input('encoded', 'float32', ['rows', width])
-  projector(g, encoderConfig, decoder, encoded)
-  const asking = g.input('asking', 'float32', ['rows', 1])
-  for (const kind of policyKinds) {
-    const own = { rows: encoded, asking: kind === 'policyQuery' ? asking : null, mask: null, batch: 1, length: 'rows' }
-    policy(g, kind, policyConfig, encoderConfig, own)
-  }
-  const length = embedderConfig.maxTokens
-  embedder(g, embedderConfig, {
-    ids: g.input('textIds', 'int64', ['texts', length]),
-    keep: g.input('keep', 'float32', ['texts', length]),
-    texts: 'texts',
-    length,
-  })
-  return [...g.finish().params, ...decoderGraph(decoder).params]
 }

@@ -119,7 +119,7 @@ describe('the arms', () => {
           ks: [4],
           bundle,
           tokenizer,
-          ids: templateIds(bundle.config.template, tokenizer.special),
+          ids: templateIds(bundle.config.template, tokenizer),
           source: await openSource(settings.data, 'text', tokenizer),
           lora: null,
           threads: 1,

@@ -30,16 +30,16 @@ async function laidByHand(leftOut: number | null) {
   const embedded = (id: number): Float32Array => parts.decoder.embedding.subarray(id * hidden, (id + 1) * hidden)
   const rows: (readonly [stands: number | string, row: Float32Array])[] = []
   for (const passage of passages) {
-    rows.push(['mark', embedded(parts.ids.passage)])
+    for (const id of parts.ids.passage) rows.push(['mark', embedded(id)])
     for (const chunk of at.run.chunks.filter((each) => each.passage === passage.id && each.index !== leftOut)) {
       const tokens = at.cut.chunks[chunk.index]!.tokens
       if (chunk.expanded) for (const id of tokens) rows.push([chunk.index, embedded(id)])
       else rows.push([chunk.index, (await parts.compressor.compress([tokens], 8))[0]!.embedding])
     }
   }
-  rows.push(['mark', embedded(parts.ids.question)])
+  for (const id of parts.ids.question) rows.push(['mark', embedded(id)])
   for (const id of parts.tokenizer.encode(at.run.plan.question)) rows.push(['question', embedded(id)])
-  rows.push(['mark', embedded(parts.ids.answer)])
+  for (const id of parts.ids.answer) rows.push(['mark', embedded(id)])
   const prompt = rows.length
   for (const id of at.target.ids.slice(0, -1)) rows.push(['answer', embedded(id)])
   const whole = new Float32Array(rows.length * hidden)

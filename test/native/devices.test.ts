@@ -97,7 +97,11 @@ describe('the device in use', () => {
   const said: string[] = []
   const open = (home: string, settings: Partial<Settings>, more: Partial<DevicesOptions> = {}) =>
     openDevices(home, {
-      settings: { read: () => ({ ...firstSettings, ...settings }), write: () => Promise.reject(new Error('no')) },
+      settings: {
+        read: () => ({ ...firstSettings, ...settings }),
+        write: () => Promise.reject(new Error('no')),
+        close: () => Promise.resolve(),
+      },
       log: (line) => said.push(line),
       ...more,
     })

@@ -65,6 +65,18 @@ describe('settings', () => {
     })
   })
 
+  test('an engine that is closed while a change is on its way keeps it first', async () => {
+    const folder = await folderWith()
+    const closing = await createEngine({ home: folder, models: join(home, 'models'), log: () => {} })
+    const client = clientOf(closing)
+    const changes = [1, 2, 3].map((threads) => client.settings.write({ threads }))
+    // What is asked later has been heard later.
+    expect((await client.settings.read()).threads).not.toBe(3)
+    await closing.close()
+    expect(openSettings(folder, () => {}).read().threads).toBe(3)
+    await Promise.all(changes)
+  })
+
   test('a process killed while it writes them leaves whole ones', async () => {
     const folder = await folderWith()
     const store = join(import.meta.dirname, '../../src/main/engine/store/settings.ts')

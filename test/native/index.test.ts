@@ -16,7 +16,7 @@ import {
   vectorsById,
   type Index,
 } from '../../src/main/engine/retrieve/load.ts'
-import { searchIndex } from '../../src/main/engine/retrieve/search.ts'
+import { rankPassages, searchIndex } from '../../src/main/engine/retrieve/search.ts'
 import { verifyIndex } from '../../src/main/engine/retrieve/verify.ts'
 import { wordEmbedder } from '../helpers/embedder.ts'
 import { faultOf } from '../helpers/faults.ts'
@@ -106,6 +106,21 @@ describe('an index of 400 synthetic passages', () => {
         ])
       }
       expect(found[0]?.scores[2]?.value).toBeGreaterThan(found[9]?.scores[2]?.value ?? Infinity)
+    }))
+
+  test('an untrained embedder has no say: words alone rank, and no cosine is told', () =>
+    withIndex(out, async (index) => {
+      const question = made.questions.test[0]?.question ?? ''
+      const { lexical } = await rankPassages(index, question, 10)
+      const blind = { ...index, embedder: { ...index.embedder, untrained: true } }
+      const found = await searchIndex(blind, question, 4)
+      const labels = new Map(listPassages(index, 0, 500).map(({ id }, label) => [id, label]))
+      expect(found.map(({ id }) => labels.get(id))).toEqual(lexical.slice(0, 4).map(({ label }) => label))
+      expect(new Set(found.flatMap(({ scores }) => scores.map(({ metric }) => metric)))).toEqual(
+        new Set(['RRF', 'BM25']),
+      )
+      // The same vectors, trusted, rank otherwise: else this would not show a thing.
+      expect(found.map(({ id }) => id)).not.toEqual((await searchIndex(index, question, 4)).map(({ id }) => id))
     }))
 
   test('agrees with exact search and with itself', () =>

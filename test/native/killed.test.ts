@@ -103,7 +103,7 @@ test('the one said to gather does', async () => {
   const { k, ...rest } = gathered
   const input = TrainInput.parse({ ...rest, ks: [k], data: [join(home, 'four.txt')], out: '', steps })
   const source = await openSource(input.data, 'text', tokenizer)
-  const ids = templateIds(bundle.config.template, tokenizer.special)
+  const ids = templateIds(bundle.config.template, tokenizer)
   const course = await trainers.mixed.open({
     input,
     ks: [k],

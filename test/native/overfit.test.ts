@@ -115,7 +115,7 @@ test('reconstruct reaches four texts through a frozen decoder that has learnt to
       ks: [4],
       bundle,
       tokenizer,
-      ids: templateIds(bundle.config.template, tokenizer.special),
+      ids: templateIds(bundle.config.template, tokenizer),
       source: await openSource(input.data, 'text', tokenizer),
       lora: null,
       threads: 1,

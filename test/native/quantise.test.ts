@@ -7,6 +7,7 @@ import { bitSizes, dequantise, packedShapes, quantise, type Bits } from '../../s
 import { live, numbers, openSession } from '../../src/main/engine/graph/run.ts'
 import { floats, type Tensor } from '../../src/main/engine/graph/value.ts'
 import { packedWeights, withFormat } from '../../src/main/engine/nets/quantised.ts'
+import { readWhole } from '../../src/main/engine/store/rows.ts'
 import { numbersFrom } from '../helpers/numbers.ts'
 import { tinyBundle, tinyConfig } from '../helpers/tinyBundle.ts'
 
@@ -159,7 +160,7 @@ describe('a network under a format', () => {
     const graph = decoderGraph(tinyConfig.decoder, 1, 'int8')
     const name = 'decoder.layers.0.attention.out.int8.integers'
     const own: Tensor = { dtype: 'uint8', shape: [32, 1, 32], data: new Uint8Array(1024) }
-    expect(packedWeights(graph, new Map([[name, own]])).get(name)).toBe(own)
+    expect(packedWeights(graph, new Map([[name, own]]), readWhole).get(name)).toBe(own)
   })
 })
 

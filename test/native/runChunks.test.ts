@@ -58,5 +58,7 @@ test('neighbours come by cosine, the nearest first, the chunk itself not among t
 test('the ribbon of a run has as many positions as its decoder was fed', () => {
   expect(run.counts.expanded).toBeGreaterThan(0)
   const marks = run.chunks.map((chunk) => ({ chunk, expanded: chunk.expanded, forced: chunk.forced }))
-  expect(positionsOf(fedOf(run.passages, marks, run.counts.questionTokens))).toBe(run.counts.positions)
+  expect(positionsOf(fedOf(run.passages, marks, run.counts.questionTokens, run.counts.marks))).toBe(
+    run.counts.positions,
+  )
 })

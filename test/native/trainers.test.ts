@@ -228,3 +228,43 @@ describe('policies', () => {
     expect(losses(await run(inputOf('policy', 'located', { ...settings, data, ks: [4], query: true })))).toHaveLength(2)
   })
 })
+
+test('a part is marked untrained until a bundle is made of a training that moved it', async () => {
+  const untrained = ['encoder', 'projector', 'policy', 'policyQuery', 'embedder'] as const
+  await writeTinyBundle(join(home, 'paired'), 7, { untrained: [...untrained] })
+  const steps: readonly (readonly [TrainerName, Partial<TrainInput>, readonly string[]])[] = [
+    ['lm', {}, untrained],
+    ['reconstruct', { frozen: ['projector'] }, ['projector', 'policy', 'policyQuery', 'embedder']],
+    ['reconstruct', {}, ['policy', 'policyQuery', 'embedder']],
+    ['policy', { data: [join(home, 'four.jsonl')], algorithm: 'locate' }, ['policyQuery', 'embedder']],
+  ]
+  let base = await openBundle(join(home, 'paired'))
+  for (const [at, [trainer, more, left]] of steps.entries()) {
+    const [out, made] = [`marked ${at}`, join(home, `marked bundle ${at}`)]
+    const input = inputOf(trainer, out, { steps: 1, ...more })
+    await Array.fromAsync(trainRun(input, base, { threads: 1 }))
+    await registerRun(input.out, base, made)
+    base = await openBundle(made)
+    expect(base.config.untrained).toEqual(left)
+  }
+  // Of a bundle that has no such mark none is made.
+  await run(inputOf('reconstruct', 'whole', { steps: 1 }))
+  await registerRun(join(home, 'whole'), bundle, join(home, 'whole bundle'))
+  expect('untrained' in (await openBundle(join(home, 'whole bundle'))).config).toBe(false)
+})
+
+test('a frozen decoder stays to the bit while the rest learns, and takes no moments', async () => {
+  await run(inputOf('continue', 'frozen', { steps: 3, frozen: ['decoder'] }))
+  const { weights, moments } = readCheckpoint(join(home, 'frozen'))!
+  const moved = [...weights].filter(([name, { data }]) =>
+    bundle.weights.get(name)!.data.some((value, i) => value !== data[i]),
+  )
+  expect(new Set(moved.map(([name]) => name.split('.')[0]))).toEqual(new Set(['encoder', 'projector']))
+  expect([...moments.keys()].some((name) => name.includes('.decoder.'))).toBe(false)
+  expect(moments.size).toBe(2 * moved.length)
+  expect(await faultOf(run(inputOf('continue', 'both', { lora: 2, frozen: ['decoder'] })))).toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining('frozen decoder'),
+  })
+  expect(await faultOf(run(inputOf('policy', 'none', { frozen: ['decoder'] })))).toMatchObject({ code: 'bad-input' })
+})

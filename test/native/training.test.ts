@@ -50,7 +50,7 @@ function exampleOf(): {
   const chunks = [tokens.subarray(0, 4), tokens.subarray(4, 8), tokens.subarray(8, 11)]
   const expanded = [false, true, false]
   const question = parts.tokenizer.encode('Who is mayor?')
-  const answer = [...parts.tokenizer.encode(' Oda Rinn'), parts.ids.end]
+  const answer = [...parts.tokenizer.encode(' Oda Rinn'), ...parts.ids.end]
   const slots = layOut(
     [{ chunks: chunks.map((chunk, index) => ({ index, tokens: chunk })) }],
     expanded,

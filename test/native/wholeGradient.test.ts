@@ -10,6 +10,7 @@ import { gradient } from '../../src/main/engine/graph/gradient.ts'
 import type { OpName } from '../../src/main/engine/graph/ops.ts'
 import { live, openSession, type Feeds, type Live } from '../../src/main/engine/graph/run.ts'
 import { floats, type Graph, type Tensor, type Value } from '../../src/main/engine/graph/value.ts'
+import type { DecoderConfig } from '../../src/main/engine/nets/config.ts'
 import { initialWeight } from '../../src/main/engine/nets/initial.ts'
 import { contrastiveFeeds, contrastiveLoss } from '../../src/main/engine/train/courses/embedder.ts'
 import { grpoFeeds, grpoLoss } from '../../src/main/engine/train/courses/grpo.ts'
@@ -20,7 +21,24 @@ import { numbersFrom } from '../helpers/numbers.ts'
 
 const vocabulary = 11
 const net = { hidden: 8, layers: 2, heads: 2, feedForward: 6, epsilon: 1e-5 }
-const decoder = { ...net, vocabulary, kvHeads: 1, headDim: 4, ropeTheta: 100, window: 32 }
+const decoder: DecoderConfig = { ...net, vocabulary, kvHeads: 1, headDim: 4, ropeTheta: 100, window: 32 }
+/** As Qwen3 and its kin have it: all that a Llama of today may differ in. */
+const qwenLike: DecoderConfig = {
+  ...decoder,
+  untied: true,
+  biases: ['qkv', 'out', 'feedForward'],
+  qkNorm: true,
+  rope: { type: 'linear', factor: 2 },
+  sliding: { window: 3, layers: [1] },
+}
+const gptLike: DecoderConfig = {
+  ...decoder,
+  kvHeads: 2,
+  biases: ['qkv', 'out', 'feedForward'],
+  norm: 'layer',
+  positions: 'learned',
+  activation: 'gelu-tanh',
+}
 const encoder = { ...net, vocabulary, layers: 1, queries: 2, maxK: 3 }
 
 type Model = {
@@ -30,7 +48,7 @@ type Model = {
 }
 
 /** Encoder, projector and decoder through the mixed layout: a chunk compressed, one expanded, one cut short. */
-function mixed(): Model {
+function mixed(name: string, decoder: DecoderConfig): Model {
   const token = (id: number, weight = 0) => ({ kind: 'token', id, weight }) as const
   const segment = (from: number): Segment => [
     token(2),
@@ -45,7 +63,7 @@ function mixed(): Model {
   const shape = { batch: 2, length: 8, k: 3, chunks: 4, targets: 6, alone: true }
   const queue = [segment(3), segment(6)]
   const batch = packBatch(shape, vocabulary, 1, () => queue.shift() ?? [])
-  return { name: 'mixed input', loss: (g) => mixedLoss(g, { decoder, encoder }, shape), feeds: batchFeeds(batch) }
+  return { name, loss: (g) => mixedLoss(g, { decoder, encoder }, shape), feeds: batchFeeds(batch) }
 }
 
 /** The query-aware policy under GRPO, two contexts of different length, some picks clipped and some not. */
@@ -99,7 +117,13 @@ function embedder(): Model {
   return { name: 'embedder', loss: (g) => contrastiveLoss(g, config, 2), feeds: contrastiveFeeds(pairs) }
 }
 
-const models = [mixed(), policy(), embedder()]
+const models = [
+  mixed('mixed input', decoder),
+  mixed('mixed input of a decoder with head norms, biases and a window', qwenLike),
+  mixed('mixed input of a decoder with learned positions', gptLike),
+  policy(),
+  embedder(),
+]
 
 /** The loss with every gradient, as training builds it. */
 function withGradient({ name, loss }: Model): Graph {
@@ -135,7 +159,7 @@ function weightsOf(graph: Graph): ReadonlyMap<string, Tensor> {
 
 const numbersOf = (result: Live | undefined): Float64Array => result?.data as Float64Array
 
-/** Operators of the program that do not work in f64, found by asking the runtime for each alone. */
+/** Operators of the program that do not work in f64 to its last digits, found by asking the runtime for each alone. */
 async function without64({ nodes }: Graph): Promise<ReadonlySet<OpName>> {
   const missing = new Set<OpName>()
   for (const node of new Map(nodes.toReversed().map((each) => [each.op, each])).values()) {
@@ -148,7 +172,9 @@ async function without64({ nodes }: Graph): Promise<ReadonlySet<OpName>> {
       nodes: [{ ...node, inputs }],
       outputs: node.outputs.map((value, i) => ({ name: `out${i}`, value })),
     }
-    const session = await openSession(inWidth(alone, 'float64', new Set())).catch(() => null)
+    // The runtime makes this one of others in any width, with constants of f32.
+    const coarse = node.op === 'FastGelu'
+    const session = coarse ? null : await openSession(inWidth(alone, 'float64', new Set())).catch(() => null)
     if (session) await session.close()
     else missing.add(node.op)
   }
@@ -189,7 +215,7 @@ describe.each(models)('$name', (model) => {
     const lossAt = async (): Promise<number> => numbersOf((await forth.run(feeds)).loss)[0] as number
     expect(await lossAt()).toBeCloseTo(numbersOf(found.loss)[0] as number, 12)
     const draws = random(3)
-    const step = 2e-4
+    const step = 5e-5
     let [worst, moved] = [0, 0]
     for (const { name } of graph.params) {
       const d = numbersOf(found[`d.${name}`])

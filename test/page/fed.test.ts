@@ -5,7 +5,9 @@ import { layOut, type Slot } from '../../src/main/engine/expand/layout.ts'
 import { fedOf, positionsOf } from '../../src/renderer/state/fed.ts'
 import { chunks as sampleChunks } from './sample.ts'
 
-const ids = { passage: 1000, question: 1001, answer: 1002, repeat: 1003, end: 1004 }
+/** Pieces of a template, of as many tokens as are asked for. */
+const piece = (from: number, length: number): number[] => Array.from({ length }, (_, i) => from + i)
+const lengths = fc.record({ start: fc.nat(3), passage: fc.nat(3), question: fc.nat(3), answer: fc.nat(3) })
 const [sample] = sampleChunks
 
 test('positions rebuilt from the ribbon are those of the layout, kind by kind and token by token', () => {
@@ -18,7 +20,19 @@ test('positions rebuilt from the ribbon are those of the layout, kind by kind an
         },
       ),
       fc.array(fc.nat(900), { maxLength: 12 }),
-      (passages, question) => {
+      lengths,
+      (passages, question, template) => {
+        const ids = {
+          start: piece(1000, template.start),
+          passage: piece(1010, template.passage),
+          question: piece(1020, template.question),
+          answer: piece(1030, template.answer),
+          repeat: [],
+          end: [1040],
+          stops: [[1040]],
+          lead: '',
+        }
+        const marked = { start: ids.start, passage: ids.passage, ask: ids.question, answer: ids.answer, question }
         if (sample === undefined) throw new Error('the sample has chunks')
         let index = 0
         let token = 0
@@ -37,13 +51,11 @@ test('positions rebuilt from the ribbon are those of the layout, kind by kind an
           passages.map((_, at) => ({ id: `p${at}` })),
           marks,
           question.length,
+          template,
         )
         const tokensOf = new Map(laid.flatMap(({ chunks }) => chunks.map((chunk) => [chunk.index, chunk.tokens])))
         const rebuilt = shown.flatMap((slot): Slot[] => {
-          if (slot.kind === 'passage') return [{ kind: 'token', id: ids.passage }]
-          if (slot.kind === 'ask') return [{ kind: 'token', id: ids.question }]
-          if (slot.kind === 'answer') return [{ kind: 'token', id: ids.answer }]
-          if (slot.kind === 'question') return question.map((id) => ({ kind: 'token', id }))
+          if (slot.kind !== 'chunk') return marked[slot.kind].map((id) => ({ kind: 'token', id }))
           const own = slot.index ?? -1
           return slot.expanded
             ? (tokensOf.get(own) ?? []).map((id) => ({ kind: 'token', id }))
@@ -60,4 +72,14 @@ test('positions rebuilt from the ribbon are those of the layout, kind by kind an
       },
     ),
   )
+})
+
+test('without a word of its template a run was laid out with a token a mark', () => {
+  const shown = fedOf([{ id: 'p0' }], [], 3)
+  expect(shown.map(({ kind, positions }) => [kind, positions])).toEqual([
+    ['passage', 1],
+    ['ask', 1],
+    ['question', 3],
+    ['answer', 1],
+  ])
 })

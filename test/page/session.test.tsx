@@ -6,7 +6,7 @@ import { RPCHandler } from '@orpc/server/message-port'
 import { MessageChannel } from 'node:worker_threads'
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { link, type Desktop } from '../../src/renderer/link.ts'
-import { ask, whyNot } from '../../src/renderer/state/ask.ts'
+import { ask, beginShown, whyNot } from '../../src/renderer/state/ask.ts'
 import { begin } from '../../src/renderer/state/history.ts'
 import { jumpBy, plan, setField, forceEach, settle } from '../../src/renderer/state/plan.ts'
 import { nameChunks } from '../../src/renderer/state/selection.ts'
@@ -35,7 +35,14 @@ let tell: (told: SessionTold) => void = () => {}
 let refuses = false
 let revision = 1
 const own = { name: 'Work', made: '2026-11-26T05:00:00.000Z', changed: '2026-11-26T05:00:00.000Z', pinned: false }
-const keptOf = (id: string): Session => ({ ...sessionBody(), ...own, id, revision })
+/** A session whose name begins so has a run, which comes when the test lets it. */
+const keptOf = (id: string): Session => ({
+  ...sessionBody('', id.startsWith('ran') ? [run.id] : []),
+  ...own,
+  id,
+  revision,
+})
+let runComes = Promise.withResolvers<void>()
 
 /** An engine that keeps what it is sent and tells what a test says. */
 beforeAll(() => {
@@ -76,7 +83,12 @@ beforeAll(() => {
         }
       }),
     },
-    runs: { open: os.runs.open.handler(() => run) },
+    runs: {
+      open: os.runs.open.handler(async () => {
+        await runComes.promise
+        return run
+      }),
+    },
   }
   link()
   const { port1, port2 } = new MessageChannel()
@@ -128,6 +140,22 @@ test('a session that is opened has its undo, its view and its run, and is not ke
   expect(plan.getState().present).toEqual(sessionBody().history.past[0]?.value)
   jumpBy(3)
   expect(plan.getState().present.k).toBe(8)
+})
+
+test('the run of a session that is opened is shown, and gives way to one that was asked for before it came', async () => {
+  runComes = Promise.withResolvers()
+  await openSession('ran-first')
+  expect(ask.getState().shown).toBeNull()
+  runComes.resolve()
+  await vi.waitFor(() => expect(ask.getState().shown?.run?.id).toBe(run.id))
+  runComes = Promise.withResolvers()
+  await openSession('ran-second')
+  const asked = beginShown(draft, null)
+  ask.setState({ phase: 'running', shown: asked })
+  runComes.resolve()
+  // What is asked later is answered later.
+  await link().runs.open({ id: run.id })
+  expect(ask.getState()).toMatchObject({ phase: 'running', shown: asked })
 })
 
 test('a window that only looks changes nothing, runs nothing, keeps nothing, and follows what the other changes', async () => {

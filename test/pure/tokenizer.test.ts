@@ -108,12 +108,24 @@ test('the hash depends on the content and not on the order of keys', () => {
 
 test.each([
   ['nothing', null, 'The tokenizer cannot be used'],
-  ['a word piece model', { ...json, model: { ...json.model, type: 'WordPiece' } }, 'model.type'],
-  ['a normalizer', { ...json, normalizer: { type: 'NFC' } }, 'normalizer'],
-  ['words without bytes', { ...json, pre_tokenizer: { type: 'Whitespace' } }, 'ByteLevel'],
+  ['a model that is not known', { ...json, model: { ...json.model, type: 'WordLevel' } }, 'model.type'],
+  ['a word piece model over bytes', { ...json, model: { type: 'WordPiece', vocab: {} } }, 'its bytes'],
+  ['a normalizer that is not known', { ...json, normalizer: { type: 'Shout' } }, 'its normalizer Shout'],
+  ['a pre-tokenizer that is not known', { ...json, pre_tokenizer: { type: 'Shred' } }, 'its pre-tokenizer Shred'],
+  ['a step that lacks a field', { ...json, normalizer: { type: 'Prepend' } }, 'Prepend.prepend'],
+  ['a pattern that is none', { ...json, pre_tokenizer: split('(') }, 'its pattern ( cannot be read'],
   ['missing bytes', { ...json, model: { ...json.model, vocab: { a: 0 } } }, '256 bytes'],
+  ['an absurd id', { ...json, added_tokens: [{ id: 1e12, content: '<s>', special: true }] }, 'added_tokens.0.id'],
 ])('a tokenizer.json with %s is refused with a reason', (_, broken, reason) => {
   expect(() => openTokenizer(broken)).toThrow(
     expect.objectContaining({ code: 'unsupported-format', message: expect.stringContaining(reason) }),
   )
 })
+
+function split(regex: string): object {
+  const steps = [
+    { type: 'Split', pattern: { Regex: regex }, behavior: 'Isolated', invert: false },
+    { type: 'ByteLevel' },
+  ]
+  return { type: 'Sequence', pretokenizers: steps }
+}

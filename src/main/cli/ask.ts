@@ -1,6 +1,7 @@
 /** `ask`: one question, its answer as it comes, then chunks and times. */
 import { policyNames, type PlanInput, type PolicyName } from '../../shared/plan.ts'
 import type { Run, Timings } from '../../shared/run.ts'
+import { untrainedText } from '../../shared/untrained.ts'
 import { UsageError, type Flags, type Values } from './arguments.ts'
 import type { Command, Scene } from './command.ts'
 import { table } from './table.ts'
@@ -119,6 +120,13 @@ function showRun(scene: Scene, run: Run): void {
       ]),
     ),
   )
+  const untrained = untrainedText(run.manifest.bundle.untrained)
+  if (untrained !== '') {
+    scene.print('')
+    scene.print(`untrained, with random weights: ${untrained}`)
+    if (run.manifest.bundle.untrained?.includes('embedder') === true)
+      scene.print('passages were found by their words alone')
+  }
   const { counts, timings } = run
   const given = run.tokens.filter((token) => token.given).length
   if (given > 0) {

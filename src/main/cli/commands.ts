@@ -1,4 +1,5 @@
 /** The table of commands. */
+import { untrainedNote } from '../../shared/untrained.ts'
 import { ablation } from './ablation.ts'
 import { ask } from './ask.ts'
 import { UsageError } from './arguments.ts'
@@ -12,6 +13,7 @@ import { compareCommands } from './compare.ts'
 import { evaluateCommands } from './evaluate.ts'
 import { index, verify } from './indexing.ts'
 import { houseCommands } from './house.ts'
+import { modelCommands } from './models.ts'
 import { report } from './report.ts'
 import { review } from './review.ts'
 import { sessionCommands } from './session.ts'
@@ -79,6 +81,7 @@ export const commands: readonly Command[] = [
   claims,
   report,
   ...trainCommands,
+  ...modelCommands,
   ...sessionCommands,
   serve,
   devices,
@@ -92,7 +95,7 @@ export const commands: readonly Command[] = [
       const { bundle, ...rest } = health
       const rows = Object.entries({
         ...rest,
-        bundle: `${bundle.name} ${bundle.hash.slice(0, 12)}`,
+        bundle: `${bundle.name} ${bundle.hash.slice(0, 12)}${untrainedNote(bundle.untrained)}`,
         ks: bundle.ks.join(', '),
       })
       scene.print(

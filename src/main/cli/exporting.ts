@@ -1,5 +1,6 @@
 /** `--export`: the tables of a measuring command, printed for people and written to a file. */
 import { exportFormats, formatOf, type Table } from '../../shared/table.ts'
+import { untrainedNote } from '../../shared/untrained.ts'
 import { UsageError, type Flag, type Values } from './arguments.ts'
 import type { Scene } from './command.ts'
 import { show } from './table.ts'
@@ -40,7 +41,7 @@ async function sourceOf({ client }: Scene): Promise<Readonly<Record<string, stri
   return {
     command: `npm run refrag -- ${commandLine(process.argv.slice(2))}`,
     version,
-    bundle: `${bundle.name} ${bundle.hash.slice(0, 12)}`,
+    bundle: `${bundle.name} ${bundle.hash.slice(0, 12)}${untrainedNote(bundle.untrained)}`,
     onnxruntime,
     node,
     device: `${device}, ${threads} threads`,

@@ -3,7 +3,7 @@ import { columnRoles, type ColumnMapping } from '../../shared/corpus.ts'
 import type { ReviewedFile } from '../../shared/review.ts'
 import { follow, type Command, type Scene } from './command.ts'
 import { paths, reading, readingFlags } from './reading.ts'
-import { table } from './table.ts'
+import { bytesText, table } from './table.ts'
 
 export const review: Command = {
   name: 'review',
@@ -56,9 +56,4 @@ function showFiles(scene: Scene, files: readonly ReviewedFile[]): void {
 function mappingText(mapping: ColumnMapping, columns: readonly string[]): string {
   const mapped = columnRoles.flatMap((role) => (mapping[role] === undefined ? [] : [`${role}=${mapping[role]}`]))
   return mapped.length > 0 ? mapped.join(',') : `none of ${columns.join(', ')}`
-}
-
-function bytesText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`
-  return bytes < 1 << 20 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / (1 << 20)).toFixed(1)} MiB`
 }

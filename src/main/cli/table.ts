@@ -42,3 +42,10 @@ function print(cell: Cell): string {
   if (Number.isInteger(cell)) return String(cell)
   return Math.abs(cell) >= 100 ? cell.toFixed(1) : cell.toFixed(3)
 }
+
+/** A number of bytes as people read it. */
+export function bytesText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`
+  if (bytes < 1 << 20) return `${(bytes / 1024).toFixed(1)} KiB`
+  return bytes < 1 << 30 ? `${(bytes / (1 << 20)).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(2)} GiB`
+}

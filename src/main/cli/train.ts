@@ -50,6 +50,7 @@ const flags: Flags = {
   'no-curriculum': { type: 'boolean', about: 'draw the longest context alone, from the first step' },
   lr: { type: 'string', value: 'RATE', about: "peak learning rate (the trainer's own)" },
   schedule: { type: 'string', value: 'NAME', about: 'constant, linear or cosine', default: 'cosine' },
+  freeze: { type: 'string', value: 'PARTS', about: `leave these parts as they are: ${Part.options.join(', ')}` },
   lora: { type: 'string', value: 'RANK', about: "train adapters of this rank in place of the decoder's layers" },
   algorithm: {
     type: 'string',
@@ -87,6 +88,7 @@ function inputOf(trainer: TrainerName, values: Values): TrainInput {
     curriculum: !values.flag('no-curriculum'),
     ...given(values, 'lr', 'learningRate', values.number),
     schedule: values.text('schedule'),
+    ...given(values, 'freeze', 'frozen', values.list),
     ...given(values, 'lora', 'lora', values.integer),
     algorithm: values.text('algorithm'),
     query: values.flag('query'),

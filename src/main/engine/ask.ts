@@ -21,11 +21,11 @@ import { layInput } from './expand/input.ts'
 import { prefixIds } from './expand/prefix.ts'
 import { chunkPerplexities } from './expand/perplexity.ts'
 import { decode, prefill, scoreTargets, toToken } from './expand/session.ts'
+import { answerIds, marksOf, openStopLength, stopLength, templatePositions, withoutStop } from './nets/template.ts'
 import { similarities } from './retrieve/similarity.ts'
 import { decide } from './sense/decide.ts'
 import { policies, type Sensing } from './sense/policies.ts'
 import { budget } from './sense/select.ts'
-import type { BundleConfig } from './store/bundle.ts'
 import { exactMatch, f1 } from './measure/score.ts'
 import type { Parts } from './parts.ts'
 
@@ -60,7 +60,7 @@ export async function ask(
   retrieve: (question: string, count: number) => Promise<readonly RetrievedPassage[]>,
   watch: Watch = {},
 ): Promise<Answer> {
-  const { config, tokenizer, ids, decoder } = parts
+  const { tokenizer, ids, decoder } = parts
   const { emit = () => {}, signal, arrived: started = performance.now() } = watch
   const stages = {} as Record<Exclude<StageName, 'measure'> | 'tokenize' | 'layout' | 'prefill' | 'sample', number>
   async function timed<T>(name: keyof typeof stages, work: () => Promise<T> | T): Promise<T> {
@@ -74,9 +74,9 @@ export async function ask(
     emit({ type: 'stage', stage: name, state, ms })
 
   const question = tokenizer.encode(plan.question)
-  const target = plan.target ? [...tokenizer.encode(` ${plan.target}`), ids.end] : null
+  const target = plan.target ? answerIds(ids, tokenizer, plan.target) : null
   const given = prefixIds(plan, parts)
-  checkPlan(plan, question.length, config)
+  checkPlan(plan, question.length, parts)
 
   stage('retrieve', 'start')
   const passages = await timed('retrieve', () => (plan.passages === 0 ? [] : retrieve(plan.question, plan.passages)))
@@ -113,31 +113,37 @@ export async function ask(
   const decoding = decode(
     decoder,
     filled.logits,
-    { sampling: plan, random: random(plan.seed), end: ids.end, most: plan.maxTokens, given },
+    { sampling: plan, random: random(plan.seed), stops: ids.stops, most: plan.maxTokens, given },
     signal,
   )
   const first = await timed('sample', async () => (await decoding.next()).value)
   const ttft = performance.now() - started
   const tokens: Token[] = []
   const flow = coalesce<Token>((made) => emit({ type: 'tokens', tokens: made }))
-  let stopped: 'end' | 'length' = 'length'
-  for (let sample = first; sample; sample = (await decoding.next()).value) {
-    const ended = sample.id === ids.end
-    if (ended) stopped = 'end'
-    // The end has a probability worth seeing, but adds nothing to the text.
-    const made = ended ? { ...toToken(sample, tokenizer), text: '' } : toToken(sample, tokenizer)
-    const token = tokens.length < given.length ? { ...made, given: true } : made
-    tokens.push(token)
-    flow.push(token)
+  const answered: number[] = []
+  let told = 0
+  const tell = (held: number): void => {
+    for (; told < tokens.length - held; told++) flow.push(tokens[told] as Token)
   }
+  for (let sample = first; sample; sample = (await decoding.next()).value) {
+    const made = toToken(sample, tokenizer)
+    tokens.push(tokens.length < given.length ? { ...made, given: true } : made)
+    answered.push(sample.id)
+    // What may be part of a stop is told when it is known whether it is.
+    tell(Math.max(openStopLength(ids, answered), stopLength(ids, answered)))
+  }
+  const ending = stopLength(ids, answered)
+  const stopped = ending > 0 ? 'end' : 'length'
+  // The end has a probability worth seeing, but adds nothing to the text.
+  for (const [i, token] of tokens.entries()) if (i >= tokens.length - ending) tokens[i] = { ...token, text: '' }
+  tell(0)
   flow.flush()
   const total = performance.now() - started
   stages.decode = total - ttft
   stage('decode', 'done', stages.decode)
 
   stage('measure', 'start')
-  const answerIds = tokens.map((token) => token.id).filter((id) => id !== ids.end)
-  const answer = tokenizer.decode(answerIds).trim()
+  const answer = tokenizer.decode(withoutStop(ids, answered)).trim()
   decoder.rewind(laid.slots.length)
   const logProbs = target && (await scoreTargets(decoder, filled.logits, target, signal))
   const quality = measure(plan, answer, logProbs)
@@ -146,7 +152,7 @@ export async function ask(
   const named =
     stages.retrieve + stages.tokenize + stages.compress + stages.sense + stages.layout + stages.prefill + stages.sample
   const contextTokens = cut.reduce((sum, chunk) => sum + chunk.tokens.length, 0)
-  const contextPositions = laid.slots.length - question.length - 2 - passages.length
+  const contextPositions = laid.slots.length - question.length - templatePositions(ids, passages.length)
   return {
     answer,
     stopped,
@@ -178,16 +184,17 @@ export async function ask(
       expanded: decisions.filter((decision) => decision.expanded).length,
       cachedChunks: compressed.filter((chunk) => chunk.cached).length,
       rate: contextPositions > 0 ? contextTokens / contextPositions : 1,
+      ...marksOf(ids),
     },
     quality,
   }
 }
 
-function checkPlan(plan: Plan, questionTokens: number, config: BundleConfig): void {
+function checkPlan(plan: Plan, questionTokens: number, { config, ids }: Pick<Parts, 'config' | 'ids'>): void {
   budget(plan.p, 0)
   if (plan.question.trim() === '')
     throw new Fault('bad-input', 'The question is empty.', { remedy: 'Type a question.' })
-  const room = config.decoder.window - plan.maxTokens - 2
+  const room = config.decoder.window - plan.maxTokens - templatePositions(ids, 0)
   if (questionTokens > room)
     throw new Fault('question-too-long', `The question has ${questionTokens} tokens; the decoder has room for ${room}.`)
   checkK(plan.k, config.ks)

@@ -7,6 +7,9 @@ import { policyNames } from '../../shared/plan.ts'
 import { writeTables } from './bench/export/write.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
 import type { StartProbe } from './graph/probe.ts'
+import { removeModel } from './models/import.ts'
+import { listModels } from './models/library.ts'
+import { modelFolder } from './models/manifest.ts'
 import { findPassage, listDocuments, readDocument } from './retrieve/documents.ts'
 import { listPassages } from './retrieve/load.ts'
 import { searchIndex } from './retrieve/search.ts'
@@ -29,6 +32,8 @@ import { openJobs, type Jobs } from './serve/jobs.ts'
 import { clearCache, followLog, restartBy } from './serve/logging.ts'
 import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
+import { askModel, checkModel, importFolder, verifyModel } from './serve/models.ts'
+import { pair, write } from './serve/pairing.ts'
 import { openChunkReader } from './serve/reading.ts'
 import { makeReport } from './serve/reporting.ts'
 import { chunkNeighbours, chunkTokens } from './serve/runChunks.ts'
@@ -102,6 +107,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     router: makeRouter(options, { ...asking, trainings, sweeps, comparisons, sessions, settings, jobs, kept }),
     note: kept.add,
     close: async () => {
+      // An engine is often started again for the sake of a setting that was changed a moment before.
+      await settings.close()
       await trainings.close()
       await sweeps.close()
       sessions.close()
@@ -157,6 +164,34 @@ function makeRouter(
     places: os.places.handler(() => measurePlaces(home, models)),
     cache: { clear: os.cache.clear.handler(() => clearCache(home, at)) },
     restart: os.restart.handler(() => restartBy(restart)),
+    models: {
+      check: os.models.check.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Check of ${titleOf([input.path])}` }, signal, (own) =>
+          checkModel(input, home, own),
+        ),
+      ),
+      import: os.models.import.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Import of ${titleOf([input.path])}` }, signal, (own) =>
+          importFolder(input, home, own),
+        ),
+      ),
+      list: os.models.list.handler(() => listModels(home)),
+      verify: os.models.verify.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Verification of ${input.name}` }, signal, (own) =>
+          verifyModel(input, home, own),
+        ),
+      ),
+      pair: os.models.pair.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Pairing of ${input.decoder}` }, signal, (own) => pair(input, home, own)),
+      ),
+      write: os.models.write.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Texts of ${input.model}` }, signal, (own) => write(input, home, own)),
+      ),
+      remove: os.models.remove.handler(({ input }) => removeModel(modelFolder(home, input.name))),
+      ask: os.models.ask.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'answer', title: `${input.name} goes on` }, signal, (own) => askModel(input, home, own)),
+      ),
+    },
     corpus: {
       review: os.corpus.review.handler(({ input, signal }) =>
         jobs.stream({ kind: 'check', title: `Review of ${titleOf(input.paths)}` }, signal, (own) =>

@@ -76,7 +76,7 @@ export async function openParts(bundle: Bundle, options: PartsOptions): Promise<
     format,
     config,
     tokenizer,
-    ids: templateIds(config.template, tokenizer.special),
+    ids: templateIds(config.template, tokenizer),
     compressor,
     pointer,
     embedder,
@@ -112,6 +112,8 @@ export function bundleEmbedder(
   tokenizer: Pick<Tokenizer, 'encode' | 'hash'>,
   options: RunOn,
 ): ReturnType<typeof openEmbedder> {
+  const { embedder, untrained } = bundle.config
   const hash = `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'embedder')}`
-  return openEmbedder(bundle.config.embedder, bundle.weights, tokenizer, { hash, ...options })
+  const opened = openEmbedder(embedder, bundle.weights, tokenizer, { hash, ...options })
+  return untrained?.includes('embedder') === true ? { ...opened, untrained: true } : opened
 }

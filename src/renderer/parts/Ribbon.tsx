@@ -2,7 +2,7 @@
 export type Slot = {
   /** Of its chunk; null for what is of no chunk. */
   readonly index: number | null
-  readonly kind?: 'passage' | 'chunk' | 'ask' | 'question' | 'answer'
+  readonly kind?: 'start' | 'passage' | 'chunk' | 'ask' | 'question' | 'answer'
   readonly positions: number
   readonly expanded: boolean
   readonly forced: boolean
@@ -37,10 +37,7 @@ export function Ribbon({
       <path className="ribbon-expanded" d={pathOf((slot) => isChunk(slot) && slot.expanded && !slot.forced)} />
       <path className="ribbon-forced" d={pathOf((slot) => isChunk(slot) && slot.expanded && slot.forced)} />
       <path className="ribbon-question" d={pathOf(({ kind }) => kind === 'question')} />
-      <path
-        className="ribbon-mark"
-        d={pathOf(({ kind }) => kind === 'passage' || kind === 'ask' || kind === 'answer')}
-      />
+      <path className="ribbon-mark" d={pathOf(({ kind = 'chunk' }) => kind !== 'chunk' && kind !== 'question')} />
       <path
         className="ribbon-edges"
         d={placed

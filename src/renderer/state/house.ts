@@ -5,6 +5,7 @@ import type { Place } from '../../shared/places.ts'
 import { formatBytes } from '../parts/format.ts'
 import { link } from '../link.ts'
 import { noteFault } from './engine.ts'
+import { settingsKept } from './settings.ts'
 import { say } from './view.ts'
 
 export type HouseState = {
@@ -50,6 +51,7 @@ export async function clearCache(): Promise<void> {
 export async function restartEngine(): Promise<void> {
   house.setState({ fault: null })
   try {
+    await settingsKept()
     await link().restart()
     say('The engine is being restarted.')
   } catch (error) {

@@ -20,6 +20,8 @@ export type TrainSettings = {
   readonly output: number
   readonly learningRate: number | null
   readonly lora: number | null
+  /** The decoder stays as it is while the rest learns. */
+  readonly frozenDecoder: boolean
   readonly algorithm: PolicyAlgorithm
   readonly query: boolean
   readonly seed: number
@@ -62,6 +64,7 @@ export const setUp = createStore<TrainSettings>()(() => ({
   output: 32,
   learningRate: null,
   lora: null,
+  frozenDecoder: false,
   algorithm: 'grpo',
   query: false,
   seed: 7,
@@ -81,7 +84,7 @@ export type BeginInput = Parameters<Client['train']['begin']>[0]
 
 /** What the engine is asked for with `settings`; files that it cannot reach by path are sent first. */
 export async function inputOf(settings: TrainSettings, signal: AbortSignal): Promise<BeginInput> {
-  const { files, paths, ks, p, learningRate, lora, ...rest } = settings
+  const { files, paths, ks, p, learningRate, lora, frozenDecoder, ...rest } = settings
   const known = paths.length > 0 ? [...paths] : ['synthetic']
   const data = files.length === 0 ? known : await pathsOf(files, signal)
   const often = Math.max(1, Math.round(rest.steps / 100))
@@ -93,6 +96,7 @@ export async function inputOf(settings: TrainSettings, signal: AbortSignal): Pro
     ...(p === null ? {} : { p }),
     ...(learningRate === null ? {} : { learningRate }),
     ...(lora === null ? {} : { lora }),
+    ...(frozenDecoder ? { frozen: ['decoder' as const] } : {}),
   }
 }
 
@@ -115,6 +119,7 @@ export function setUpAs({ input }: TrainingInfo, rate = 1): void {
     p: p ?? null,
     learningRate: learningRate === undefined && rate === 1 ? null : Number((rate * peak).toPrecision(6)),
     lora: lora ?? null,
+    frozenDecoder: input.frozen?.includes('decoder') ?? false,
   })
 }
 

@@ -31,15 +31,30 @@ export async function readSettings(): Promise<void> {
   }
 }
 
+let latest = 0
+let keeping: Promise<void> = Promise.resolve()
+
 /** Changes settings: at once on the page, and back again where the engine does not keep them. */
-export async function changeSettings(change: Partial<Settings>): Promise<void> {
+export function changeSettings(change: Partial<Settings>): Promise<void> {
+  keeping = keepChange(change, ++latest)
+  return keeping
+}
+
+/** Resolves once the engine has answered to the last change. */
+export function settingsKept(): Promise<void> {
+  return keeping
+}
+
+async function keepChange(change: Partial<Settings>, number: number): Promise<void> {
   const before = settings.getState().now
   take({ ...before, ...change })
   try {
-    take(await link().settings.write(change))
+    const kept = await link().settings.write(change)
+    // The answer to an earlier change would take back the one that is on its way.
+    if (number === latest) take(kept)
     settings.setState({ known: true, fault: null })
   } catch (error) {
-    take(before)
+    if (number === latest) take(before)
     settings.setState({ fault: noteFault('keep the settings', error) })
     say('The setting was not kept.')
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { AblationArm, AblationInput, AblationResult, AblationTold } from '../../../shared/ablation.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { checkK } from '../compress/passages.ts'
+import { templateIds } from '../nets/template.ts'
 import { openParts, type Parts } from '../parts.ts'
 import { openBundle, type Bundle } from '../store/bundle.ts'
 import { writeAtomic } from '../store/files.ts'
@@ -59,6 +60,7 @@ export async function* runAblation(
 /** The texts that every arm is judged on: held out from all of them, drawn with the seed. */
 async function drawTexts(input: AblationInput, bundle: Bundle, k: number): Promise<readonly Judged[]> {
   const tokenizer = openTokenizer(bundle.tokenizer)
+  const ids = templateIds(bundle.config.template, tokenizer)
   const length = {
     context: longestContext(k, input.longest),
     output: input.what === 'reconstruction' ? input.output : 0,
@@ -75,7 +77,7 @@ async function drawTexts(input: AblationInput, bundle: Bundle, k: number): Promi
       { remedy: 'Name longer text to judge on: --held FILE. Or lower --longest or --output.' },
     )
   })
-  const needed = Math.max(...texts.map((text) => positionsOf(input.what, 'chunks', text, k)))
+  const needed = Math.max(...texts.map((text) => positionsOf(ids, input.what, 'chunks', text, k)))
   const { window } = bundle.config.decoder
   if (needed > window)
     throw new Fault('context-too-long', `${needed} positions are more than the decoder's window of ${window}.`, {
@@ -93,7 +95,8 @@ async function* judgeArms(
   k: number,
   { threads, signal }: Options,
 ): AsyncGenerator<AblationEvent, AblationResult> {
-  const fits = texts.every((text) => positionsOf(what, 'full', text, k) <= bundle.config.decoder.window)
+  const ids = templateIds(bundle.config.template, openTokenizer(bundle.tokenizer))
+  const fits = texts.every((text) => positionsOf(ids, what, 'full', text, k) <= bundle.config.decoder.window)
   const arms: readonly (readonly [AblationArm, Bundle, Parameters<typeof logProbsOf>[2]])[] = [
     ['none', bundle, 'none'],
     ...(fits ? [['full', bundle, 'full'] as const] : []),

@@ -15,6 +15,7 @@ export type Judged = { readonly context: Int32Array; readonly output: Int32Array
 type Read = 'none' | 'full' | 'chunks'
 
 const token = (id: number): Slot => ({ kind: 'token', id })
+const tokens = (piece: readonly number[]): readonly Slot[] => piece.map(token)
 
 /** As the trainers lay it out: what stands around the context, and what is to be foretold. */
 const layouts: Readonly<
@@ -27,17 +28,26 @@ const layouts: Readonly<
     }
   >
 > = {
-  curriculum: { before: () => [], after: (ids) => [token(ids.repeat)], target: ({ context }) => context },
-  reconstruction: { before: (ids) => [token(ids.passage)], after: () => [], target: ({ output }) => output },
+  curriculum: {
+    before: (ids) => tokens(ids.start),
+    after: (ids) => tokens(ids.repeat),
+    target: ({ context }) => context,
+  },
+  reconstruction: {
+    before: (ids) => tokens([...ids.start, ...ids.passage]),
+    after: () => [],
+    target: ({ output }) => output,
+  },
 }
 
 /** Room that scoring keeps behind its last target. */
 const spare = 8
 
 /** Positions of a layout with its targets: what the decoder's window must hold. */
-export function positionsOf(what: AblationWhat, read: Read, text: Judged, k: number): number {
+export function positionsOf(ids: TemplateIds, what: AblationWhat, read: Read, text: Judged, k: number): number {
   const fed = { none: 0, full: text.context.length, chunks: Math.ceil(text.context.length / k) }[read]
-  return fed + 1 + layouts[what].target(text).length + spare
+  const { before, after, target } = layouts[what]
+  return before(ids).length + fed + after(ids).length + target(text).length + spare
 }
 
 /** Log-probability of each token to be foretold of a text, in nats. */

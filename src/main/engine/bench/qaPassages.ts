@@ -3,6 +3,7 @@ import type { QaInput, Retriever } from '../../../shared/evaluate.ts'
 import type { Question, RetrievedPassage } from '../../../shared/corpus.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { median } from '../measure/statistics.ts'
+import { templatePositions } from '../nets/template.ts'
 import type { Parts } from '../parts.ts'
 import { stepRandom } from '../train/recipe/tasks.ts'
 
@@ -10,7 +11,7 @@ export type Retrieve = (question: string, count: number) => Promise<readonly Ret
 /** What an arm reads for the question with an index. */
 export type Reading = (arm: { readonly retriever: Retriever; readonly passages: number }, question: number) => Found
 type Found = readonly RetrievedPassage[]
-type Measuring = Pick<Parts, 'tokenizer' | 'config'>
+type Measuring = Pick<Parts, 'tokenizer' | 'config' | 'ids'>
 
 /** Tokens of the longest answer. */
 export const answerTokens = 32
@@ -39,10 +40,9 @@ export async function retrieveAll(
 }
 
 /** Positions that full context of these passages takes, the question's included. */
-function fullPositions({ tokenizer }: Measuring, { question }: Question, passages: Found): number {
-  // One opens each passage, two stand around the question.
-  const context = passages.reduce((sum, { text }) => sum + 1 + tokenizer.encode(text).length, 0)
-  return context + tokenizer.encode(question).length + 2
+function fullPositions({ tokenizer, ids }: Measuring, { question }: Question, passages: Found): number {
+  const context = passages.reduce((sum, { text }) => sum + tokenizer.encode(text).length, 0)
+  return context + tokenizer.encode(question).length + templatePositions(ids, passages.length)
 }
 
 /** Fault context-too-long where a full context would not fit the decoder's window, before hours were spent on others. */

@@ -2,10 +2,11 @@
 import { startGraph } from '../graph/build.ts'
 import { live, numbers, openSession, type Live, type RunOn } from '../graph/run.ts'
 import { keepSessions } from '../graph/sessions.ts'
-import { floats, longs, type Weights } from '../graph/value.ts'
+import { floats, longs, type BoundWeights } from '../graph/value.ts'
 import type { DecoderConfig } from '../nets/config.ts'
 import { decoder as decoderNet, logits } from '../nets/decoder.ts'
 import { observedAttention } from '../nets/observedAttention.ts'
+import { turnsAreFed, turnsOf } from '../nets/rotary.ts'
 import type { Decoder } from './decoder.ts'
 
 const hiddenScore = -1e9
@@ -38,7 +39,7 @@ export function attentionGraph(config: DecoderConfig) {
 }
 
 /** Opens on first use. */
-export function openAttention(config: DecoderConfig, weights: Weights, options: RunOn): Attention {
+export function openAttention(config: DecoderConfig, weights: BoundWeights, options: RunOn): Attention {
   const sessions = keepSessions<'attention'>(() => openSession(attentionGraph(config), weights, options))
   const group = config.heads / config.kvHeads
 
@@ -55,6 +56,16 @@ export function openAttention(config: DecoderConfig, weights: Weights, options: 
         rows: live(floats([count, config.hidden], rows)),
         rowPositions: live(longs([1, count], positions)),
         mask: live(floats([group * count, seen], causal(group * count, count, before, capacity))),
+      }
+      if (config.sliding)
+        feeds.nearMask = live(
+          floats([group * count, seen], causal(group * count, count, before, capacity, config.sliding.window)),
+        )
+      if (turnsAreFed(config)) {
+        const reach = before + count
+        const { cos, sin } = turnsOf(config, { from: 0, to: reach, reach })
+        feeds.cos = live(floats([reach, config.headDim / 2], cos))
+        feeds.sin = live(floats([reach, config.headDim / 2], sin))
       }
       for (const [name, buffer] of cache) feeds[`past.${name}`] = buffer
       for (let layer = 0; layer < config.layers; layer++)
@@ -76,14 +87,16 @@ export function openAttention(config: DecoderConfig, weights: Weights, options: 
   }
 }
 
-/** Hides from each row what the cache has room for but does not hold, and the rows after it. */
-function causal(queries: number, count: number, before: number, capacity: number): Float32Array {
+/** Hides from each row what the cache has room for but does not hold, the rows after it, and what lies further back than `window`. */
+function causal(queries: number, count: number, before: number, capacity: number, window = Infinity): Float32Array {
   const seen = capacity + count
   const mask = new Float32Array(queries * seen).fill(hiddenScore)
   for (let query = 0; query < queries; query++) {
-    mask.fill(0, query * seen, query * seen + before)
-    // Behind the cache's room stand the rows themselves.
-    mask.fill(0, query * seen + capacity, query * seen + capacity + (query % count) + 1)
+    const row = query % count
+    // The first position that is near enough, in the cache and behind its room, where the rows themselves stand.
+    const first = Math.max(0, before + row - window + 1)
+    mask.fill(0, query * seen + Math.min(first, before), query * seen + before)
+    mask.fill(0, query * seen + capacity + Math.max(0, first - before), query * seen + capacity + row + 1)
   }
   return mask
 }

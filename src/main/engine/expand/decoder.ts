@@ -2,13 +2,15 @@
 import { startGraph } from '../graph/build.ts'
 import { gather } from '../graph/express.ts'
 import { drop, live, openSession, type Carried, type Live, type RunOn } from '../graph/run.ts'
-import { floats, type Tensor, type Weights } from '../graph/value.ts'
+import { floats, longs, type BoundWeights, type StoredTensor, type Tensor } from '../graph/value.ts'
 import type { WeightName } from '../../../shared/deviceNames.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { cachedAttention } from '../nets/attention.ts'
 import type { DecoderConfig } from '../nets/config.ts'
 import { decoder, logits } from '../nets/decoder.ts'
 import { packedWeights, withFormat } from '../nets/quantised.ts'
+import { turnsAreFed, turnsOf } from '../nets/rotary.ts'
+import { openStretches, readWhole, type Stretches } from '../store/rows.ts'
 import { breathe } from './flow.ts'
 
 /** Positions a prefill runs at a time: an abort is heard between two blocks, and memory stays bounded. */
@@ -26,8 +28,8 @@ export type Decoder = {
   readonly config: DecoderConfig
   /** Sequences that are fed together, all of one length. */
   readonly batch: number
-  /** Token embeddings, row after row: [vocabulary, hidden]. */
-  readonly embedding: Float32Array
+  /** Token embeddings, row after row: [vocabulary, hidden]; read from their file where they are not in memory. */
+  readonly embedding: Stretches
   /** Positions in the cache, of each sequence. */
   readonly length: () => number
   /** Bytes of the buffers that hold the cache, whether in use or not. */
@@ -37,7 +39,10 @@ export type Decoder = {
    * decoder's device keeps them.
    */
   readonly cache: () => readonly (readonly [name: string, Live])[]
-  /** Makes room for `positions` in all; what the cache holds is lost when it has to grow. True when it was kept. */
+  /**
+   * Makes room for `positions` in all; what the cache holds is lost when it has to grow, and past what dynamic scaling leaves alone,
+   * where keys are turned by how many there are. True when it was kept.
+   */
   readonly reserve: (positions: number) => boolean
   /** Forgets every position from `length` on. */
   readonly rewind: (length: number) => void
@@ -75,15 +80,17 @@ export type DecoderOptions = RunOn & {
 /** Opens a decoder over its weights. */
 export async function openDecoder(
   config: DecoderConfig,
-  weights: Weights,
+  weights: BoundWeights,
   options: DecoderOptions = {},
 ): Promise<Decoder> {
   const { batch = 1, format = 'f32', block: most = Infinity, ...run } = options
   const names = Array.from({ length: config.layers }, (_, layer) => [`key.${layer}`, `value.${layer}`]).flat()
   const carries = names.map((name) => `present.${name}`)
   const graph = decoderGraph(config, batch, format)
-  const session = await openSession(graph, packedWeights(graph, weights), { ...run, fills: true, carries })
-  const embedding = (weights.get('decoder.embedding') as Tensor).data as Float32Array
+  const session = await openSession(graph, packedWeights(graph, weights, readWhole), { ...run, fills: true, carries })
+  const embedding = openStretches(weights.get('decoder.embedding') as Tensor | StoredTensor)
+  const placed = session.inputs.includes('rowPositions')
+  const turns = turnsAreFed(config) ? openTurns(config) : null
   let capacity = 0
   let length = 0
   let cache: readonly Carried[] = []
@@ -94,7 +101,9 @@ export async function openDecoder(
         'context-too-long',
         `${positions} positions are more than the decoder's window of ${config.window}.`,
       )
-    if (positions <= capacity) return true
+    const turnedAnew = config.rope?.type === 'dynamic' && Math.max(positions, length) > config.rope.trained
+    if (turnedAnew) length = 0
+    if (positions <= capacity) return !turnedAnew
     capacity = Math.min(config.window, Math.ceil(positions / 256) * 256)
     const shape = [batch, config.kvHeads, capacity, config.headDim]
     const size = batch * config.kvHeads * capacity * config.headDim
@@ -105,17 +114,21 @@ export async function openDecoder(
       value: live(floats(shape, new Float32Array(size))),
     }))
     length = 0
+    turns?.reserve(capacity)
     return false
   }
 
-  async function block(rows: Float32Array, wantedRows: readonly number[]): Promise<Float32Array> {
+  /** Runs rows that stand behind the cache; `reach` positions there are when the whole feed is done. */
+  async function block(rows: Float32Array, wantedRows: readonly number[], reach: number): Promise<Float32Array> {
     const count = rows.length / config.hidden / batch
-    const feeds = {
+    const feeds: Record<string, Live> = {
       rows: live(floats([batch * count, config.hidden], rows)),
       logitRows: live({ dtype: 'int64', shape: [wantedRows.length], data: BigInt64Array.from(wantedRows, BigInt) }),
       lastPosition: int32(length + count - 1, batch),
       totalPositions: int32(length + count),
     }
+    if (placed) feeds.rowPositions = live(longs([batch, count], placesOf(batch, length, count)))
+    if (turns) Object.assign(feeds, turns.of(length, length + count, reach))
     const logits = new Float32Array(wantedRows.length * config.vocabulary)
     const into: Record<string, Live> = { logits: live(floats([wantedRows.length, config.vocabulary], logits)) }
     cache = await session.carry(feeds, into, cache)
@@ -133,6 +146,7 @@ export async function openDecoder(
     if (batch > 1 && wanted === 'all') throw new Error('internal: logits of every row are given of one sequence alone')
     if (length + count > capacity) throw new Error(`internal: ${length + count} positions in a cache of ${capacity}`)
     const parts: Float32Array[] = []
+    const reach = length + count
     const span = Math.min(blockOf(batch, count), most)
     if (batch > 1 && count > span)
       throw new Fault('device-failed', `This device reads at most ${most} positions of several questions together.`)
@@ -142,7 +156,7 @@ export async function openDecoder(
       const last = from + size === count
       // With several sequences there is one block, so that its rows are all of them.
       const own = batch === 1 ? rows.subarray(from * config.hidden, (from + size) * config.hidden) : rows
-      const part = await block(own, wantedOf(wanted, size, last))
+      const part = await block(own, wantedOf(wanted, size, last), reach)
       if (part.length > 0) parts.push(part)
       if (!last) await breathe()
     }
@@ -159,7 +173,7 @@ export async function openDecoder(
   return {
     config,
     batch,
-    embedding,
+    embedding: embedding.stretches,
     length: () => length,
     cacheBytes: () => names.length * batch * config.kvHeads * capacity * config.headDim * 4,
     cache: () => cache.map(({ value }, at) => [names[at] as string, value]),
@@ -170,7 +184,32 @@ export async function openDecoder(
     async close() {
       for (const { value } of cache) drop(value)
       cache = []
+      embedding.close()
       await session.close()
+    },
+  }
+}
+
+/** Positions [batch, count] from `from` on, the same for each sequence. */
+function placesOf(batch: number, from: number, count: number): number[] {
+  return Array.from({ length: batch * count }, (_, i) => from + (i % count))
+}
+
+/** The tables of angles that are fed: buffers as long as the cache has room, of which the rows in use are filled. */
+function openTurns(config: DecoderConfig) {
+  const half = config.headDim / 2
+  let [cos, sin] = [new Float32Array(0), new Float32Array(0)]
+  return {
+    reserve(capacity: number) {
+      ;[cos, sin] = [new Float32Array(capacity * half), new Float32Array(capacity * half)]
+    },
+    /** Feeds with the rows of positions [from, to) made for `reach` positions; the operator looks at no other. */
+    of(from: number, to: number, reach: number): Record<string, Live> {
+      const rows = turnsOf(config, { from, to, reach })
+      cos.set(rows.cos, from * half)
+      sin.set(rows.sin, from * half)
+      const shape = [cos.length / half, half]
+      return { cos: live(floats(shape, cos)), sin: live(floats(shape, sin)) }
     },
   }
 }

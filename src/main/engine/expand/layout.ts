@@ -1,5 +1,6 @@
 /** The mixed layout: which positions the decoder is fed, in order (paper A.1), and the rows of numbers they stand for. */
 import { askTokens, type TemplateIds } from '../nets/template.ts'
+import type { Stretches } from '../store/rows.ts'
 
 /** One position of the decoder's input: a token, or a compressed chunk. */
 export type Slot = { readonly kind: 'token'; readonly id: number } | { readonly kind: 'chunk'; readonly index: number }
@@ -9,14 +10,17 @@ const token = (id: number): Slot => ({ kind: 'token', id })
 /** A passage's chunks: their indices in context order, and their tokens. */
 export type LaidPassage = { readonly chunks: readonly { readonly index: number; readonly tokens: ArrayLike<number> }[] }
 
-/** Passages with their chunks compressed or expanded in place. */
+/** The start, then passages with their chunks compressed or expanded in place. */
 export function layContext(passages: readonly LaidPassage[], expanded: readonly boolean[], ids: TemplateIds): Slot[] {
-  return passages.flatMap(({ chunks }) => [
-    token(ids.passage),
-    ...chunks.flatMap(({ index, tokens }): Slot[] =>
-      expanded[index] ? Array.from(tokens, token) : [{ kind: 'chunk', index }],
-    ),
-  ])
+  return [
+    ...ids.start.map(token),
+    ...passages.flatMap(({ chunks }) => [
+      ...ids.passage.map(token),
+      ...chunks.flatMap(({ index, tokens }): Slot[] =>
+        expanded[index] ? Array.from(tokens, token) : [{ kind: 'chunk', index }],
+      ),
+    ]),
+  ]
 }
 
 /** The context, then the question, up to where the answer begins. */
@@ -32,7 +36,7 @@ export function layOut(
 /** The rows [slots, hidden] of a layout: token embeddings from the table, chunk embeddings as given. */
 export function layRows(
   slots: readonly Slot[],
-  table: Float32Array,
+  table: Stretches,
   hidden: number,
   chunkEmbedding: (index: number) => Float32Array,
 ): Float32Array {

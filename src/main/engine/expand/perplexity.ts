@@ -6,7 +6,7 @@ import { logProbOf, type Held } from './session.ts'
 
 type ReadChunk = { readonly passage: string; readonly tokens: Int32Array }
 
-/** Mean NLL per token of each chunk, in nats, each passage read on its own after its opening token. */
+/** Mean NLL per token of each chunk, in nats, each passage read on its own after what opens it. */
 export async function chunkPerplexities(
   parts: {
     readonly decoder: Decoder
@@ -25,7 +25,8 @@ export async function chunkPerplexities(
   for (let from = 0; from < chunks.length;) {
     const to = chunks.findIndex((chunk, i) => i > from && chunk.passage !== chunks[from]?.passage)
     const own = chunks.slice(from, to === -1 ? chunks.length : to)
-    const tokens = [ids.passage, ...own.flatMap((chunk) => [...chunk.tokens])]
+    const opening = [...ids.start, ...ids.passage]
+    const tokens = [...opening, ...own.flatMap((chunk) => [...chunk.tokens])]
     const rows = new Float32Array((tokens.length - 1) * hidden)
     tokens
       .slice(0, -1)
@@ -33,7 +34,8 @@ export async function chunkPerplexities(
     decoder.reserve(tokens.length)
     decoder.rewind(0)
     const logits = await decoder.feed(rows, 'all', signal)
-    let at = 0
+    // The last of what opens the passage foretells its first token.
+    let at = opening.length - 1
     own.forEach((chunk, i) => {
       let sum = 0
       for (const id of chunk.tokens) sum -= logProbOf(logits.subarray(at++ * vocabulary, at * vocabulary), id)

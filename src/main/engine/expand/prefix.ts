@@ -1,11 +1,11 @@
 /** The forced beginning of an answer, as tokens. */
 import { Fault } from '../../../shared/fault.ts'
 import type { Plan } from '../../../shared/plan.ts'
-import type { TemplateIds } from '../nets/template.ts'
+import { stopLength, type TemplateIds } from '../nets/template.ts'
 import type { Tokenizer } from '../tokens/tokenizer.ts'
 
 /**
- * The tokens that a plan's answer is forced to begin with; a text is read as an answer is, behind a space. Fault bad-input for ids that
+ * The tokens that a plan's answer is forced to begin with; a text is read as an answer is. Fault bad-input for ids that
  * the tokenizer does not know, for more tokens than the answer may have, and for anything behind the end.
  */
 export function prefixIds(
@@ -13,10 +13,10 @@ export function prefixIds(
   {
     tokenizer,
     ids,
-  }: { readonly tokenizer: Pick<Tokenizer, 'encode' | 'size'>; readonly ids: Pick<TemplateIds, 'end'> },
+  }: { readonly tokenizer: Pick<Tokenizer, 'encode' | 'size'>; readonly ids: Pick<TemplateIds, 'stops' | 'lead'> },
 ): readonly number[] {
   const text = typeof prefix === 'string' ? prefix.trim() : null
-  const given = typeof prefix !== 'string' ? prefix : text === '' ? [] : [...tokenizer.encode(` ${text}`)]
+  const given = typeof prefix !== 'string' ? prefix : text === '' ? [] : [...tokenizer.encode(`${ids.lead}${text}`)]
   const unknown = given.find((id) => id >= tokenizer.size)
   if (unknown !== undefined)
     throw new Fault('bad-input', `The answer cannot begin with token ${unknown}: ids end at ${tokenizer.size - 1}.`, {
@@ -26,10 +26,9 @@ export function prefixIds(
     throw new Fault('bad-input', `The answer begins with ${given.length} tokens, and may have ${maxTokens}.`, {
       remedy: 'Raise max tokens, or go on from an earlier token.',
     })
-  const end = given.indexOf(ids.end)
-  if (end !== -1 && end < given.length - 1)
+  if (given.some((_, i) => i + 1 < given.length && stopLength(ids, given.slice(0, i + 1)) > 0))
     throw new Fault('bad-input', 'The beginning of the answer goes on behind its end.', {
-      remedy: 'Leave out what stands behind the end token.',
+      remedy: 'Leave out what stands behind the end.',
     })
   return given
 }

@@ -2,6 +2,7 @@
 import type { Random } from '../../../shared/random.ts'
 import type { Token } from '../../../shared/run.ts'
 import type { Tokenizer } from '../tokens/tokenizer.ts'
+import { stopLength, type TemplateIds } from '../nets/template.ts'
 import type { Decoder } from './decoder.ts'
 import { sharedPrefix } from './layout.ts'
 import { givenToken, sampleToken, type Sample, type Sampling } from './sample.ts'
@@ -39,8 +40,8 @@ export function toToken(sample: Sample, tokenizer: Pick<Tokenizer, 'piece'>): To
 }
 
 /**
- * Decodes from the logits of a prefill until `end` or `most` tokens; the first sample is of those very logits. Tokens `given` stand
- * first, fed one at a time as decoded ones are, so that what follows is to the bit what decoding them would have led to.
+ * Decodes from the logits of a prefill until one of `stops` or `most` tokens; the first sample is of those very logits. Tokens `given`
+ * stand first, fed one at a time as decoded ones are, so that what follows is to the bit what decoding them would have led to.
  */
 export async function* decode(
   decoder: Decoder,
@@ -48,19 +49,23 @@ export async function* decode(
   options: {
     readonly sampling: Sampling
     readonly random: Random
-    readonly end: number
+    readonly stops: TemplateIds['stops']
     readonly most: number
     readonly given?: readonly number[]
+    /** What of the answer stands already: a stop may have begun in it. */
+    readonly before?: readonly number[]
   },
   signal?: AbortSignal,
 ): AsyncGenerator<Sample> {
   const { hidden } = decoder.config
+  const tokens = [...(options.before ?? [])]
   let next = logits
   for (let made = 0; made < options.most; made++) {
     const given = options.given?.[made]
     const sample = given === undefined ? sampleToken(next, options.sampling, options.random) : givenToken(next, given)
     yield sample
-    if (sample.id === options.end || made + 1 === options.most) return
+    tokens.push(sample.id)
+    if (stopLength(options, tokens) > 0 || made + 1 === options.most) return
     next = await decoder.feed(decoder.embedding.subarray(sample.id * hidden, (sample.id + 1) * hidden), 'last', signal)
   }
 }

@@ -1,4 +1,5 @@
 /** A graph as the bytes of an ONNX model. */
+import { basename } from 'node:path'
 import { ops, type OpName } from './ops.ts'
 import {
   message,
@@ -10,7 +11,17 @@ import {
   writeText,
   type Message,
 } from './protobuf.ts'
-import { longs, type DType, type Graph, type Node, type Shape, type Tensor, type Value, type Weights } from './value.ts'
+import {
+  longs,
+  type BoundWeights,
+  type DType,
+  type Graph,
+  type Node,
+  type Shape,
+  type StoredTensor,
+  type Tensor,
+  type Value,
+} from './value.ts'
 
 const opset = 21
 const irVersion = 10
@@ -73,6 +84,23 @@ function tensorMessage(name: string, tensor: Tensor): Message {
   return out
 }
 
+/** A tensor whose numbers lie in a file: ONNX's external data, found in the folder that the session is opened with. */
+function storedMessage(name: string, tensor: StoredTensor): Message {
+  const out = message()
+  for (const size of tensor.shape) writeInt(out, 1, size)
+  writeInt(out, 2, typeCodes[tensor.dtype])
+  writeText(out, 8, name)
+  const place = { location: basename(tensor.file), offset: tensor.offset, length: tensor.bytes }
+  for (const [key, value] of Object.entries(place)) {
+    const entry = message()
+    writeText(entry, 1, key)
+    writeText(entry, 2, String(value))
+    writeMessage(out, 13, entry)
+  }
+  writeInt(out, 14, 1)
+  return out
+}
+
 function valueMessage(value: Value, name: string): Message {
   const shape = message()
   for (const dim of value.shape) {
@@ -126,6 +154,8 @@ function nodeMessage(node: Node, more: readonly string[]): Message {
   return out
 }
 
+const halfName = (param: Value): string => `${param.name}.half`
+
 /** The name of the first output of a model written with a halt. */
 export const haltName = 'halt'
 
@@ -151,16 +181,25 @@ function writeHalt(body: Message): void {
 }
 
 /**
- * The model's bytes. Weights given are written into the file; those absent become inputs of the same name.
+ * The model's bytes. Weights given are written into the file, or referred to where they are stored; those absent become inputs of the
+ * same name.
  * Throws when a weight given has another shape than the graph asks for.
  */
 export function toOnnx(
   graph: Graph,
-  weights: Weights = new Map(),
+  weights: BoundWeights = new Map(),
   options: { readonly halt?: boolean } = {},
 ): Uint8Array {
   const body = message()
   if (options.halt) writeHalt(body)
+  for (const param of graph.params) {
+    const tensor = weights.get(param.name)
+    if (tensor?.dtype !== 'float16') continue
+    // Networks are written in float32: what is kept in half of it is widened when the session opens.
+    const half = { name: halfName(param), dtype: 'float16', shape: param.shape } as const
+    const widen: Node<'Cast'> = { op: 'Cast', inputs: [half], outputs: [param], attributes: { to: 'float32' } }
+    writeMessage(body, 1, nodeMessage(widen, []))
+  }
   const shapeInputs = new Map<string, Tensor>()
   for (const node of graph.nodes) {
     const more = (extras[node.op]?.(node) ?? []).map((values) => {
@@ -184,7 +223,8 @@ export function toOnnx(
       throw new Error(
         `internal: weight ${param.name} is [${tensor.shape.join(', ')}], needed [${param.shape.join(', ')}]`,
       )
-    writeMessage(body, 5, tensorMessage(param.name, tensor))
+    const name = tensor.dtype === 'float16' ? halfName(param) : param.name
+    writeMessage(body, 5, 'file' in tensor ? storedMessage(name, tensor) : tensorMessage(name, tensor))
   }
   const fed = [...graph.inputs, ...graph.params.filter((param) => !weights.has(param.name))]
   for (const value of fed) writeMessage(body, 11, valueMessage(value, value.name))

@@ -60,6 +60,8 @@ export type OpAttributes = {
     do_rotary: 0 | 1
     rotary_interleaved: 0 | 1
     scale: number
+    /** How many of the last positions a row looks at; all when left out. */
+    local_window_size?: number
   }
 }
 export type OpName = keyof OpAttributes

@@ -1,10 +1,11 @@
 /** Running graphs: the only door to onnxruntime-node. */
+import { dirname } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import { deviceLabels, type DeviceName } from '../../../shared/deviceNames.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { haltName, toOnnx } from './bytes.ts'
 import { deviceTraits } from './devices.ts'
-import { count, type DType, type Graph, type Numbers, type Tensor, type Weights } from './value.ts'
+import { count, type BoundWeights, type DType, type Graph, type Numbers, type Tensor } from './value.ts'
 
 /** A tensor as the runtime holds it; made once and fed many times without a copy. */
 export type Live = ort.Tensor
@@ -66,8 +67,15 @@ export type RunOn = Pick<SessionOptions, 'threads' | 'arena' | 'device'> & {
  */
 const halted = 'Non tensor type is temporarily not supported.'
 
-/** Compiles a graph for its device. Weights not given are fed at each run. Fault device-failed where the device refuses it. */
-export async function openSession(graph: Graph, weights?: Weights, options: SessionOptions = {}): Promise<Session> {
+/**
+ * Compiles a graph for its device. Weights not given are fed at each run; stored ones are mapped from their file, all of one folder.
+ * Fault device-failed where the device refuses it.
+ */
+export async function openSession(
+  graph: Graph,
+  weights?: BoundWeights,
+  options: SessionOptions = {},
+): Promise<Session> {
   const { device = 'cpu', carries = [] } = options
   const traits = deviceTraits[device]
   const halts = options.fills === true && device === 'cpu'
@@ -81,7 +89,7 @@ export async function openSession(graph: Graph, weights?: Weights, options: Sess
     logSeverityLevel: 3,
     // Numbers too small to matter are made zero: without it training slows down several times near convergence.
     // A session's threads stop spinning when its run is over: they would take the cores from the session that runs next.
-    extra: { session: { set_denormal_as_zero: '1', force_spinning_stop: '1' } },
+    extra: { session: { set_denormal_as_zero: '1', force_spinning_stop: '1', ...storedIn(weights) } },
     ...(traits.carries === 'device' && carries.length > 0
       ? { preferredOutputLocation: Object.fromEntries(carries.map((name) => [name, 'gpu-buffer' as const])) }
       : {}),
@@ -184,6 +192,16 @@ function bytesOnHost(tensors: readonly Live[]): number {
 /** Frees what a buffer of a device takes; one of the host is freed by itself. */
 export function drop(value: Live): void {
   if (value.location !== 'cpu') value.dispose()
+}
+
+/** Tells the runtime which folder the file of the stored weights is in. */
+function storedIn(weights: BoundWeights | undefined): Readonly<Record<string, string>> {
+  const folders = new Set(
+    [...(weights?.values() ?? [])].flatMap((each) => ('file' in each ? [dirname(each.file)] : [])),
+  )
+  const [folder, another] = folders
+  if (another !== undefined) throw new Error('internal: weights stored in two folders')
+  return folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }
 }
 
 /** Wraps numbers for the runtime without copying them. */

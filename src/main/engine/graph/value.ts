@@ -34,6 +34,18 @@ export type Graph = {
 /** Weights by name: what a checkpoint holds. */
 export type Weights = ReadonlyMap<string, Tensor>
 
+/** A weight that stays in its file, little-endian and row after row: the runtime maps it from there. */
+export type StoredTensor = {
+  readonly dtype: 'float32' | 'float16'
+  readonly shape: readonly number[]
+  readonly file: string
+  readonly offset: number
+  readonly bytes: number
+}
+
+/** Weights as a session is opened with them: in memory, or left in one file. */
+export type BoundWeights = ReadonlyMap<string, Tensor | StoredTensor>
+
 /** The sizes of a static shape; a symbolic one is a fault of the caller, named. */
 export function sizes(value: Value): readonly number[] {
   return value.shape.map((dim) => {

@@ -4,7 +4,7 @@ import { add, matmul, matmulWith, reshape, softmax, transpose } from '../graph/e
 import { floats, longs, type Value } from '../graph/value.ts'
 import type { DecoderConfig } from './config.ts'
 import type { Attend } from './decoder.ts'
-import { rotaryTables } from './rotary.ts'
+import { cacheTables, rotaryTables } from './rotary.ts'
 
 /** What stands for "may not look": large enough for exp to give 0, small enough to stay finite. */
 const hiddenScore = -1e9
@@ -12,37 +12,56 @@ const hiddenScore = -1e9
 /**
  * Sequences of one length against their KV caches, `batch` of them, one behind the other in the rows. The cache tensors
  * [batch, kvHeads, capacity, headDim] are inputs `past.key.N`, `past.value.N` and outputs `present.…`; fed the same buffer as
- * both, the operator writes in place.
+ * both, the operator writes in place. Where positions are learned, or turned apart from the operator, they are the input
+ * `rowPositions` [batch, rows of each].
  */
 export function cachedAttention(g: Builder, config: DecoderConfig, batch = 1): Attend {
-  const { heads, kvHeads, headDim, window } = config
+  const { heads, kvHeads, headDim } = config
   const last = g.input('lastPosition', 'int32', [batch])
   const total = g.input('totalPositions', 'int32', [1])
-  const { cos, sin } = rotaryTables(g, { positions: window, headDim, theta: config.ropeTheta })
-  return (layer, q, k, v) => {
-    const cache = (name: string): Value =>
-      g.input(`past.${name}.${layer}`, 'float32', [batch, kvHeads, 'capacity', headDim])
-    const rows = q.shape[0] ?? 'rows'
-    const each = batch === 1 ? rows : 'each'
-    const flat = (value: Value, width: number): Value => reshape(g, value, [batch, each, width])
-    const [mixed, key, value] = g.addAll(
-      'GroupQueryAttention',
-      [
-        flat(q, heads * headDim),
-        flat(k, kvHeads * headDim),
-        flat(v, kvHeads * headDim),
-        cache('key'),
-        cache('value'),
-        last,
-        total,
-        cos,
-        sin,
-      ],
-      { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1, rotary_interleaved: 0, scale: 1 / Math.sqrt(headDim) },
-    )
-    g.output(`present.key.${layer}`, key as Value)
-    g.output(`present.value.${layer}`, value as Value)
-    return reshape(g, mixed as Value, [rows, heads * headDim])
+  const tables = config.positions === 'learned' ? null : cacheTables(g, config)
+  // The operator turns heads of whole 16 numbers alone.
+  const turnsItself = tables !== null && headDim % 16 === 0
+  const each = batch === 1 ? 'positions' : 'each'
+  const places = once(() => g.input('rowPositions', 'int64', [batch, each]))
+  return {
+    positions: () => reshape(g, places(), ['positions']),
+    mix: (layer, q, k, v) => {
+      const cache = (name: string): Value =>
+        g.input(`past.${name}.${layer}`, 'float32', [batch, kvHeads, 'capacity', headDim])
+      const rows = q.shape[0] ?? 'rows'
+      const flat = (value: Value, width: number): Value => reshape(g, value, [batch, batch === 1 ? rows : each, width])
+      const turned = (value: Value, count: number): Value =>
+        tables === null || turnsItself
+          ? flat(value, count * headDim)
+          : turn(g, flat(value, count * headDim), places(), tables, count)
+      const window = slidingWindow(config, layer)
+      const [mixed, key, value] = g.addAll(
+        'GroupQueryAttention',
+        [
+          turned(q, heads),
+          turned(k, kvHeads),
+          flat(v, kvHeads * headDim),
+          cache('key'),
+          cache('value'),
+          last,
+          total,
+          turnsItself ? tables.cos : null,
+          turnsItself ? tables.sin : null,
+        ],
+        {
+          num_heads: heads,
+          kv_num_heads: kvHeads,
+          do_rotary: turnsItself ? 1 : 0,
+          rotary_interleaved: 0,
+          scale: 1 / Math.sqrt(headDim),
+          ...(window === null ? {} : { local_window_size: window }),
+        },
+      )
+      g.output(`present.key.${layer}`, key as Value)
+      g.output(`present.value.${layer}`, value as Value)
+      return reshape(g, mixed as Value, [rows, heads * headDim])
+    },
   }
 }
 
@@ -59,39 +78,70 @@ export function batchAttention(
 ): Attend {
   const { heads, kvHeads, headDim } = config
   const group = heads / kvHeads
-  const { cos, sin } = rotaryTables(g, { positions: reach ?? length, headDim, theta: config.ropeTheta })
+  const tables = config.positions === 'learned' ? null : rotaryTables(g, config, reach ?? length)
   const counted = Array.from({ length: batch * length }, (_, i) => i % length)
-  const positions =
+  const places =
     reach === undefined ? g.constant(longs([batch, length], counted)) : g.input('positions', 'int64', [batch, length])
-  const causal = g.constant(
-    floats(
-      [group * length, length],
-      Float32Array.from({ length: group * length * length }, (_, i) =>
-        i % length > Math.floor(i / length) % length ? hiddenScore : 0,
+  /** Hides what comes after a row, and what lies further back than `window`. */
+  const hide = (window: number | null): Value =>
+    g.constant(
+      floats(
+        [group * length, length],
+        Float32Array.from({ length: group * length * length }, (_, i) => {
+          const [row, column] = [Math.floor(i / length) % length, i % length]
+          return column > row || (window !== null && column <= row - window) ? hiddenScore : 0
+        }),
       ),
-    ),
-  )
-  const turn = (value: Value, count: number): Value => {
+    )
+  const causal = hide(null)
+  const near = once(() => hide(config.sliding?.window ?? null))
+  const turned = (value: Value, count: number): Value => {
     const rows = reshape(g, value, [batch, length, count * headDim])
-    return g.add('RotaryEmbedding', [rows, positions, cos, sin], {
-      num_heads: count,
-      interleaved: 0,
-      rotary_embedding_dim: 0,
-    })
+    return tables === null ? rows : turn(g, rows, places, tables, count)
   }
   const byHead = (value: Value, count: number): Value =>
     transpose(g, reshape(g, value, [batch, length, count, headDim]), [0, 2, 1, 3])
-  return (_, q, k, v) => {
-    // The query heads that share a key head are stacked as rows, so no key is copied.
-    const queries = reshape(g, byHead(turn(q, heads), heads), [batch, kvHeads, group * length, headDim])
-    const scores = matmulWith(g, queries, byHead(turn(k, kvHeads), kvHeads), {
-      transB: true,
-      alpha: 1 / Math.sqrt(headDim),
-    })
-    const mixed = matmul(g, softmax(g, add(g, scores, causal)), byHead(v, kvHeads))
-    const joined = transpose(g, reshape(g, mixed, [batch, heads, length, headDim]), [0, 2, 1, 3])
-    return reshape(g, joined, [batch * length, heads * headDim])
+  return {
+    positions: () => reshape(g, places, [batch * length]),
+    mix: (layer, q, k, v) => {
+      // The query heads that share a key head are stacked as rows, so no key is copied.
+      const queries = reshape(g, byHead(turned(q, heads), heads), [batch, kvHeads, group * length, headDim])
+      const scores = matmulWith(g, queries, byHead(turned(k, kvHeads), kvHeads), {
+        transB: true,
+        alpha: 1 / Math.sqrt(headDim),
+      })
+      const mask = slidingWindow(config, layer) === null ? causal : near()
+      const mixed = matmul(g, softmax(g, add(g, scores, mask)), byHead(v, kvHeads))
+      const joined = transpose(g, reshape(g, mixed, [batch, heads, length, headDim]), [0, 2, 1, 3])
+      return reshape(g, joined, [batch * length, heads * headDim])
+    },
   }
+}
+
+/** How many of the last positions a layer looks at, the own one among them; null where it looks at all. */
+export function slidingWindow({ sliding }: DecoderConfig, layer: number): number | null {
+  return sliding && (sliding.layers?.includes(layer) ?? true) ? sliding.window : null
+}
+
+/** Turns `count` heads of rows [batch, length, count * headDim] by their positions [batch, length]. */
+export function turn(
+  g: Builder,
+  rows: Value,
+  positions: Value,
+  { cos, sin }: { readonly cos: Value; readonly sin: Value },
+  count: number,
+): Value {
+  return g.add('RotaryEmbedding', [rows, positions, cos, sin], {
+    num_heads: count,
+    interleaved: 0,
+    rotary_embedding_dim: 0,
+  })
+}
+
+/** Makes a value when it is first asked for. */
+function once(make: () => Value): () => Value {
+  let made: Value | null = null
+  return () => (made ??= make())
 }
 
 /**

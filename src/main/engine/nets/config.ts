@@ -3,7 +3,30 @@ import * as z from 'zod'
 
 const size = z.number().int().min(1)
 
-/** A Llama-style decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU, tied embeddings. */
+/** How positions beyond those a decoder was first trained on are turned, named as Hugging Face's `rope_type` names it. */
+export const RopeScaling = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('linear'), factor: z.number() }),
+  z.object({
+    type: z.literal('dynamic'),
+    factor: z.number(),
+    trained: size.describe('up to so many positions nothing is scaled'),
+  }),
+  z.object({
+    type: z.literal('llama3'),
+    factor: z.number(),
+    low: z.number().describe('turns in `trained` positions below which a frequency is divided by the factor'),
+    high: z.number().describe('turns above which it stays as it is'),
+    trained: size,
+  }),
+])
+export type RopeScaling = z.infer<typeof RopeScaling>
+
+/** Matrices of a decoder's layer that may have a bias. */
+const biased = z.enum(['qkv', 'out', 'feedForward'])
+
+/**
+ * A decoder. Without the optional fields it is Llama-style: RMSNorm, rotary positions, grouped-query attention, SwiGLU, tied embeddings.
+ */
 export const DecoderConfig = z.object({
   vocabulary: size,
   hidden: size,
@@ -15,6 +38,24 @@ export const DecoderConfig = z.object({
   epsilon: z.number(),
   ropeTheta: z.number(),
   window: size.describe('longest input in positions'),
+  untied: z.literal(true).optional().describe('logits are products with a table of their own, not with the embeddings'),
+  biases: z.array(biased).optional().describe('which matrices have one; none when left out'),
+  qkNorm: z.literal(true).optional().describe('RMSNorm of every head of queries and keys, before they are turned'),
+  rope: RopeScaling.optional(),
+  frequencies: z
+    .literal('bf16')
+    .optional()
+    .describe('angles a position are rounded to bf16, as in a model that was cast to it whole'),
+  sliding: z
+    .object({ window: size, layers: z.array(z.number().int().min(0)).optional().describe('all when left out') })
+    .optional()
+    .describe('layers that look at the last so many positions alone, the own one among them'),
+  norm: z.literal('layer').optional().describe('layer normalisation with a shift in place of RMSNorm'),
+  positions: z.literal('learned').optional().describe('added to the input, in place of rotary ones'),
+  activation: z
+    .enum(['gelu', 'gelu-tanh'])
+    .optional()
+    .describe('between one matrix up and one down, in place of SwiGLU'),
 })
 export type DecoderConfig = z.infer<typeof DecoderConfig>
 

@@ -22,7 +22,7 @@ const spreads: readonly (readonly [RegExp, (shape: readonly number[], layers: nu
     [/\.gain$/, () => 'ones'],
     [/\.shift$/, () => 'zeros'],
     [/\.asks$|\.loraUp$/, () => 'zeros'],
-    [/embedding$|positions$/, () => 0.04],
+    [/embedding$|positions$|\.head$/, () => 0.04],
     [/pool\.queries$/, (shape) => (shape[1] as number) ** -0.5],
     // What adds to the residual stream starts smaller, so that depth does not swell it.
     [/\.out$|\.out\.weight$|\.down$/, (shape, layers) => ((shape[0] as number) * 2 * layers) ** -0.5],

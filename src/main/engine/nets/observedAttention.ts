@@ -4,51 +4,54 @@ import { add, concat, matmul, matmulWith, reshape, softmax, transpose } from '..
 import type { Value } from '../graph/value.ts'
 import type { DecoderConfig } from './config.ts'
 import type { Attend } from './decoder.ts'
-import { rotaryTables } from './rotary.ts'
+import { slidingWindow, turn } from './attention.ts'
+import { cacheTables } from './rotary.ts'
 
 /**
  * Rows [positions, …] at `rowPositions` [1, positions] against the cache `past.key.N`, `past.value.N` [1, kvHeads, capacity, headDim],
  * which is only read. `mask` [queries, seen] hides what a row may not look at; queries are heads a key head serves times positions,
- * head after head, seen is capacity + positions. `weighed()` is the attention [1, heads · positions · seen → 1, rest] of all layers,
+ * head after head, seen is capacity + positions; `nearMask` is that of layers with a sliding window. `weighed()` is the attention [1, heads · positions · seen → 1, rest] of all layers,
  * weighted by `headWeights.N` [1, heads] and added up: weights that sum to one give a mean.
  */
 export function observedAttention(
   g: Builder,
   config: DecoderConfig,
 ): { readonly attend: Attend; readonly weighed: () => Value } {
-  const { heads, kvHeads, headDim, window } = config
+  const { heads, kvHeads, headDim } = config
   const seen = 'capacity+positions'
   const at = g.input('rowPositions', 'int64', [1, 'positions'])
   const mask = g.input('mask', 'float32', ['queries', seen])
-  const { cos, sin } = rotaryTables(g, { positions: window, headDim, theta: config.ropeTheta })
-  const turn = (value: Value, count: number): Value =>
-    g.add('RotaryEmbedding', [reshape(g, value, [1, 'positions', count * headDim]), at, cos, sin], {
-      num_heads: count,
-      interleaved: 0,
-      rotary_embedding_dim: 0,
-    })
+  const tables = config.positions === 'learned' ? null : cacheTables(g, config)
+  const nearMask = config.sliding === undefined ? mask : g.input('nearMask', 'float32', ['queries', seen])
+  const turned = (value: Value, count: number): Value => {
+    const rows = reshape(g, value, [1, 'positions', count * headDim])
+    return tables === null ? rows : turn(g, rows, at, tables, count)
+  }
   const byHead = (value: Value, count: number): Value =>
     transpose(g, reshape(g, value, [1, 'positions', count, headDim]), [0, 2, 1, 3])
   let whole: Value | null = null
   return {
-    attend: (layer, q, k, v) => {
-      const cached = (name: string): Value =>
-        g.input(`past.${name}.${layer}`, 'float32', [1, kvHeads, 'capacity', headDim])
-      const keys = concat(g, [cached('key'), byHead(turn(k, kvHeads), kvHeads)], 2)
-      const values = concat(g, [cached('value'), byHead(v, kvHeads)], 2)
-      // The query heads that share a key head are stacked as rows, as in a batch.
-      const queries = reshape(g, byHead(turn(q, heads), heads), [1, kvHeads, 'queries', headDim])
-      const scores = matmulWith(g, queries, keys, { transB: true, alpha: 1 / Math.sqrt(headDim) })
-      const attention = softmax(g, add(g, scores, mask))
-      const weights = g.input(`headWeights.${layer}`, 'float32', [1, heads])
-      const own = matmul(g, weights, reshape(g, attention, [heads, 'rest']))
-      whole = whole === null ? own : add(g, whole, own)
-      const joined = transpose(
-        g,
-        reshape(g, matmul(g, attention, values), [1, heads, 'positions', headDim]),
-        [0, 2, 1, 3],
-      )
-      return reshape(g, joined, ['positions', heads * headDim])
+    attend: {
+      positions: () => reshape(g, at, ['positions']),
+      mix: (layer, q, k, v) => {
+        const cached = (name: string): Value =>
+          g.input(`past.${name}.${layer}`, 'float32', [1, kvHeads, 'capacity', headDim])
+        const keys = concat(g, [cached('key'), byHead(turned(k, kvHeads), kvHeads)], 2)
+        const values = concat(g, [cached('value'), byHead(v, kvHeads)], 2)
+        // The query heads that share a key head are stacked as rows, as in a batch.
+        const queries = reshape(g, byHead(turned(q, heads), heads), [1, kvHeads, 'queries', headDim])
+        const scores = matmulWith(g, queries, keys, { transB: true, alpha: 1 / Math.sqrt(headDim) })
+        const attention = softmax(g, add(g, scores, slidingWindow(config, layer) === null ? mask : nearMask))
+        const weights = g.input(`headWeights.${layer}`, 'float32', [1, heads])
+        const own = matmul(g, weights, reshape(g, attention, [heads, 'rest']))
+        whole = whole === null ? own : add(g, whole, own)
+        const joined = transpose(
+          g,
+          reshape(g, matmul(g, attention, values), [1, heads, 'positions', headDim]),
+          [0, 2, 1, 3],
+        )
+        return reshape(g, joined, ['positions', heads * headDim])
+      },
     },
     weighed: () => {
       if (whole === null) throw new Error('internal: no layer has attended')

@@ -3,7 +3,7 @@ import type { WeightName } from '../../../shared/deviceNames.ts'
 import type { Builder } from '../graph/build.ts'
 import { blockSize, packedShapes, quantise, type Bits, type Packed } from '../graph/quantise.ts'
 import type { OpAttributes, OpName } from '../graph/ops.ts'
-import type { Graph, Tensor, Value, Weights } from '../graph/value.ts'
+import type { BoundWeights, Graph, StoredTensor, Tensor, Value } from '../graph/value.ts'
 
 /** Bits of a matrix, by its name; null leaves it as it is. */
 type BitsOf = (name: string) => Bits | null
@@ -80,11 +80,18 @@ export function withFormat(g: Builder, format: WeightName): Builder {
   }
 }
 
-/** The weights that `graph` asks for, its packed ones made of the plain; those that are packed already stay. */
-export function packedWeights(graph: Pick<Graph, 'params'>, weights: Weights): Weights {
+/**
+ * The weights that `graph` asks for, its packed ones made of the plain; those that are packed already stay, as do stored ones that
+ * are not packed. `whole` reads a stored one.
+ */
+export function packedWeights(
+  graph: Pick<Graph, 'params'>,
+  weights: BoundWeights,
+  whole: (weight: Tensor | StoredTensor) => Tensor,
+): BoundWeights {
   const packed = new Map<string, Packed>()
   return new Map(
-    graph.params.flatMap(({ name }): (readonly [string, Tensor])[] => {
+    graph.params.flatMap(({ name }): (readonly [string, Tensor | StoredTensor])[] => {
       const own = weights.get(name)
       if (own) return [[name, own]]
       const [, base, size, rows, part] = packedPattern.exec(name) ?? []
@@ -92,7 +99,7 @@ export function packedWeights(graph: Pick<Graph, 'params'>, weights: Weights): W
       if (!plain) return []
       const bits: Bits = size === '4' ? 4 : 8
       const key = packedName(base as string, bits, rows !== undefined)
-      const made = packed.get(key) ?? quantise(plain, bits, rows !== undefined)
+      const made = packed.get(key) ?? quantise(whole(plain), bits, rows !== undefined)
       packed.set(key, made)
       return [[name, made[part as keyof Packed]]]
     }),

@@ -1,20 +1,87 @@
 /** Rotary positions: the tables of angles that the decoder turns its queries and keys by. */
 import type { Builder } from '../graph/build.ts'
 import { floats, type Value } from '../graph/value.ts'
+import type { DecoderConfig } from './config.ts'
 
-/** Cosines and sines [positions, headDim / 2] of position * theta^(-2i / headDim). */
-export function rotaryTables(
-  g: Builder,
-  at: { readonly positions: number; readonly headDim: number; readonly theta: number },
-): { readonly cos: Value; readonly sin: Value } {
-  const half = at.headDim / 2
-  const angles = Float64Array.from({ length: at.positions * half }, (_, n) => {
-    const position = Math.floor(n / half)
-    return position * at.theta ** ((-2 * (n % half)) / at.headDim)
+type Rope = Pick<DecoderConfig, 'headDim' | 'ropeTheta' | 'rope' | 'frequencies'>
+
+/** Cosines and sines of a stretch of positions, [to - from, headDim / 2] each. */
+export type Turns = { readonly cos: Float32Array; readonly sin: Float32Array }
+
+/** Tables of more positions than this are fed as far as they are needed rather than kept in the graph. */
+const mostKept = 1 << 17
+
+/** Whether a graph with a cache is fed its tables: they are long, or depend on how many positions there are. */
+export function turnsAreFed({ rope, window, positions }: DecoderConfig): boolean {
+  return positions !== 'learned' && (rope?.type === 'dynamic' || window > mostKept)
+}
+
+/**
+ * Angle a position of each pair of a head's numbers [headDim / 2]: theta^(-2i / headDim), scaled. `reach` is how many positions there
+ * are in all, which is what dynamic scaling goes by.
+ */
+function frequencies({ headDim, ropeTheta, rope, frequencies: kept }: Rope, reach: number): Float64Array {
+  const rounded = (value: number): number => (kept === 'bf16' ? nearestBrain(value) : value)
+  const theta = rope?.type === 'dynamic' ? stretched(ropeTheta, headDim, rope, reach) : ropeTheta
+  return Float64Array.from({ length: headDim / 2 }, (_, i) => {
+    const plain = theta ** ((-2 * i) / headDim)
+    return rounded(
+      rope?.type === 'linear' ? plain / rope.factor : rope?.type === 'llama3' ? blended(plain, rope) : plain,
+    )
   })
-  const shape = [at.positions, half]
-  return {
-    cos: g.constant(floats(shape, Float32Array.from(angles, Math.cos))),
-    sin: g.constant(floats(shape, Float32Array.from(angles, Math.sin))),
-  }
+}
+
+/** The nearest bf16 number, ties to even. */
+function nearestBrain(value: number): number {
+  const bits = new Uint32Array(Float32Array.of(value).buffer)[0] as number
+  const up = (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 0
+  return new Float32Array(Uint32Array.of(up & 0xffff0000).buffer)[0] as number
+}
+
+/** Dynamic NTK scaling: a larger theta, as far as there are more positions than were trained on. */
+function stretched(
+  theta: number,
+  headDim: number,
+  { factor, trained }: { readonly factor: number; readonly trained: number },
+  reach: number,
+): number {
+  const times = (factor * Math.max(reach, trained)) / trained - (factor - 1)
+  return theta * times ** (headDim / (headDim - 2))
+}
+
+/** Llama 3's: fast turns stay, slow ones are divided by the factor, those between are blended. */
+function blended(
+  frequency: number,
+  at: { readonly factor: number; readonly low: number; readonly high: number; readonly trained: number },
+): number {
+  const turns = (at.trained * frequency) / (2 * Math.PI)
+  if (turns > at.high) return frequency
+  if (turns < at.low) return frequency / at.factor
+  const smooth = (turns - at.low) / (at.high - at.low)
+  return (1 - smooth) * (frequency / at.factor) + smooth * frequency
+}
+
+/** The rows of the table for positions [from, to), where there are `reach` positions in all. */
+export function turnsOf(rope: Rope, at: { readonly from: number; readonly to: number; readonly reach: number }): Turns {
+  const half = rope.headDim / 2
+  const each = frequencies(rope, at.reach)
+  const angles = Float64Array.from({ length: (at.to - at.from) * half }, (_, n) => {
+    const position = at.from + Math.floor(n / half)
+    return position * (each[n % half] as number)
+  })
+  return { cos: Float32Array.from(angles, Math.cos), sin: Float32Array.from(angles, Math.sin) }
+}
+
+/** The tables [positions, headDim / 2] of the first `positions`, fixed in the graph. */
+export function rotaryTables(g: Builder, rope: Rope, positions: number): { readonly cos: Value; readonly sin: Value } {
+  const { cos, sin } = turnsOf(rope, { from: 0, to: positions, reach: positions })
+  const shape = [positions, rope.headDim / 2]
+  return { cos: g.constant(floats(shape, cos)), sin: g.constant(floats(shape, sin)) }
+}
+
+/** The tables of a graph with a cache: fixed as far as the window goes, or the inputs `cos` and `sin` [turns, headDim / 2]. */
+export function cacheTables(g: Builder, config: DecoderConfig): { readonly cos: Value; readonly sin: Value } {
+  if (!turnsAreFed(config)) return rotaryTables(g, config, config.window)
+  const shape = ['turns', config.headDim / 2]
+  return { cos: g.input('cos', 'float32', shape), sin: g.input('sin', 'float32', shape) }
 }

@@ -19,7 +19,10 @@ export type Rankings = {
   readonly words: LexicalQuery
 }
 
-/** Ranks the passages for the query, dense and lexical each `pool` deep at most. Throws an AbortError on abort. */
+/**
+ * Ranks the passages for the query, dense and lexical each `pool` deep at most; an untrained embedder has no say in what they fuse
+ * to. Throws an AbortError on abort.
+ */
 export async function rankPassages(
   { embedder, database, dense, info }: Index,
   query: string,
@@ -32,13 +35,9 @@ export async function rankPassages(
   const words = lexicalQuery(database, query, info.passages)
   const near = dense.search(vector, pool)
   const matches = searchLexical(database, words, pool)
-  const fused = fuseRanks(
-    [
-      { labels: near.map(({ label }) => label), weight: fusion.dense },
-      { labels: matches.map(({ label }) => label), weight: fusion.lexical },
-    ],
-    fusion.constant,
-  )
+  const byWords = { labels: matches.map(({ label }) => label), weight: fusion.lexical }
+  const byVector = { labels: near.map(({ label }) => label), weight: fusion.dense }
+  const fused = fuseRanks(embedder.untrained === true ? [byWords] : [byVector, byWords], fusion.constant)
   return { dense: near, lexical: matches, fused, vector, words }
 }
 
@@ -49,7 +48,7 @@ export async function searchIndex(
   count: number,
   signal?: AbortSignal,
 ): Promise<RetrievedPassage[]> {
-  const { database, dense } = index
+  const { database, dense, embedder } = index
   const { lexical, fused, vector, words } = await rankPassages(index, query, Math.max(depth, count), signal)
   const best = fused.slice(0, count)
   const passages = passagesAt(
@@ -60,9 +59,10 @@ export async function searchIndex(
   return best.flatMap(({ label, score }, at) => {
     const passage = passages[at]
     if (!passage) return []
+    const cosine: Score = { metric: 'cosine', value: dot(vector, dense.vectorOf(label)), better: 'higher' }
     const scores: Score[] = [
       { metric: 'RRF', value: score, better: 'higher' },
-      { metric: 'cosine', value: dot(vector, dense.vectorOf(label)), better: 'higher' },
+      ...(embedder.untrained === true ? [] : [cosine]),
       { metric: 'BM25', value: bm25.get(label) ?? bm25Of(database, words, label), better: 'higher' },
     ]
     return [{ ...passage, rank: at + 1, score, scores }]

@@ -7,6 +7,7 @@ import type { Manifest, Run, RunEvent, StageName } from '../../../shared/run.ts'
 import { ask } from '../ask.ts'
 import { runtimeInfo } from '../graph/run.ts'
 import type { Parts } from '../parts.ts'
+import { untrainedOf } from '../store/bundle.ts'
 import type { Index } from '../retrieve/load.ts'
 import { searchIndex } from '../retrieve/search.ts'
 import type { Runs } from '../store/runs.ts'
@@ -77,7 +78,7 @@ function makeManifest({ bundle, use, format }: Parts): Manifest {
   return {
     version,
     time: new Date().toISOString(),
-    bundle: { name: bundle.config.name, hash: bundle.hash },
+    bundle: { name: bundle.config.name, hash: bundle.hash, ...untrainedOf(bundle.config) },
     device: use.label,
     weights: format,
     ...(use.fellBack === null ? {} : { fellBack: use.fellBack }),

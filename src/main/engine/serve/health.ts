@@ -4,7 +4,9 @@ import { availableParallelism, totalmem } from 'node:os'
 import { deviceLabels } from '../../../shared/deviceNames.ts'
 import { contractVersion, type Health } from '../../../shared/contract.ts'
 import { runtimeInfo } from '../graph/run.ts'
+import { marksOf } from '../nets/template.ts'
 import type { Parts } from '../parts.ts'
+import { untrainedOf } from '../store/bundle.ts'
 
 export const version = '0.1.0'
 /** Threads of every session that is opened from now on. */
@@ -16,7 +18,10 @@ export function takeThreads(wanted: number | null): void {
 }
 
 /** Health with what is loaded. */
-export async function readHealth(home: string, { bundle, use, format }: Parts): Promise<Health> {
+export async function readHealth(
+  home: string,
+  { bundle, ids, use, format }: Pick<Parts, 'bundle' | 'ids' | 'use' | 'format'>,
+): Promise<Health> {
   return {
     contract: contractVersion,
     version,
@@ -38,6 +43,8 @@ export async function readHealth(home: string, { bundle, use, format }: Parts): 
       ks: bundle.config.ks,
       window: bundle.config.decoder.window,
       toy: bundle.config.toy,
+      ...untrainedOf(bundle.config),
+      ...marksOf(ids),
     },
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { Fault } from '../../../shared/fault.ts'
 import { Lineage } from '../../../shared/train.ts'
+import { UntrainedPart } from '../../../shared/untrained.ts'
 import type { Tensor, Weights } from '../graph/value.ts'
 import { DecoderConfig, EmbedderConfig, EncoderConfig, networkVersions, PolicyConfig } from '../nets/config.ts'
 import { Template } from '../nets/template.ts'
@@ -22,8 +23,16 @@ export const BundleConfig = z.object({
   embedder: EmbedderConfig,
   template: Template,
   lineage: z.array(Lineage).default([]).describe('the trainings it went through since its recipe, oldest first'),
+  untrained: z.array(UntrainedPart).optional().describe('parts that have random weights; none when left out'),
+  decoderFrom: z.string().optional().describe('the imported decoder that it was paired from, and where that came from'),
+  stored: z.enum(['F16', 'F32']).optional().describe('how the weights are kept on disk; f16 when left out'),
 })
 export type BundleConfig = z.infer<typeof BundleConfig>
+
+/** The parts of a bundle that are untrained, as runs tell them: nothing where all are trained. */
+export function untrainedOf({ untrained }: Pick<BundleConfig, 'untrained'>): Pick<BundleConfig, 'untrained'> {
+  return untrained === undefined || untrained.length === 0 ? {} : { untrained }
+}
 
 const files = { weights: 'weights.safetensors', tokenizer: 'tokenizer.json', config: 'config.json' } as const
 const Manifest = z.object({
@@ -121,14 +130,14 @@ function parse<T>(schema: z.ZodType<T>, text: string, name: string): T {
   }
 }
 
-/** Writes a bundle whole into `folder`, weights in f16; what else stood there is kept. */
+/** Writes a bundle whole into `folder`, weights in f16 unless its config says otherwise; what else stood there is kept. */
 export async function writeBundle(
   folder: string,
   bundle: { readonly config: BundleConfig; readonly weights: ReadonlyMap<string, Tensor>; readonly tokenizer: unknown },
   keep: Readonly<Record<string, string | Uint8Array>> = {},
 ): Promise<void> {
   const contents: Record<string, string | Uint8Array> = {
-    [files.weights]: writeSafetensors(bundle.weights, 'F16'),
+    [files.weights]: writeSafetensors(bundle.weights, bundle.config.stored ?? 'F16'),
     [files.tokenizer]: JSON.stringify(bundle.tokenizer),
     [files.config]: `${JSON.stringify(bundle.config, null, 2)}\n`,
   }

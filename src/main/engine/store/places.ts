@@ -28,6 +28,7 @@ const rows: readonly Row[] = [
   { name: 'Sweeps', about: 'cells of every sweep', names: ['sweeps'] },
   { name: 'Trainings', about: 'checkpoints and events of every training', names: ['trainings'] },
   { name: 'Bundles', about: 'bundles made of trainings', names: ['bundles'] },
+  { name: 'Imported models', about: 'decoders of others, their weights and tokenizers', names: ['models'] },
   { name: 'Log', about: 'what the engine and its doors did and met', names: logFiles },
   { name: 'Settings', about: 'what this screen sets', names: [settingsFile] },
 ]

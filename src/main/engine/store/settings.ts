@@ -9,6 +9,8 @@ export type KeptSettings = {
   readonly read: () => Settings
   /** Throws Fault disk-full, and then nothing is changed. */
   readonly write: (change: SettingsChange) => Promise<Settings>
+  /** Resolves once every change that was asked for is on disk, or refused. */
+  readonly close: () => Promise<void>
 }
 
 export const settingsFile = 'settings.json'
@@ -33,6 +35,7 @@ export function openSettings(home: string, log: (line: string) => void): KeptSet
       last = written.catch(() => {})
       return written
     },
+    close: async () => void (await last),
   }
 }
 

@@ -1,8 +1,9 @@
 /** Trains a byte-level BPE tokenizer from text: words are counted, merges learnt, and a tokenizer.json comes out. */
 import { Fault } from '../../../shared/fault.ts'
 import { byteChars } from './bytes.ts'
-import { isolate, type TokenizerJson } from './json.ts'
+import type { Bpe, TokenizerJson } from './json.ts'
 import { learnMerges } from './merges.ts'
+import { isolate } from './split.ts'
 
 /** Words as in GPT-2 (a leading space stays with its word, punctuation apart), but every digit stands alone. */
 const words = String.raw`'(?:[sdmt]|ll|ve|re)| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
@@ -20,8 +21,11 @@ export type BpeOptions = {
   readonly maxWords?: number
 }
 
+/** A tokenizer.json of byte-level BPE. */
+export type TrainedTokenizer = TokenizerJson & { readonly model: Bpe }
+
 /** Trains a tokenizer: the same texts in the same order always give the same tokenizer.json. */
-export function trainBpe({ texts, size, special, maxWords = 200_000 }: BpeOptions): TokenizerJson {
+export function trainBpe({ texts, size, special, maxWords = 200_000 }: BpeOptions): TrainedTokenizer {
   const room = size - 256 - special.length
   if (!Number.isInteger(size) || room < 0 || size > 65_536) {
     const least = 256 + special.length

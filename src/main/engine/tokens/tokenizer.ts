@@ -1,8 +1,14 @@
-/** Text to tokens and back, by a Hugging Face tokenizer.json: the only door to @huggingface/tokenizers. */
+/** Text to tokens and back, by a Hugging Face tokenizer.json. */
 import { createHash } from 'node:crypto'
-import { Tokenizer as Library } from '@huggingface/tokenizers'
-import { byteChars, fromByteChars, toByteChars } from './bytes.ts'
-import { parseTokenizerJson, unsupported, wordSplitters, type TokenizerJson } from './json.ts'
+import { openSections } from './added.ts'
+import { aligned, type Aligned } from './aligned.ts'
+import { fromByteChars } from './bytes.ts'
+import { openJoiner } from './decode.ts'
+import { parseTokenizerJson, type TokenizerJson } from './json.ts'
+import { openNormalizer } from './normalize.ts'
+import { openFrame, type Frame } from './special.ts'
+import { cut, endsInBytes, openSplitter, type Splitter } from './split.ts'
+import { openModel, type WordIds } from './words.ts'
 
 /** Token ids with the range of UTF-16 characters that each stands for: `ends[i] === starts[i + 1]`. */
 export type Offsets = { readonly ids: Int32Array; readonly starts: Int32Array; readonly ends: Int32Array }
@@ -15,139 +21,177 @@ export type Tokenizer = {
   readonly hash: string
   /** Token ids of a text, no special tokens added. */
   readonly encode: (text: string) => Int32Array
+  /** Token ids of a template that the model's authors wrote: here the names of special tokens are those tokens. */
+  readonly encodeTemplate: (text: string) => Int32Array
   /** The text of some tokens; special tokens give their names, ids that no token uses nothing. */
   readonly decode: (ids: readonly number[] | Int32Array) => string
   /** The text of one token; one that holds part of a character gives '\ufffd'. */
   readonly piece: (id: number) => string
-  /** Token ids with exact ranges; a token that ends inside a character gets the whole of it, the next one the rest. */
+  /**
+   * Token ids with ranges that cover the text; a token that ends inside a character gets the whole of it, the next one the
+   * rest. Characters that the tokenizer drops, as BERT does spaces, belong to the token behind them, at the end to the last.
+   * Exact for whatever is done a character at a time. Where a normalizer makes one form of several characters (a letter and
+   * its accents, a grapheme under SentencePiece's map), a token that ends inside them gets all of them.
+   */
   readonly offsets: (text: string) => Offsets
   /** Id of a special token by its name; throws when there is none. */
   readonly special: (name: string) => number
+  /** Id of any token by its name, null when there is none. */
+  readonly find: (name: string) => number | null
+  /** What the model expects around its texts (`<s>`, `[CLS]` and `[SEP]`). */
+  readonly frame: Frame
+  /** Id of what stands for characters that the model does not know; null where it knows all. */
+  readonly unknown: number | null
 }
 
-const noBytes = new Uint8Array(0)
 const cachedWords = 65_536
 const longestCachedWord = 64
 
-/** Opens a parsed tokenizer.json; Fault `unsupported-format` unless it is byte-level BPE without a normalizer. */
+/** Opens a parsed tokenizer.json; Fault `unsupported-format` that names what of it is not known. */
 export function openTokenizer(json: unknown): Tokenizer {
   const data = parseTokenizerJson(json)
-  const { pieces, specials } = tokenBytes(data)
-  const encode = makeEncode(data)
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-
-  // A decoder's table may have rows that no token uses, and it may draw one: no text, but no reason to lose the answer.
-  const bytesOf = (id: number): Uint8Array => pieces[id] ?? noBytes
-
-  function decode(ids: readonly number[] | Int32Array): string {
-    let length = 0
-    for (const id of ids) length += bytesOf(id).length
-    const bytes = new Uint8Array(length)
-    let at = 0
-    for (const id of ids) {
-      const piece = bytesOf(id)
-      bytes.set(piece, at)
-      at += piece.length
-    }
-    return decoder.decode(bytes)
-  }
-
-  function offsets(text: string): Offsets {
-    const ids = encode(text)
-    const starts = new Int32Array(ids.length)
-    const ends = new Int32Array(ids.length)
-    let byteEnd = 0
-    let bytesPassed = 0
-    let char = 0
-    for (let i = 0; i < ids.length; i++) {
-      starts[i] = char
-      byteEnd += bytesOf(ids[i] ?? -1).length
-      while (bytesPassed < byteEnd) {
-        const point = text.codePointAt(char) ?? 0
-        bytesPassed += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
-        char += point < 0x10000 ? 1 : 2
-      }
-      ends[i] = char
-    }
-    return { ids, starts, ends }
-  }
+  const names = tokenNames(data)
+  const added = new Map(data.added_tokens.map(({ content, id }) => [content, id]))
+  const { encode, encodeTemplate, offsets, unknown } = makeEncode(data)
+  const texts = endsInBytes(data.pre_tokenizer) ? byteTexts(names, added) : joinedTexts(data, names)
 
   function special(name: string): number {
-    const id = specials.get(name)
+    const id = added.get(name)
     if (id === undefined) throw new Error(`internal: the tokenizer has no special token ${name}`)
     return id
   }
 
+  const ids = new Map(names.flatMap((name, id) => (name === undefined ? [] : [[name, id] as const])))
   return {
-    size: pieces.length,
+    size: names.length,
     hash: createHash('sha256').update(canonical(json)).digest('hex'),
     encode,
-    decode,
-    piece: (id) => decoder.decode(bytesOf(id)),
+    encodeTemplate,
+    decode: texts.decode,
+    piece: texts.piece,
     offsets,
     special,
+    find: (name) => ids.get(name) ?? null,
+    frame: openFrame(data.post_processor),
+    unknown,
   }
 }
 
-/** The bytes of every token by id; ids that nothing uses have none. */
-function tokenBytes(data: TokenizerJson): { pieces: (Uint8Array | undefined)[]; specials: Map<string, number> } {
-  const { vocab } = data.model
-  if (byteChars.some((char) => vocab[char] === undefined))
-    throw unsupported('its vocabulary lacks some of the 256 bytes')
+/** The name of every token by id; ids that nothing uses have none. */
+function tokenNames({ model, added_tokens: added }: TokenizerJson): readonly (string | undefined)[] {
+  const names: (string | undefined)[] = []
+  if (model.type === 'Unigram') model.vocab.forEach(([name], id) => (names[id] = name))
+  else for (const [name, id] of Object.entries(model.vocab)) names[id] = name
+  for (const { content, id } of added) names[id] = content
+  return Array.from(names)
+}
+
+type Texts = Pick<Tokenizer, 'decode' | 'piece'>
+
+const noBytes = new Uint8Array(0)
+
+/** Texts of tokens that stand for bytes; the names of added tokens are text as they are. */
+function byteTexts(names: readonly (string | undefined)[], added: ReadonlyMap<string, number>): Texts {
   const utf8 = new TextEncoder()
-  const pieces: (Uint8Array | undefined)[] = []
-  for (const [token, id] of Object.entries(vocab)) pieces[id] = fromByteChars(token) ?? utf8.encode(token)
-  const specials = new Map<string, number>()
-  for (const token of data.added_tokens) {
-    pieces[token.id] = utf8.encode(token.content)
-    specials.set(token.content, token.id)
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  const pieces = names.map((name, id) =>
+    name === undefined ? noBytes : ((added.get(name) === id ? null : fromByteChars(name)) ?? utf8.encode(name)),
+  )
+  // A decoder's table may have rows that no token uses, and it may draw one: no text, but no reason to lose the answer.
+  const bytesOf = (id: number): Uint8Array => pieces[id] ?? noBytes
+  return {
+    piece: (id) => decoder.decode(bytesOf(id)),
+    decode: (ids) => {
+      let length = 0
+      for (const id of ids) length += bytesOf(id).length
+      const bytes = new Uint8Array(length)
+      let at = 0
+      for (const id of ids) {
+        bytes.set(bytesOf(id), at)
+        at += bytesOf(id).length
+      }
+      return decoder.decode(bytes)
+    },
   }
-  return { pieces, specials }
 }
 
-function makeEncode(data: TokenizerJson): (text: string) => Int32Array {
-  // Without its added tokens the library cannot read a special token out of a text.
-  const library = new Library(
-    {
-      ...data,
-      added_tokens: [],
-      pre_tokenizer: { type: 'Sequence', pretokenizers: wordSplitters(data) },
-      post_processor: null,
-    },
-    {},
-  )
-  const { model, pre_tokenizer: splitter } = library
-  if (model === null || splitter === null) throw new Error('internal: the tokenizer library opened without a model')
-  const cache = new Map<string, readonly number[]>()
+/** Texts of tokens that are joined by the decoder of the tokenizer.json. */
+function joinedTexts({ decoder }: TokenizerJson, names: readonly (string | undefined)[]): Texts {
+  const join = openJoiner(decoder)
+  const named = (ids: readonly number[] | Int32Array): string[] => [...ids].flatMap((id) => names[id] ?? [])
+  return {
+    piece: (id) => join(named([id]), true).join(''),
+    decode: (ids) => join(named(ids), false).join(''),
+  }
+}
 
-  function encodeWord(word: string): readonly number[] {
+type Encode = Pick<Tokenizer, 'encode' | 'encodeTemplate' | 'offsets' | 'unknown'>
+
+/** The way from text to ids: sections, normalizer, words, and each word by the model. */
+function makeEncode(data: TokenizerJson): Encode {
+  const { normalizer, pre_tokenizer: step, added_tokens: added } = data
+  const model = openModel(data, endsInBytes(step))
+  const normalize = normalizer ? openNormalizer(normalizer) : (text: Aligned) => text
+  const split = finer(step ? openSplitter(step) : (piece) => [piece], model.finer)
+  // Special tokens are never read out of a text; the others are words that the authors of the vocabulary added.
+  const plain = openSections(added.filter(({ special }) => !special))
+  const marked = openSections(added)
+  const cache = new Map<string, WordIds>()
+
+  function encodeWord(word: string): WordIds {
     const known = cache.get(word)
     if (known !== undefined) return known
-    const ids: number[] = []
-    for (const token of model?.encode([toByteChars(word)]) ?? []) ids.push(model?.tokens_to_ids.get(token) ?? -1)
+    const found = model.encode(word)
     if (word.length <= longestCachedWord) {
       if (cache.size >= cachedWords) cache.clear()
-      cache.set(word, ids)
+      cache.set(word, found)
     }
-    return ids
+    return found
   }
 
-  function encode(text: string): Int32Array {
-    if (text === '') return new Int32Array(0)
-    let ids = new Int32Array(Math.ceil(text.length / 2) + 16)
-    let count = 0
-    for (const word of splitter?.pre_tokenize(text) ?? []) {
-      const found = encodeWord(word)
-      if (count + found.length > ids.length) {
-        const larger = new Int32Array((count + found.length) * 2)
-        larger.set(ids)
-        ids = larger
+  /** Tells every token with where in the source it ends: 0 where it stands for none of it, or nobody asked. */
+  function walk(text: string, sections: typeof plain, places: boolean, tell: (id: number, end: number) => void): void {
+    for (const { from, to, id } of sections(text)) {
+      if (id !== null) {
+        tell(id, to)
+        continue
       }
-      for (const id of found) ids[count++] = id
+      const pieces = split(normalize(aligned(text, from, to, places)), from === 0)
+      for (const { text: word, ends: at } of pieces) {
+        const { ids, ends } = encodeWord(word)
+        for (let i = 0; i < ids.length; i++) tell(ids[i] ?? -1, at?.[(ends[i] ?? 0) - 1] ?? 0)
+      }
     }
-    return ids.slice(0, count)
   }
-  return encode
+
+  function idsOf(text: string, sections: typeof plain): Int32Array {
+    const ids: number[] = []
+    walk(text, sections, false, (id) => ids.push(id))
+    return new Int32Array(ids)
+  }
+
+  return {
+    unknown: model.unknown,
+    encode: (text) => idsOf(text, plain),
+    encodeTemplate: (text) => idsOf(text, marked),
+    offsets: (text) => {
+      const ids: number[] = []
+      const cuts: number[] = [0]
+      walk(text, plain, true, (id, end) => {
+        ids.push(id)
+        cuts.push(Math.max(end, cuts.at(-1) ?? 0))
+      })
+      if (ids.length > 0) cuts[ids.length] = text.length
+      const places = new Int32Array(cuts)
+      return { ids: new Int32Array(ids), starts: places.slice(0, ids.length), ends: places.slice(1) }
+    },
+  }
+}
+
+/** Words as fine as the model allows: more of them are met again. */
+function finer(split: Splitter, pattern: RegExp | null): Splitter {
+  if (pattern === null) return split
+  return (piece, first) => split(piece, first).flatMap((word) => cut(word, pattern, 'Isolated', false))
 }
 
 /** JSON text with sorted keys, so that equal values have equal hashes. */

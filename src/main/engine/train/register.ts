@@ -6,7 +6,7 @@ import type { Tensor } from '../graph/value.ts'
 import { isAdapter, mergeLora } from '../nets/lora.ts'
 import { openBundle, writeBundle, type Bundle } from '../store/bundle.ts'
 import { readCheckpoint } from './loop/checkpoint.ts'
-import { loraOf } from './run.ts'
+import { loraOf, trainsOf } from './run.ts'
 import { keepBundle, readRunConfig } from './runFolder.ts'
 
 /**
@@ -27,10 +27,16 @@ export async function registerRun(folder: string, base: Bundle, out: string, nam
   const lora = loraOf(config.input)
   const weights = lora ? await mergeLora(all, lora) : new Map([...all].filter(([each]) => !isAdapter(each)))
   const { trainer, seed } = config.input
+  const moved = trainsOf(config.input)
+  const isTrained = (part: string): boolean =>
+    [...checkpoint.weights.keys()].some((each) => each.startsWith(`${part}.`) && moved(each))
+  const { untrained, ...rest } = base.config
+  const still = untrained?.filter((part) => !isTrained(part)) ?? []
   await writeBundle(out, {
     config: {
-      ...base.config,
+      ...rest,
       name: name ?? `${base.config.name} ${trainer}`,
+      ...(still.length === 0 ? {} : { untrained: still }),
       lineage: [...base.config.lineage, { from: base.hash, trainer, steps: checkpoint.step, data: config.data, seed }],
     },
     weights,

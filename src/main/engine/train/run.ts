@@ -21,17 +21,34 @@ export function loraOf(input: TrainInput): Lora | null {
   return input.lora === undefined ? null : { rank: input.lora, alpha: 2 * input.lora, adapts: decoderLayers }
 }
 
+/** Which weights a run moves, by name. With adapters the decoder's own layers stay; what is not the decoder's moves as it would. */
+export function trainsOf(input: TrainInput): (name: string) => boolean {
+  const { trains } = trainers[input.trainer]
+  const stays = (name: string): boolean => input.frozen?.some((part) => name.startsWith(`${part}.`)) ?? false
+  return (name) =>
+    !stays(name) && (input.lora !== undefined && name.startsWith('decoder.') ? isAdapter(name) : trains(name))
+}
+
 /** The bundle as a run names it. */
 export function identityOf(input: TrainInput, bundle: Bundle): RunConfig['bundle'] {
   return { name: bundle.config.name, hash: bundle.hash, basis: basisOf(input, bundle) }
 }
 
 /** What a trainer has no use for is refused rather than passed over. */
-function checkInput({ trainer, fresh }: TrainInput): void {
+function checkInput({ trainer, fresh, frozen = [], lora }: TrainInput): void {
   const idle = fresh.find((part) => !trainers[trainer].begins.includes(part))
   if (idle)
     throw new Fault('bad-input', `The trainer ${trainer} has no ${idle} to begin anew.`, {
       remedy: 'Leave --fresh out, or train the part first and load the bundle made of it.',
+    })
+  const kept = frozen.find((part) => !trainers[trainer].begins.includes(part))
+  if (kept)
+    throw new Fault('bad-input', `The trainer ${trainer} moves no ${kept} to be frozen.`, {
+      remedy: 'Leave --freeze out.',
+    })
+  if (lora !== undefined && frozen.includes('decoder'))
+    throw new Fault('bad-input', 'Adapters of a frozen decoder would not move.', {
+      remedy: 'Leave out --lora or --freeze decoder.',
     })
 }
 
@@ -89,7 +106,7 @@ export async function openRun(
     ks: input.ks ?? bundle.config.ks,
     bundle,
     tokenizer,
-    ids: templateIds(bundle.config.template, tokenizer.special),
+    ids: templateIds(bundle.config.template, tokenizer),
     source,
     lora,
     threads,
@@ -99,8 +116,7 @@ export async function openRun(
     course,
     loop: {
       initial: firstValues(input, bundle),
-      // With adapters the decoder's own layers stay; what is not the decoder's moves as it would.
-      trains: (name) => (lora && name.startsWith('decoder.') ? isAdapter(name) : trainer.trains(name)),
+      trains: trainsOf(input),
       adam: adamDefaults,
       recompute: input.recompute,
       threads,

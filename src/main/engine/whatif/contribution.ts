@@ -3,7 +3,7 @@ import { Fault } from '../../../shared/fault.ts'
 import type { AttentionMass, ContributionBase, LeftOutChunk } from '../../../shared/whatif.ts'
 import { prefill } from '../expand/session.ts'
 import { mean } from '../measure/statistics.ts'
-import type { Parts } from '../parts.ts'
+import { withoutStop } from '../nets/template.ts'
 import { chosenChunks, type Restored } from './restore.ts'
 import { fedAsRun, inputOf, roomOf, score, type Scored, type Turn } from './score.ts'
 
@@ -29,7 +29,10 @@ export async function* contribution(
   const { run, target, parts } = at
   const over = chosenHeads(at, input)
   const base = await turn(() => score(at, fedAsRun(at), null, signal))
-  const tokens = target.ids.map((id, i) => ({ text: textOfToken(parts, id), logProb: base.logProbs[i] as number }))
+  const said = withoutStop(parts.ids, target.ids).length
+  // The end stands for no text.
+  const textOf = (id: number, i: number): string => (i < said ? parts.tokenizer.piece(id) : '')
+  const tokens = target.ids.map((id, i) => ({ text: textOf(id, i), logProb: base.logProbs[i] as number }))
   yield { type: 'base', base: { run: run.id, target: target.kind, nll: base.nll, tokens } }
   yield { type: 'attention', attention: await turn(() => attend(at, over, signal)) }
   for (const index of chunks.toReversed()) {
@@ -44,11 +47,6 @@ export async function* contribution(
 function changeOf(base: Scored, without: Scored) {
   const change = base.logProbs.map((logProb, i) => logProb - (without.logProbs[i] as number))
   return { change, deltaNll: mean(change) }
-}
-
-/** The end stands for no text. */
-function textOfToken({ tokenizer, ids }: Parts, id: number): string {
-  return id === ids.end ? '' : tokenizer.piece(id)
 }
 
 function chosenHeads({ parts }: Restored, { layers, heads }: Over): Required<Pick<AttentionMass, 'layers' | 'heads'>> {
@@ -98,18 +96,20 @@ async function attend(
 }
 
 /** What stands at each position of the run's input: a chunk by its index, then the question, the answer, and the template's tokens. */
-function groupsOf({ cut, expanded }: Restored): readonly number[] {
+function groupsOf({ cut, expanded, parts: { ids } }: Restored): readonly number[] {
   const [question, mark] = [expanded.length, expanded.length + 2]
+  const marks = (piece: readonly number[]): number[] => piece.map(() => mark)
   return [
+    ...marks(ids.start),
     ...cut.passages.flatMap(({ id }) => [
-      mark,
+      ...marks(ids.passage),
       ...cut.chunks.flatMap((chunk) => {
         if (chunk.passage !== id) return []
         return Array<number>(expanded[chunk.index] ? chunk.tokens.length : 1).fill(chunk.index)
       }),
     ]),
-    mark,
+    ...marks(ids.question),
     ...Array<number>(cut.question.length).fill(question),
-    mark,
+    ...marks(ids.answer),
   ]
 }

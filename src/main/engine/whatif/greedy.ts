@@ -1,6 +1,7 @@
 /** The greedy answer, followed along an expected one: as long as they agree, one pass of the decoder serves for all tokens. */
 import { random } from '../../../shared/random.ts'
 import type { Decoder } from '../expand/decoder.ts'
+import { stopLength, type TemplateIds } from '../nets/template.ts'
 import { sampleToken } from '../expand/sample.ts'
 import { decode } from '../expand/session.ts'
 
@@ -10,21 +11,21 @@ const unused = random(0)
 const likeliest = (logits: Float32Array): number => sampleToken(logits, sampling, unused).id
 
 /**
- * The greedy answer behind the positions now in the cache, whose last logits are given, up to `end` or `most` tokens; the cache is
- * left as it was. `expected` changes what it costs, not what it is; but for its first `given` tokens, with which a branch begins.
+ * The greedy answer behind the positions now in the cache, whose last logits are given, up to one of `stops` or `most` tokens; the cache
+ * is left as it was. `expected` changes what it costs, not what it is; but for its first `given` tokens, with which a branch begins.
  */
 export async function greedyAnswer(
   decoder: Decoder,
   logits: Float32Array,
   options: {
     readonly expected: readonly number[]
-    readonly end: number
+    readonly stops: TemplateIds['stops']
     readonly most: number
     readonly given?: number
   },
   signal?: AbortSignal,
 ): Promise<readonly number[]> {
-  const { expected, end, most, given = 0 } = options
+  const { expected, stops, most, given = 0 } = options
   const { hidden, vocabulary } = decoder.config
   const before = decoder.length()
   const rowOf = (id: number): Float32Array => decoder.embedding.subarray(id * hidden, (id + 1) * hidden)
@@ -40,12 +41,12 @@ export async function greedyAnswer(
   }
   decoder.rewind(before + Math.max(0, made.length - 1))
   const last = made.at(-1)
-  if (last !== end && made.length < most) {
+  if (stopLength({ stops }, made) === 0 && made.length < most) {
     const next = last === undefined ? logits : await decoder.feed(rowOf(last), 'last', signal)
     for await (const { id } of decode(
       decoder,
       next,
-      { sampling, random: unused, end, most: most - made.length },
+      { sampling, random: unused, stops, most: most - made.length, before: made.slice() },
       signal,
     ))
       made.push(id)

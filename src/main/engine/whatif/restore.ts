@@ -4,6 +4,7 @@ import type { Run } from '../../../shared/run.ts'
 import type { Target } from '../../../shared/whatif.ts'
 import { cutPassages } from '../compress/passages.ts'
 import type { Cut } from '../expand/input.ts'
+import { answerIds, withoutStop } from '../nets/template.ts'
 import type { Parts } from '../parts.ts'
 
 /** What of a run is needed to set it up again. */
@@ -71,7 +72,7 @@ function targetOf(parts: Parts, run: AskedRun, kind: Target): Restored['target']
     throw new Fault('bad-input', 'The run has no gold answer to measure.', {
       remedy: 'Give a gold answer and run again, or measure the run’s own answer.',
     })
-  return { kind, ids: [...parts.tokenizer.encode(` ${target}`), parts.ids.end], text: target }
+  return { kind, ids: answerIds(parts.ids, parts.tokenizer, target), text: target }
 }
 
 /** The chunks asked for, in context order; all where none are named. Fault bad-input for one that does not exist. */
@@ -87,5 +88,5 @@ export function chosenChunks({ expanded }: Pick<Restored, 'expanded'>, asked?: r
 
 /** Tokens of an answer as text, its end left off. */
 export function textOf({ parts }: Pick<Restored, 'parts'>, tokens: readonly number[]): string {
-  return parts.tokenizer.decode(tokens.filter((id) => id !== parts.ids.end)).trim()
+  return parts.tokenizer.decode(withoutStop(parts.ids, tokens)).trim()
 }

@@ -68,7 +68,7 @@ export async function score(
       : await greedyAnswer(
           decoder,
           logits,
-          { expected, end: ids.end, most: at.run.plan.maxTokens, given: givenIn(at.run) },
+          { expected, stops: ids.stops, most: at.run.plan.maxTokens, given: givenIn(at.run) },
           signal,
         )
   return { logProbs, nll: -mean(logProbs), positions: slots.length, reused, greedy }

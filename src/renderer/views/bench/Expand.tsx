@@ -6,6 +6,7 @@ import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { Ribbon } from '../../parts/Ribbon.tsx'
 import { formatCount, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
+import { engine } from '../../state/engine.ts'
 import { fedOf, positionsOf, type FedSlot } from '../../state/fed.ts'
 import { countMarks } from '../../state/strip.ts'
 import { selectChunk, view } from '../../state/view.ts'
@@ -17,6 +18,7 @@ export function Expand() {
   const running = useStore(ask, (state) => state.phase === 'running')
   const selected = useStore(view, (state) => state.chunk)
   const stale = useStale().length > 0
+  const template = useStore(engine, (state) => state.health?.bundle.marks)
   const marks = useMarks()
   if (shown === null || marks.length === 0) {
     return (
@@ -32,7 +34,7 @@ export function Expand() {
   const counts = countMarks(marks)
   const run = shown.run?.counts
   const asked = run?.questionTokens ?? null
-  const slots = fedOf(shown.passages, marks, asked)
+  const slots = fedOf(shown.passages, marks, asked, run === undefined ? template : run.marks)
   const positions = positionsOf(slots)
   return (
     <Pane
@@ -130,6 +132,7 @@ function Positions({ slots }: { readonly slots: readonly FedSlot[] }) {
 }
 
 const said: Readonly<Record<FedSlot['kind'], string>> = {
+  start: 'template: the input begins',
   passage: 'separator: a passage begins',
   chunk: 'chunk',
   ask: 'mark: the question begins',

@@ -1,5 +1,6 @@
 /** The inspector: everything known of the chunk under the pointer, else of the chunk selected, else of the run. */
 import { useStore } from 'zustand'
+import { untrainedNote } from '../../../shared/untrained.ts'
 import { Facts, type Fact } from '../../parts/Facts.tsx'
 import { Empty } from '../../parts/Pane.tsx'
 import { Icon } from '../../parts/Icon.tsx'
@@ -179,7 +180,10 @@ function RunFacts({ run }: { readonly run: NonNullable<Shown['run']> }) {
       <Facts
         facts={[
           ['made', new Date(manifest.time).toLocaleString()],
-          ['bundle', `${manifest.bundle.name}, ${manifest.bundle.hash.slice(0, 8)}`],
+          [
+            'bundle',
+            `${manifest.bundle.name}, ${manifest.bundle.hash.slice(0, 8)}${untrainedNote(manifest.bundle.untrained)}`,
+          ],
           ['device', `${manifest.device}, ${manifest.threads} threads`],
           ['cpu', manifest.cpu],
           ['onnxruntime', manifest.onnxruntime],

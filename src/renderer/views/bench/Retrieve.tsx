@@ -13,10 +13,16 @@ export function Retrieve() {
   const running = useStore(ask, (state) => state.phase === 'running')
   const stale = useStale().length > 0
   const passages = shown?.passages ?? []
+  // An untrained embedder has no say in the ranking, and no cosine to tell.
+  const byWords = passages.every(({ scores }) => scores.length > 0 && !scores.some(({ metric }) => metric === 'cosine'))
   return (
     <Pane
       title="Retrieve"
-      note={passages.length === 0 ? undefined : plural(passages.length, 'passage')}
+      note={
+        passages.length === 0
+          ? undefined
+          : `${plural(passages.length, 'passage')}${byWords ? ', found by words alone' : ''}`
+      }
       stale={stale}
       held={running && shown?.stages.retrieve.state !== 'done'}
     >

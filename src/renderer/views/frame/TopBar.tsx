@@ -2,6 +2,7 @@
 import { useStore } from 'zustand'
 import { rowOf, type CommandId } from '../../../shared/commandTable.ts'
 import type { Theme } from '../../../shared/settings.ts'
+import { untrainedText } from '../../../shared/untrained.ts'
 import { Icon, type IconName } from '../../parts/Icon.tsx'
 import { chordText, Keys } from '../../parts/Keys.tsx'
 import { plural } from '../../parts/format.ts'
@@ -39,6 +40,7 @@ export function TopBar() {
       )}
       <span className="quiet top-note">{info === undefined ? 'no index open' : plural(info.passages, 'passage')}</span>
       <ToyBadge />
+      <UntrainedBadge />
       <span className="grow" />
       <button type="button" className="find" aria-haspopup="dialog" onClick={() => perform('palette')}>
         <span>{rowOf('palette').words}</span>
@@ -100,6 +102,17 @@ function ToyBadge() {
       title="Toy model: shows the mechanics; its quality and speed numbers say nothing about REFRAG."
     >
       Toy model
+    </span>
+  )
+}
+
+/** Random weights look like any others on a screen; so what is untrained is said on every one. */
+function UntrainedBadge() {
+  const parts = useStore(engine, (state) => untrainedText(state.health?.bundle.untrained))
+  if (parts === '') return null
+  return (
+    <span className="badge" title={`Random weights: ${parts}. What goes through them says nothing of quality.`}>
+      Untrained: {parts}
     </span>
   )
 }

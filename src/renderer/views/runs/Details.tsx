@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import { deviceLabels } from '../../../shared/deviceNames.ts'
 import type { Run } from '../../../shared/run.ts'
 import type { RunSummary } from '../../../shared/runs.ts'
+import { untrainedNote } from '../../../shared/untrained.ts'
 import { Facts, type Fact } from '../../parts/Facts.tsx'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { Icon } from '../../parts/Icon.tsx'
@@ -163,7 +164,7 @@ function Made({ run: { id, manifest, plan } }: { readonly run: Run }) {
         facts={[
           ['run', <code key="id">{id}</code>],
           ['when', new Date(time).toLocaleString()],
-          ['bundle', `${bundle.name} ${bundle.hash.slice(0, 12)}`],
+          ['bundle', `${bundle.name} ${bundle.hash.slice(0, 12)}${untrainedNote(bundle.untrained)}`],
           ['index', plan.index],
           ['seed', String(plan.seed)],
           ['workbench', version],

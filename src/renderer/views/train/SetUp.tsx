@@ -29,7 +29,13 @@ export function SetUp() {
           id={`${id}trainer`}
           value={settings.trainer}
           onChange={(event) =>
-            set({ trainer: TrainerName.parse(event.target.value), p: null, learningRate: null, lora: null })()
+            set({
+              trainer: TrainerName.parse(event.target.value),
+              p: null,
+              learningRate: null,
+              lora: null,
+              frozenDecoder: false,
+            })()
           }
         >
           {TrainerName.options.map((name) => (
@@ -70,6 +76,16 @@ export function SetUp() {
           onChange={(value) => setSettings({ learningRate: value > 0 ? value : null })}
           onSettle={() => {}}
         />
+        {movesAll(settings) && (
+          <label className="field check">
+            <input
+              type="checkbox"
+              checked={settings.frozenDecoder}
+              onChange={(event) => setSettings({ frozenDecoder: event.target.checked, lora: null })}
+            />
+            decoder stays as it is
+          </label>
+        )}
         {usesAdapters(settings) && (
           <NumberField
             label="Adapters of rank (0: none)"
@@ -110,9 +126,14 @@ function readsQuestions({ trainer, query }: TrainSettings): boolean {
   return trainer === 'tune' || trainer === 'embedder' || (trainer === 'policy' && query)
 }
 
+/** Whether the decoder moves beside others, so that it may be kept from it. */
+function movesAll({ trainer }: TrainSettings): boolean {
+  return trainer === 'continue' || trainer === 'mixed' || trainer === 'tune'
+}
+
 /** Adapters stand on the decoder's layers: only where those would move. */
-function usesAdapters({ trainer }: TrainSettings): boolean {
-  return trainer === 'continue' || trainer === 'mixed' || trainer === 'lm' || trainer === 'tune'
+function usesAdapters(settings: TrainSettings): boolean {
+  return !settings.frozenDecoder && (movesAll(settings) || settings.trainer === 'lm')
 }
 
 const algorithms: Readonly<Record<PolicyAlgorithm, string>> = {

@@ -6,6 +6,7 @@ import type { Compressed } from '../../compress/compressor.ts'
 import { cutPassages } from '../../compress/passages.ts'
 import { layOut, layRows } from '../../expand/layout.ts'
 import { scoreTargets } from '../../expand/session.ts'
+import { answerIds, withoutStop } from '../../nets/template.ts'
 import type { Parts } from '../../parts.ts'
 
 /** How far scoring has come, in runs; then the scores. */
@@ -47,11 +48,13 @@ export async function* scoreRuns(parts: Parts, runs: readonly Run[], signal?: Ab
 /** The answers as they were decoded, their ends among them, and the gold answer of the first run that has one. */
 function textsOf(runs: readonly Run[], { tokenizer, ids }: Parts): ScoredText[] {
   const gold = runs.find(({ plan }) => plan.target !== undefined && plan.target !== '')?.plan.target
-  const golden = gold === undefined ? [] : [...tokenizer.encode(` ${gold}`), ids.end]
-  const textOf = (id: number): string => (id === ids.end ? '' : tokenizer.piece(id))
+  const told = (tokens: readonly number[]): ScoredText['tokens'] => {
+    const said = withoutStop(ids, tokens).length
+    return tokens.map((id, i) => ({ id, text: i < said ? tokenizer.piece(id) : '' }))
+  }
   return [
-    ...runs.map(({ id: of, tokens }) => ({ of, tokens: tokens.map(({ id }) => ({ id, text: textOf(id) })) })),
-    ...(gold === undefined ? [] : [{ of: null, tokens: golden.map((id) => ({ id, text: textOf(id) })) }]),
+    ...runs.map(({ id: of, tokens }) => ({ of, tokens: told(tokens.map(({ id }) => id)) })),
+    ...(gold === undefined ? [] : [{ of: null, tokens: told(answerIds(ids, tokenizer, gold)) }]),
   ]
 }
 

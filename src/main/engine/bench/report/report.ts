@@ -3,6 +3,7 @@ import { toCommand } from '../../../../shared/command.ts'
 import type { Run } from '../../../../shared/run.ts'
 import type { Table } from '../../../../shared/table.ts'
 import type { ReportSection } from '../../../../shared/report.ts'
+import { untrainedNote, untrainedText } from '../../../../shared/untrained.ts'
 import { figuresOf, type Figure } from '../export/figures.ts'
 import { median, quartiles } from '../../measure/statistics.ts'
 import { runTable, settingTable } from './runTables.ts'
@@ -114,7 +115,7 @@ const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' :
 function setUpOf(runs: readonly Run[]): Report['setUp'] {
   const facts: readonly (readonly [string, (run: Run) => string])[] = [
     ['workbench', ({ manifest }) => manifest.version],
-    ['bundle', ({ manifest }) => `${manifest.bundle.name} (${manifest.bundle.hash})`],
+    ['bundle', ({ manifest: { bundle } }) => `${bundle.name} (${bundle.hash})${untrainedNote(bundle.untrained)}`],
     ['index', ({ plan }) => plan.index.split(/[/\\]/).at(-1) ?? plan.index],
     [
       'engine',
@@ -140,7 +141,13 @@ function limitsOf(runs: readonly Run[], text: boolean): readonly string[] {
   const reused = runs.filter(({ counts }) => counts.reusedPositions > 0).length
   const cached = runs.filter(({ counts }) => counts.cachedChunks > 0).length
   const machines = new Set(runs.map(({ manifest }) => manifest.cpu)).size
+  const untrained = [...new Set(runs.flatMap(({ manifest }) => untrainedText(manifest.bundle.untrained)))].filter(
+    (parts) => parts !== '',
+  )
   return [
+    ...untrained.map(
+      (parts) => `Untrained, with random weights: ${parts}. What goes through them says nothing of quality.`,
+    ),
     ...(runs.length === 0
       ? []
       : ['A run is timed once. Times scatter with load; a difference within the quartiles says nothing.']),

@@ -5,7 +5,7 @@ import type { Split } from '../../corpus/synthetic/names.ts'
 import { layContext, layRows, type LaidPassage } from '../../expand/layout.ts'
 import { prefill, scoreTargets } from '../../expand/session.ts'
 import type { PolicyKind } from '../../nets/policy.ts'
-import { askTokens, type TemplateIds } from '../../nets/template.ts'
+import { answerIds, askTokens, type TemplateIds } from '../../nets/template.ts'
 import type { Parts } from '../../parts.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import type { Asked } from '../data/asked.ts'
@@ -53,7 +53,7 @@ export function drawSheets(
     for (const fact of sheet.facts)
       turns.push({
         question: tokenizer.encode(fact.question),
-        target: [...tokenizer.encode(` ${fact.answer}`), ids.end],
+        target: answerIds(ids, tokenizer, fact.answer),
         held: own.filter((chunk) => holds(chunk, fact, starts, ends)).map(({ index }) => index),
       })
     return { chunks: own }
@@ -79,7 +79,7 @@ export function contextOfAsked(
     )
     return { chunks: own }
   })
-  const target = [...tokenizer.encode(` ${answer}`), ids.end]
+  const target = answerIds(ids, tokenizer, answer)
   return { passages: laid, chunks, turns: [{ question: tokenizer.encode(question), target, held }] }
 }
 

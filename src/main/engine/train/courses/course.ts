@@ -3,7 +3,7 @@ import { Fault } from '../../../../shared/fault.ts'
 import type { Random } from '../../../../shared/random.ts'
 import type { TrainInput } from '../../../../shared/train.ts'
 import { withLora, type Lora } from '../../nets/lora.ts'
-import type { TemplateIds } from '../../nets/template.ts'
+import { answerIds, type TemplateIds } from '../../nets/template.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import { curriculum, drawChunks, longestAlone, stageOf } from './curriculum.ts'
 import type { Source } from '../data/source.ts'
@@ -64,7 +64,7 @@ function drawSegment(options: CourseOptions, kind: Kind, random: Random, side: '
     {
       passages: asked.passages.map((passage) => tokenizer.encode(passage)),
       question: tokenizer.encode(asked.question),
-      answer: tokenizer.encode(` ${asked.answer}`),
+      answer: answerIds(ids, tokenizer, asked.answer),
     },
     lengths,
   )

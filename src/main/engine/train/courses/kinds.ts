@@ -14,7 +14,8 @@ export type Material = { readonly context: Int32Array; readonly output: Int32Arr
 export type AskedTokens = {
   readonly passages: readonly Int32Array[]
   readonly question: Int32Array
-  readonly answer: Int32Array
+  /** Its end among them. */
+  readonly answer: readonly number[]
 }
 
 /** Which weights a trainer moves. */
@@ -42,8 +43,8 @@ export type AskedKind = Common & {
 }
 export type Kind = TextKind | AskedKind
 
-const token = (id: number, weight = 0): Item => ({ kind: 'token', id, weight })
-const told = (tokens: ArrayLike<number>, weight: number): Item[] => Array.from(tokens, (id) => token(id, weight))
+const told = (tokens: ArrayLike<number>, weight: number): Item[] =>
+  Array.from(tokens, (id) => ({ kind: 'token', id, weight }))
 
 /** Tokens cut by k, exactly floor(p L) of the chunks drawn to stay tokens. */
 function lay(random: Random, tokens: Int32Array, { k, p }: Lengths): Item[] {
@@ -57,7 +58,8 @@ function lay(random: Random, tokens: Int32Array, { k, p }: Lengths): Item[] {
 
 /** A context at p, then what follows it. */
 const follow: TextKind['segment'] = (random, ids, { context, output }, lengths) => [
-  token(ids.passage),
+  ...told(ids.start, 0),
+  ...told(ids.passage, 0),
   ...lay(random, context, lengths),
   ...told(output, 1),
 ]
@@ -71,10 +73,11 @@ export const kinds = {
     p: 0,
     outputOf: () => 0,
     segment: (random, ids, { context }, lengths) => [
+      ...told(ids.start, 0),
       ...lay(random, context, lengths),
-      token(ids.repeat),
+      ...told(ids.repeat, 0),
       ...told(context, 1),
-      token(ids.end, 1),
+      ...told(ids.end, 1),
     ],
   },
   continue: {
@@ -111,10 +114,10 @@ export const kinds = {
     learningRate: 2e-5,
     p: 0.25,
     segment: (random, ids, { passages, question, answer }, lengths) => [
-      ...passages.flatMap((passage) => [token(ids.passage), ...lay(random, passage, lengths)]),
-      ...askTokens(ids, question).map((id) => token(id)),
-      ...Array.from(answer, (id): Item => ({ kind: 'token', id, weight: 1, group: 0 })),
-      { kind: 'token', id: ids.end, weight: 1, group: 0 },
+      ...told(ids.start, 0),
+      ...passages.flatMap((passage) => [...told(ids.passage, 0), ...lay(random, passage, lengths)]),
+      ...told(askTokens(ids, question), 0),
+      ...answer.map((id): Item => ({ kind: 'token', id, weight: 1, group: 0 })),
     ],
   },
 } as const satisfies Partial<Record<TrainerName, Kind>>

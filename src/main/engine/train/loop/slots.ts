@@ -4,6 +4,8 @@ import { count, floats, sizes, type Tensor, type Value, type Weights } from '../
 
 /** One weight with its two moments. */
 type Slot = { readonly weight: Live; readonly first: Live; readonly second: Live }
+/** What moves has two slots, the current and the one that is written next; what stays is its weight alone. */
+type Entry = { weight: Live; readonly param: Value; slots: { now: Slot; next: Slot } | null }
 
 export type Slots = {
   /** Makes buffers for a weight met for the first time. */
@@ -33,56 +35,69 @@ export function openSlots(options: {
   readonly initial: (param: Value) => Tensor
   readonly moments?: Weights | undefined
 }): Slots {
-  const current = new Map<string, Slot>()
-  const spare = new Map<string, Slot>()
+  const entries = new Map<string, Entry>()
+
+  function entryOf(name: string): Entry {
+    const entry = entries.get(name)
+    if (!entry) throw new Error(`internal: the weight ${name} was not claimed`)
+    return entry
+  }
+
+  /** Buffers of a weight that moves, made when it first does: most of a frozen decoder's memory would be moments of nothing. */
+  function slotsOf(entry: Entry): { now: Slot; next: Slot } {
+    const { name } = entry.param
+    const shape = sizes(entry.param)
+    const moment = (kind: string): Live => {
+      const kept = options.moments?.get(`${kind}.${name}`)
+      return kept ? live(floats(shape, (kept.data as Float32Array).slice())) : zeros(shape)
+    }
+    entry.slots ??= {
+      now: { weight: entry.weight, first: moment('first'), second: moment('second') },
+      next: { weight: zeros(shape), first: zeros(shape), second: zeros(shape) },
+    }
+    return entry.slots
+  }
 
   return {
     claim(param) {
-      if (current.has(param.name)) return
-      const shape = sizes(param)
-      const moment = (kind: string): Live => {
-        const kept = options.moments?.get(`${kind}.${param.name}`)
-        return kept ? live(floats(shape, (kept.data as Float32Array).slice())) : zeros(shape)
-      }
+      if (entries.has(param.name)) return
       const first = options.initial(param)
-      current.set(param.name, {
-        weight: live(floats(shape, (first.data as Float32Array).slice())),
-        first: moment('first'),
-        second: moment('second'),
-      })
-      spare.set(param.name, { weight: zeros(shape), first: zeros(shape), second: zeros(shape) })
+      const weight = live(floats(sizes(param), (first.data as Float32Array).slice()))
+      entries.set(param.name, { weight, param, slots: null })
     },
     bind(params, moving, feeds, into) {
       for (const { name } of params) {
-        const [slot, target] = [current.get(name) as Slot, spare.get(name) as Slot]
-        feeds[name] = slot.weight
+        const entry = entryOf(name)
+        feeds[name] = entry.weight
         if (!moving.has(name)) continue
-        feeds[`first.${name}`] = slot.first
-        feeds[`second.${name}`] = slot.second
-        into[`next.${name}`] = target.weight
-        into[`nextFirst.${name}`] = target.first
-        into[`nextSecond.${name}`] = target.second
+        const { now, next } = slotsOf(entry)
+        feeds[`first.${name}`] = now.first
+        feeds[`second.${name}`] = now.second
+        into[`next.${name}`] = next.weight
+        into[`nextFirst.${name}`] = next.first
+        into[`nextSecond.${name}`] = next.second
       }
     },
     swap(moving) {
       for (const name of moving) {
-        const [before, after] = [current.get(name) as Slot, spare.get(name) as Slot]
-        current.set(name, after)
-        spare.set(name, before)
+        const entry = entryOf(name)
+        const { now, next } = slotsOf(entry)
+        entry.slots = { now: next, next: now }
+        entry.weight = next.weight
       }
     },
-    live: () => new Map([...current].map(([name, slot]) => [name, slot.weight])),
-    weights: () => new Map([...current].map(([name, slot]) => [name, copy(slot.weight)])),
-    moments: () =>
-      new Map(
-        [...current].flatMap(([name, slot]) => [
-          [`first.${name}`, copy(slot.first)] as const,
-          [`second.${name}`, copy(slot.second)] as const,
-        ]),
-      ),
-    clear() {
-      current.clear()
-      spare.clear()
+    live: () => new Map([...entries].map(([name, { weight }]) => [name, weight])),
+    weights: () => new Map([...entries].map(([name, { weight }]) => [name, copy(weight)])),
+    moments() {
+      const all = new Map<string, Tensor>()
+      for (const [name, { slots }] of entries)
+        for (const kind of ['first', 'second'] as const) {
+          // Those of a weight that has stayed since the run was gone on with are kept for when it moves again.
+          const now = slots === null ? options.moments?.get(`${kind}.${name}`) : copy(slots.now[kind])
+          if (now) all.set(`${kind}.${name}`, now)
+        }
+      return all
     },
+    clear: () => entries.clear(),
   }
 }

@@ -100,7 +100,7 @@ export async function* trainBundle(options: BundleOptions): AsyncGenerator<Bundl
   if (!existsSync(tokenizerPath)) await writeAtomic(tokenizerPath, JSON.stringify(makeTokenizer(recipe, text)))
   const tokenizerJson: unknown = JSON.parse(await readFile(tokenizerPath, 'utf8'))
   const tokenizer = openTokenizer(tokenizerJson)
-  const ids = templateIds(defaultTemplate, tokenizer.special)
+  const ids = templateIds(defaultTemplate, tokenizer)
 
   const end = options.minutes === undefined ? Infinity : performance.now() + options.minutes * 60_000
   const stopped = (): boolean => performance.now() > end || (options.signal?.aborted ?? false)

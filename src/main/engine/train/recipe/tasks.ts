@@ -3,7 +3,7 @@ import { random as seeded, type Random } from '../../../../shared/random.ts'
 import { chunkRanges } from '../../compress/chunk.ts'
 import { drawSheet, type Sheet } from '../../corpus/synthetic.ts'
 import type { Split } from '../../corpus/synthetic/names.ts'
-import { askTokens, type TemplateIds } from '../../nets/template.ts'
+import { answerIds, askTokens, type TemplateIds } from '../../nets/template.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import { drawRetold } from '../data/retold.ts'
 import type { Item, Segment } from '../loop/rows.ts'
@@ -38,6 +38,7 @@ export type TaskOptions = {
 type Task = (random: Random, context: TaskContext, options: TaskOptions) => Segment
 
 const token = (id: number, weight = 0): Item => ({ kind: 'token', id, weight })
+const told = (piece: ArrayLike<number>, weight = 0): Item[] => Array.from(piece, (id) => token(id, weight))
 /** What a token of expanded context counts unless the recipe says: it is mostly random and cannot be foretold. */
 const lightly = 0.15
 
@@ -71,15 +72,15 @@ const reconstruct: Task = (random, context, { k, most, exactly, textShare }) => 
   const tokens = whole.subarray(start, start + chunks * k)
   // Some of the time the text stands there in tokens: that teaches to copy, which answers are made of.
   const body = layPassage(random, tokens, k, random.float() < 0.15 ? 1 : 0, 0)
-  return [...body, token(context.ids.repeat), ...Array.from(tokens, (id) => token(id, 1)), token(context.ids.end, 1)]
+  return [...body, ...told(context.ids.repeat), ...told(tokens, 1), ...told(context.ids.end, 1)]
 }
 
 function questions(random: Random, context: TaskContext, sheets: readonly Sheet[], room: number): Item[] {
   const facts = random.shuffle(sheets.flatMap((sheet) => sheet.facts))
   const items: Item[] = []
   for (const [group, fact] of facts.entries()) {
-    const asked = askTokens(context.ids, context.tokenizer.encode(fact.question)).map((id) => token(id))
-    const answer = [...context.tokenizer.encode(` ${fact.answer}`), context.ids.end].map((id): Item => ({
+    const asked = told(askTokens(context.ids, context.tokenizer.encode(fact.question)))
+    const answer = answerIds(context.ids, context.tokenizer, fact.answer).map((id): Item => ({
       kind: 'token',
       id,
       weight: 1,
@@ -126,7 +127,7 @@ function likest(random: Random, split: Split, first: Sheet, draws: number): Shee
 const answer: Task = (random, context, { k, most, exactly, p = drawP(random), room, contextWeight = lightly }) => {
   const sheets = drawTogether(random, context.split, exactly ? most : random.int(1, most))
   const body = sheets.flatMap((sheet) => [
-    token(context.ids.passage),
+    ...told(context.ids.passage),
     ...layPassage(random, context.tokenizer.encode(sheet.text), k, p, contextWeight),
   ])
   return [...body, ...questions(random, context, sheets, room - body.length)]
@@ -139,7 +140,7 @@ const goldFirst = 0.85
 const retrieved: Task = (random, context, { k, most, p = drawP(random), room, contextWeight = lightly }) => {
   const found = drawBeside(random, context.split, most, true)
   const body = (random.float() < goldFirst ? found : random.shuffle(found)).flatMap((sheet) => [
-    token(context.ids.passage),
+    ...told(context.ids.passage),
     ...layPassage(random, context.tokenizer.encode(sheet.text), k, p, contextWeight),
   ])
   return [...body, ...questions(random, context, found.slice(0, 1), room - body.length)]
@@ -151,9 +152,9 @@ const continuation: Task = (random, context, { k, p = drawP(random), most, room,
   const before = rest.before ?? Math.min(k * 8 * most, Math.floor((room - after) / k) * k)
   const tokens = realText(context, random, before + after)
   return [
-    token(context.ids.passage),
+    ...told(context.ids.passage),
     ...layPassage(random, tokens.subarray(0, before), k, p, contextWeight),
-    ...Array.from(tokens.subarray(before), (id) => token(id, 0.5)),
+    ...told(tokens.subarray(before), 0.5),
   ]
 }
 
@@ -172,9 +173,9 @@ const retold: Task = (
   const draw = (): Sheet => (alike ? likest(random, split, first, 8) : drawSheet(random, split))
   const material = drawRetold(random, tokenizer, { context: before, output: after }, draw)
   return [
-    token(ids.passage),
+    ...told(ids.passage),
     ...layPassage(random, material.context, k, p, contextWeight),
-    ...Array.from(material.output, (id) => token(id, 1)),
+    ...told(material.output, 1),
   ]
 }
 

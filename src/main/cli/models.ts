@@ -1,0 +1,20 @@
+/** The commands on models, a file each. */
+import type { Command } from './command.ts'
+import { askModel } from './models/ask.ts'
+import { checkModel } from './models/check.ts'
+import { importModel } from './models/import.ts'
+import { listModels } from './models/list.ts'
+import { pairCommand, writeCommand } from './models/pair.ts'
+import { removeModel } from './models/remove.ts'
+import { verifyModel } from './models/verify.ts'
+
+export const modelCommands: readonly Command[] = [
+  checkModel,
+  importModel,
+  listModels,
+  verifyModel,
+  removeModel,
+  askModel,
+  pairCommand,
+  writeCommand,
+]

@@ -1,0 +1,60 @@
+/** `models check`: what a folder holds, what it takes, and how far it agrees with the reference beside it. */
+import type { ModelCheck } from '../../../shared/models.ts'
+import { follow, type Command, type Scene } from '../command.ts'
+import { only } from '../indexing.ts'
+import { bytesText, table } from '../table.ts'
+
+export const checkModel: Command = {
+  name: 'models check',
+  about: 'look over a model in the layout of Hugging Face: what it is, what it takes, what is wrong with it',
+  note: 'Where the folder holds a reference.json, the model is run in three ways and compared with it.',
+  takes: 'DIR',
+  flags: {},
+  run: async (scene, values) => {
+    const path = only(values, 'models check takes the folder of a model')
+    const found = await follow(scene, scene.client.models.check({ path }, { signal: scene.signal }))
+    show(scene, found)
+    return found
+  },
+}
+
+function show(scene: Scene, found: ModelCheck): void {
+  const { needs } = found
+  const millions = (found.parameters / 1e6).toFixed(1)
+  scene.print(`${found.architecture}, a ${found.role} of ${millions} M parameters in ${found.dtypes.join(' and ')}`)
+  scene.print(
+    table(
+      ['what', 'value'],
+      [
+        ...Object.entries(found.sizes).map(([name, value]) => [name, String(value)]),
+        ['files', `${bytesText(found.bytes)} in ${found.shards === 1 ? 'one file' : `${found.shards} shards`}`],
+        ['tokenizer', found.tokenizer === null ? 'none' : `${found.tokenizer.tokens} ids`],
+        ['chat template', found.chatTemplate ? 'yes' : 'no'],
+        ['licence', found.licence ?? 'not named'],
+        ['imported', `${bytesText(needs.disk)}, of ${bytesText(needs.freeDisk)} free`],
+        ['in memory', `${bytesText(needs.weights)}, of ${bytesText(needs.memory)}`],
+        ['KV cache', `${bytesText(needs.cacheEach)} a position, ${bytesText(needs.cacheWindow)} in all`],
+      ],
+    ),
+  )
+  for (const note of [...needs.misfits, ...found.notes]) scene.print(note)
+  if (found.ways.length === 0) return
+  scene.print('')
+  scene.print(
+    table(
+      ['way', 'largest difference of a last logit', 'greedy identical', 'tokens agreed', 'NLL', 'NLL of the reference'],
+      found.ways.map(({ way, maxAbsDiff, greedyIdentical, greedyMatched, nll }) => [
+        way,
+        maxAbsDiff.toExponential(2),
+        greedyIdentical,
+        greedyMatched,
+        nll?.toFixed(6) ?? null,
+        found.referenceNll?.toFixed(6) ?? null,
+      ]),
+    ),
+  )
+  if (found.cast !== null)
+    scene.print(
+      `With rotary frequencies rounded to bf16, as casting a whole model leaves them: ${found.cast.maxAbsDiff.toExponential(2)}`,
+    )
+}

@@ -1,0 +1,95 @@
+/** The models of a home: listed, opened, verified. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Fault } from '../../../shared/fault.ts'
+import type { ModelInfo, ModelProof } from '../../../shared/models.ts'
+import type { BoundWeights, StoredTensor } from '../graph/value.ts'
+import { decoderParams } from '../nets/decoder.ts'
+import { readTensorFile, type Located } from '../store/tensorFile.ts'
+import { modelFiles, modelFolder, modelInfo, readManifest, type ModelManifest } from './manifest.ts'
+
+/** A model ready for use: its weights stay in their file. */
+export type StoredModel = {
+  readonly folder: string
+  readonly manifest: ModelManifest
+  readonly weights: BoundWeights
+  /** Null where it came without one. */
+  readonly tokenizer: unknown
+}
+
+const again = 'Remove the model and import it again.'
+
+/** The models of a home by name; a folder that cannot be read as one is left out. */
+export async function listModels(home: string): Promise<ModelInfo[]> {
+  const entries = await readdir(join(home, 'models'), { withFileTypes: true }).catch(() => [])
+  const names = entries.flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith('.') ? [entry.name] : []))
+  const found = await Promise.all(
+    names.toSorted().map(async (name) => {
+      const folder = join(home, 'models', name)
+      return readManifest(folder).then(
+        (manifest) => [modelInfo(folder, manifest)],
+        () => [],
+      )
+    }),
+  )
+  return found.flat()
+}
+
+/** Opens a model. Faults model-missing, and model-damaged where its weights are not those that its manifest describes. */
+export async function openModel(home: string, name: string): Promise<StoredModel> {
+  const folder = modelFolder(home, name)
+  const manifest = await readManifest(folder)
+  const file = join(folder, modelFiles.weights)
+  const { tensors } = await readTensorFile(file)
+  const weights = new Map<string, StoredTensor>()
+  for (const { name: weight, shape } of decoderParams(manifest.decoder)) {
+    const found = tensors.get(weight)
+    if (found?.shape.join() !== shape.join())
+      throw new Fault('model-damaged', `${file}: ${weight} is not [${shape.join(', ')}].`, { remedy: again })
+    weights.set(weight, stored(found))
+  }
+  const tokenizer: unknown =
+    modelFiles.tokenizer in manifest.files
+      ? JSON.parse(await readFile(join(folder, modelFiles.tokenizer), 'utf8'))
+      : null
+  return { folder, manifest, weights, tokenizer }
+}
+
+function stored({ name, dtype, shape, file, offset, bytes }: Located): StoredTensor {
+  if (dtype !== 'F32' && dtype !== 'F16')
+    throw new Fault('model-damaged', `${file}: ${name} is kept as ${dtype}.`, { remedy: again })
+  return { dtype: dtype === 'F32' ? 'float32' : 'float16', shape, file, offset, bytes }
+}
+
+/** Reads every file of a model through and compares its hash; `tell` hears how many bytes were read. */
+export async function proveFiles(
+  folder: string,
+  { files }: ModelManifest,
+  tell: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<ModelProof[]> {
+  const proofs: ModelProof[] = []
+  let read = 0
+  for (const [name, { sha256, bytes }] of Object.entries(files)) {
+    const hash = createHash('sha256')
+    let length = 0
+    try {
+      for await (const block of createReadStream(join(folder, name), { highWaterMark: 1 << 20, signal })) {
+        const part = block as Buffer
+        hash.update(part)
+        length += part.length
+        read += part.length
+        tell(read)
+      }
+      const holds = hash.digest('hex') === sha256
+      const found = holds ? `${length} bytes` : `${length} bytes of ${bytes}, and another hash`
+      proofs.push({ about: `${name} is the file that was imported`, holds, found })
+    } catch (error) {
+      signal.throwIfAborted()
+      proofs.push({ about: `${name} is the file that was imported`, holds: false, found: (error as Error).message })
+    }
+  }
+  return proofs
+}

@@ -1,0 +1,262 @@
+/** The calls on models: check, import, verify and a decoder on its own, as jobs. */
+import { basename, resolve } from 'node:path'
+import { Fault } from '../../../shared/fault.ts'
+import type { JobEvent } from '../../../shared/job.ts'
+import {
+  ModelName,
+  type AskModel,
+  type ImportModel,
+  type ModelAnswer,
+  type ModelCheck,
+  type ModelInfo,
+  type ModelProof,
+  type ModelVerification,
+  type ReferenceWay,
+} from '../../../shared/models.ts'
+import { meter } from '../../../shared/progress.ts'
+import { goOn } from '../bench/goOn.ts'
+import { compareWithReference, readReference } from '../bench/reference.ts'
+import { openDecoder } from '../expand/decoder.ts'
+import { readModelFolder } from '../models/folder.ts'
+import { importModel, type ImportStep } from '../models/import.ts'
+import { openModel, proveFiles } from '../models/library.ts'
+import { modelFolder, modelInfo, readManifest } from '../models/manifest.ts'
+import { matchModel, type MatchedModel } from '../models/match.ts'
+import { modelNeeds } from '../models/needs.ts'
+import { withTemporary } from '../models/temporary.ts'
+import { tokenizerSize } from '../models/vocabulary.ts'
+import { openTokenizer, type Tokenizer } from '../tokens/tokenizer.ts'
+import { threads } from './health.ts'
+import { streamOf } from './stream.ts'
+
+type Parsed<Input> = { readonly [Key in keyof Input]-?: Exclude<Input[Key], undefined> }
+
+/** Looks a folder over, and compares it with its reference where it has one. */
+export function checkModel(
+  { path }: { readonly path: string },
+  home: string,
+  signal?: AbortSignal,
+): AsyncGenerator<JobEvent<never, ModelCheck>> {
+  return streamOf<JobEvent<never, ModelCheck>, ModelCheck>(
+    async (emit, stop) => {
+      const model = matchModel(await readModelFolder(resolve(path)))
+      const reference = await readReference(model.folder.path)
+      const ways: ReferenceWay[] = []
+      let cast: ModelCheck['cast'] = null
+      if (reference !== null) {
+        const options = { signal: stop, tell: importTeller('convert', emit) }
+        await withTemporary(model, options, async ({ manifest, weights }) => {
+          const comparing = meter('compare', 'ways', 3)
+          for await (const way of compareWithReference(manifest.decoder, weights, reference, {
+            threads,
+            signal: stop,
+          })) {
+            ways.push(way)
+            emit(comparing.at(ways.length))
+          }
+          if (!mayBeCast(model, ways)) return
+          const rounded: ReferenceWay[] = []
+          const config = { ...manifest.decoder, frequencies: 'bf16' } as const
+          for await (const way of compareWithReference(config, weights, reference, { threads, signal: stop }))
+            rounded.push(way)
+          const { maxAbsDiff, greedyIdentical } = summary(rounded)
+          cast = { maxAbsDiff: maxAbsDiff ?? 0, greedyIdentical }
+        })
+      }
+      const referenceNll = reference?.meanNll ?? null
+      return { ...(await describe(model, home)), ...summary(ways), referenceNll, ways, cast }
+    },
+    (result) => ({ type: 'done', result }),
+    signal,
+  )
+}
+
+/** Differences that references show which were made with a model cast to bf16 and back: its rotary frequencies were cast too. */
+function mayBeCast({ taken, network }: MatchedModel, ways: readonly ReferenceWay[]): boolean {
+  const brain = taken.every(({ from }) => from.every(({ dtype }) => dtype === 'BF16'))
+  return brain && network.decoder.positions !== 'learned' && ways.some(({ maxAbsDiff }) => maxAbsDiff > 1e-3)
+}
+
+async function describe(model: MatchedModel, home: string) {
+  const { folder, network, taken } = model
+  const size = tokenizerSize(folder.tokenizer)
+  return {
+    path: folder.path,
+    architecture: model.architecture,
+    role: network.role,
+    parameters: model.parameters,
+    dtypes: [...new Set(taken.flatMap(({ from }) => from.map(({ dtype }) => dtype as string)))].toSorted(),
+    tensors: folder.tensors.size,
+    shards: folder.shards,
+    bytes: folder.bytes,
+    sizes: Object.fromEntries(
+      Object.entries(network.decoder).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, typeof value === 'object' ? JSON.stringify(value) : value]],
+      ),
+    ),
+    licence: folder.licence,
+    tokenizer: size === null ? null : { tokens: size },
+    chatTemplate: folder.chatTemplate !== null,
+    notes: [...model.notes],
+    needs: await modelNeeds(model, home),
+  }
+}
+
+function summary(ways: readonly ReferenceWay[]): Pick<ModelCheck, 'maxAbsDiff' | 'greedyIdentical' | 'nll'> {
+  const told = ways.flatMap(({ greedyIdentical }) => greedyIdentical ?? [])
+  return {
+    maxAbsDiff: ways.length === 0 ? null : Math.max(...ways.map(({ maxAbsDiff }) => maxAbsDiff)),
+    greedyIdentical: told.length === 0 ? null : told.every(Boolean),
+    nll: ways[0]?.nll ?? null,
+  }
+}
+
+/** Imports a folder into the home. */
+export function importFolder(
+  input: Parsed<Pick<ImportModel, 'path' | 'dtype'>> & Pick<ImportModel, 'name' | 'source'>,
+  home: string,
+  signal?: AbortSignal,
+): AsyncGenerator<JobEvent<never, ModelInfo>> {
+  return streamOf<JobEvent<never, ModelInfo>, ModelInfo>(
+    async (emit, stop) => {
+      const path = resolve(input.path)
+      const folder = modelFolder(home, input.name ?? nameOf(path))
+      const model = matchModel(await readModelFolder(path))
+      const manifest = await importModel(model, {
+        folder,
+        dtype: input.dtype ?? 'f32',
+        source: input.source ?? { kind: 'folder', folder: path },
+        signal: stop,
+        tell: importTeller('import', emit),
+      })
+      return modelInfo(folder, manifest)
+    },
+    (result) => ({ type: 'done', result }),
+    signal,
+  )
+}
+
+/** The name that a folder gives its model. Fault bad-input where it gives none. */
+function nameOf(path: string): string {
+  const name = basename(path)
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 80)
+  if (ModelName.safeParse(name).success) return name
+  throw new Fault('bad-input', `${path} gives no name for the model.`, { remedy: 'Give it one with --name.' })
+}
+
+/** Progress of an import in tensors, bytes and their rate beside. */
+function importTeller(stage: string, emit: (event: JobEvent<never, never>) => void): (step: ImportStep) => void {
+  let progress: ReturnType<typeof meter> | null = null
+  const began = performance.now()
+  return ({ done, total, bytes, of }) => {
+    progress ??= meter(stage, 'tensors', total)
+    if (!progress.due() && done < total) return
+    const seconds = (performance.now() - began) / 1000
+    const perSecond = seconds > 0 ? bytes / seconds : 0
+    const megabytes = (value: number): string => (value / 1e6).toFixed(0)
+    const note = `${megabytes(bytes)} of ${megabytes(of)} MB, ${megabytes(perSecond)} MB/s`
+    emit({ ...progress.at(done, note), secondsLeft: perSecond > 0 ? (of - bytes) / perSecond : null })
+  }
+}
+
+/** Reads an imported model through, and runs its network once. */
+export function verifyModel(
+  { name }: { readonly name: string },
+  home: string,
+  signal?: AbortSignal,
+): AsyncGenerator<JobEvent<never, ModelVerification>> {
+  return streamOf<JobEvent<never, ModelVerification>, ModelVerification>(
+    async (emit, stop) => {
+      const folder = modelFolder(home, name)
+      const manifest = await readManifest(folder)
+      const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0)
+      const reading = meter('read', 'bytes', bytes)
+      const proofs = await proveFiles(folder, manifest, (read) => void (reading.due() && emit(reading.at(read))), stop)
+      if (proofs.every(({ holds }) => holds)) proofs.push(...(await proveNetwork(home, name)))
+      return { name, proofs, holds: proofs.every(({ holds }) => holds) }
+    },
+    (result) => ({ type: 'done', result }),
+    signal,
+  )
+}
+
+async function proveNetwork(home: string, name: string): Promise<ModelProof[]> {
+  const { manifest, weights } = await openModel(home, name)
+  const { vocabulary, hidden } = manifest.decoder
+  const shapes = { about: 'every weight has its shape', holds: true, found: `${weights.size} weights` }
+  const decoder = await openDecoder(manifest.decoder, weights, { threads })
+  try {
+    decoder.reserve(1)
+    const logits = await decoder.feed(decoder.embedding.subarray(0, hidden), 'last')
+    const finite = logits.every(Number.isFinite)
+    const found = finite ? `${logits.length} numbers for ${vocabulary} tokens` : 'numbers that are not finite'
+    return [
+      shapes,
+      { about: 'one position gives a logit a token', holds: finite && logits.length === vocabulary, found },
+    ]
+  } finally {
+    await decoder.close()
+  }
+}
+
+/** A decoder goes on from a prompt. */
+export function askModel(
+  input: Parsed<AskModel>,
+  home: string,
+  signal?: AbortSignal,
+): AsyncGenerator<JobEvent<string, ModelAnswer>> {
+  return streamOf<JobEvent<string, ModelAnswer>, ModelAnswer>(
+    async (emit, stop) => {
+      const model = await openModel(home, input.name)
+      const tokenizer =
+        typeof input.prompt === 'string' ? tokenizerOf(model.tokenizer, input.name) : tokenizerOrNone(model.tokenizer)
+      const prompt =
+        typeof input.prompt === 'string'
+          ? promptIds(tokenizer as Tokenizer, input.prompt, model.manifest.special.bos)
+          : [...input.prompt]
+      const ids: number[] = []
+      let told = ''
+      const made = await goOn(model, prompt, {
+        ...input,
+        threads,
+        signal: stop,
+        tell: (id) => {
+          ids.push(id)
+          const text = tokenizer?.decode(ids.filter((each) => !model.manifest.special.eos.includes(each))) ?? ''
+          // What ends in half a character is told when it is whole.
+          if (text.endsWith('\ufffd') || text.length <= told.length) return
+          emit({ type: 'partial', partial: text.slice(told.length) })
+          told = text
+        },
+      })
+      return { ...made, prompt, text: told }
+    },
+    (result) => ({ type: 'done', result }),
+    signal,
+  )
+}
+
+/** A text as the model was trained to begin one. */
+function promptIds(tokenizer: Tokenizer, text: string, bos: number | null): number[] {
+  return [...(bos === null ? [] : [bos]), ...tokenizer.encode(text)]
+}
+
+function tokenizerOf(json: unknown, name: string): Tokenizer {
+  if (json === null)
+    throw new Fault('bad-input', `${name} came without a tokenizer.json.`, {
+      remedy: 'Give the prompt as token ids: --ids',
+    })
+  return openTokenizer(json)
+}
+
+/** For ids alone a tokenizer is not needed, and one that is not understood is none. */
+function tokenizerOrNone(json: unknown): Tokenizer | null {
+  try {
+    return json === null ? null : openTokenizer(json)
+  } catch (error) {
+    if (error instanceof Fault) return null
+    throw error
+  }
+}

@@ -1,0 +1,40 @@
+/** Rows of a weight, in memory or read from its file as they are asked for. */
+import { closeSync, openSync, readSync } from 'node:fs'
+import { count, floats, type StoredTensor, type Tensor } from '../graph/value.ts'
+import { widenHalf } from './halves.ts'
+
+/** Numbers in a row, of which stretches are read: a Float32Array is one. */
+export type Stretches = { readonly subarray: (from: number, to: number) => Float32Array }
+
+/** Numbers that are let go of when they are no longer needed. */
+export type OpenStretches = { readonly stretches: Stretches; readonly close: () => void }
+
+/** Opens a weight's numbers; those in memory are given as they are. */
+export function openStretches(weight: Tensor | StoredTensor): OpenStretches {
+  if (!('file' in weight)) return { stretches: weight.data as Float32Array, close: () => {} }
+  const { file, offset, dtype } = weight
+  const size = dtype === 'float16' ? 2 : 4
+  const handle = openSync(file, 'r')
+  return {
+    stretches: {
+      subarray(from, to) {
+        const bytes = new Uint8Array((to - from) * size)
+        const got = readSync(handle, bytes, 0, bytes.length, offset + from * size)
+        if (got !== bytes.length) throw new Error(`internal: ${file} ended at ${got} of ${bytes.length} bytes`)
+        return dtype === 'float16' ? widenHalf(new Uint16Array(bytes.buffer)) : new Float32Array(bytes.buffer)
+      },
+    },
+    close: () => closeSync(handle),
+  }
+}
+
+/** A weight's numbers as f32, all of them: those of a file are read, those in memory given as they are. */
+export function readWhole(weight: Tensor | StoredTensor): Tensor {
+  if (!('file' in weight)) return weight
+  const { stretches, close } = openStretches(weight)
+  try {
+    return floats(weight.shape, stretches.subarray(0, count(weight.shape)))
+  } finally {
+    close()
+  }
+}

@@ -1,0 +1,158 @@
+/** Models: somebody else's networks, imported from the layout that Hugging Face keeps them in. */
+import { eventIterator } from '@orpc/contract'
+import * as z from 'zod'
+import { base } from './calls.ts'
+import { jobEvent } from './job.ts'
+
+/** What a model is for: it decodes, encodes chunks, or embeds texts for retrieval. */
+export const modelRoles = ['decoder', 'encoder', 'embedder'] as const
+export const ModelRole = z.enum(modelRoles)
+export type ModelRole = z.infer<typeof ModelRole>
+
+/** Where a model came from. */
+export const ModelSource = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('folder'), folder: z.string() }),
+  z.object({ kind: z.literal('hub'), id: z.string(), revision: z.string().describe('the commit that was taken') }),
+])
+export type ModelSource = z.infer<typeof ModelSource>
+
+/** How weights are kept on disk: f32 as they are, f16 rounded, at half the size. */
+export const modelDtypes = ['f32', 'f16'] as const
+export const ModelDtype = z.enum(modelDtypes)
+export type ModelDtype = z.infer<typeof ModelDtype>
+
+/** The folder of an imported model in `<home>/models`. */
+export const ModelName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/, 'letters, digits, dots, dashes and underscores, at most 80')
+export type ModelName = z.infer<typeof ModelName>
+
+const bytes = z.number().min(0)
+
+/** An imported model. */
+export const ModelInfo = z.object({
+  name: ModelName,
+  path: z.string().describe('its folder'),
+  role: ModelRole,
+  architecture: z.string().describe('as its config names it: LlamaForCausalLM'),
+  parameters: z.number().int(),
+  dtype: ModelDtype,
+  bytes: bytes.describe('of its files'),
+  vocabulary: z.number().int(),
+  hidden: z.number().int(),
+  layers: z.number().int(),
+  window: z.number().int().describe('longest input in positions'),
+  source: ModelSource,
+  licence: z.string().nullable().describe('as its card names it'),
+  tokenizer: z.boolean().describe('it came with a tokenizer.json'),
+  chatTemplate: z.boolean(),
+  imported: z.string().describe('ISO time'),
+})
+export type ModelInfo = z.infer<typeof ModelInfo>
+
+/** What a model takes and what this machine has, in bytes. */
+export const ModelNeeds = z.object({
+  disk: bytes.describe('of its imported files, at f32'),
+  weights: bytes.describe('in memory, when it is loaded'),
+  cacheEach: bytes.describe('of the KV cache, a position; 0 where the network has none'),
+  cacheWindow: bytes.describe('of the KV cache at the longest input'),
+  freeDisk: bytes.describe('where models are kept'),
+  memory: bytes.describe('of this machine'),
+  misfits: z.array(z.string()).describe('what does not fit, a sentence each'),
+})
+export type ModelNeeds = z.infer<typeof ModelNeeds>
+
+/** A way to run a model, compared with the reference that lies beside it. */
+export const ReferenceWay = z.object({
+  way: z.enum(['full forward', 'prefill and steps', 'embeddings']),
+  maxAbsDiff: z.number().describe('largest difference of a last logit'),
+  greedyIdentical: z.boolean().nullable().describe('null where the reference has no greedy continuation'),
+  greedyMatched: z.number().int().describe('how many tokens of the continuation agree, from the first'),
+  nll: z.number().nullable().describe('mean NLL of the input tokens, in nats'),
+})
+export type ReferenceWay = z.infer<typeof ReferenceWay>
+
+/** What a folder holds, and how far it agrees with its reference.json, where it has one. */
+export const ModelCheck = z.object({
+  path: z.string(),
+  architecture: z.string(),
+  role: ModelRole,
+  parameters: z.number().int(),
+  dtypes: z.array(z.string()).describe('of the tensors that are taken, as the file names them: BF16'),
+  tensors: z.number().int(),
+  shards: z.number().int(),
+  bytes: bytes.describe('of its weight files'),
+  sizes: z
+    .record(z.string(), z.union([z.number(), z.string(), z.boolean()]))
+    .describe("the network's sizes, in our words"),
+  licence: z.string().nullable(),
+  tokenizer: z.object({ tokens: z.number().int().describe('highest id + 1') }).nullable(),
+  chatTemplate: z.boolean(),
+  notes: z.array(z.string()).describe('what was passed over and why, a sentence each'),
+  needs: ModelNeeds,
+  /** Null, all of them, where there is no reference.json; else the largest difference of all ways, and whether all agree. */
+  maxAbsDiff: z.number().nullable(),
+  greedyIdentical: z.boolean().nullable(),
+  nll: z.number().nullable(),
+  referenceNll: z.number().nullable(),
+  ways: z.array(ReferenceWay),
+  cast: z
+    .object({ maxAbsDiff: z.number(), greedyIdentical: z.boolean().nullable() })
+    .nullable()
+    .describe(
+      'for weights in bf16 beyond 1e-3: the same with rotary frequencies rounded to bf16, as casting a whole model leaves them; the workbench does not run models so',
+    ),
+})
+export type ModelCheck = z.infer<typeof ModelCheck>
+
+/** An import: nothing of it is installed until all of it is. */
+export const ImportModel = z.object({
+  path: z.string().describe('folder in the layout of Hugging Face'),
+  name: ModelName.optional().describe("the folder's own name when left out"),
+  dtype: ModelDtype.default('f32'),
+  source: ModelSource.optional().describe('the folder itself when left out'),
+})
+export type ImportModel = z.input<typeof ImportModel>
+
+/** One thing that must hold of an imported model. */
+export const ModelProof = z.object({ about: z.string(), holds: z.boolean(), found: z.string() })
+export type ModelProof = z.infer<typeof ModelProof>
+
+export const ModelVerification = z.object({ name: ModelName, proofs: z.array(ModelProof), holds: z.boolean() })
+export type ModelVerification = z.infer<typeof ModelVerification>
+
+/** A text to go on from, as text or as token ids. */
+export const AskModel = z.object({
+  name: ModelName,
+  prompt: z.union([z.string().min(1), z.array(z.number().int().min(0)).min(1)]),
+  tokens: z.number().int().min(1).max(4096).default(64),
+  temperature: z.number().min(0).default(0).describe('0 takes the likeliest token'),
+  seed: z.number().int().default(7),
+})
+export type AskModel = z.input<typeof AskModel>
+
+/** A continuation; `text` is empty where the model has no tokenizer that is understood. */
+export const ModelAnswer = z.object({
+  prompt: z.array(z.number().int()),
+  ids: z.array(z.number().int()),
+  text: z.string(),
+  stopped: z.enum(['end', 'length']),
+  prefillMs: z.number(),
+  tokensPerSecond: z.number().nullable().describe('of the steps after the first token; null where there are none'),
+})
+export type ModelAnswer = z.infer<typeof ModelAnswer>
+
+const named = z.object({ name: ModelName })
+
+/** Calls on models. Faults model-unsupported, model-damaged and model-missing, each with what to do. */
+export const modelsContract = {
+  /** Looks a folder over without importing it, and compares it with its reference.json where it has one. */
+  check: base.input(z.object({ path: z.string() })).output(eventIterator(jobEvent(z.never(), ModelCheck))),
+  import: base.input(ImportModel).output(eventIterator(jobEvent(z.never(), ModelInfo))),
+  list: base.output(z.array(ModelInfo)),
+  /** Reads every file through, compares its hash, and runs the network once. */
+  verify: base.input(named).output(eventIterator(jobEvent(z.never(), ModelVerification))),
+  remove: base.input(named).output(z.void()),
+  /** Goes on from a prompt with the model alone; a partial result is the text of the tokens that came since the last one. */
+  ask: base.input(AskModel).output(eventIterator(jobEvent(z.string(), ModelAnswer))),
+}
