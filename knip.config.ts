@@ -4,7 +4,6 @@ import type { KnipConfig } from 'knip'
 const config: KnipConfig = {
   entry: [
     'src/main/{index,host,preload,cli}.ts',
-    'src/main/engine/graph/probeCell.ts',
     'scripts/*.{ts,mjs}',
     // What tests start as processes or load with --import.
     'test/helpers/electronStandIn/*.ts',

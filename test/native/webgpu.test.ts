@@ -23,7 +23,7 @@ async function run(program: string, args: readonly string[]): Promise<string> {
   child.stdout.on('data', (data: Buffer) => out.push(data))
   child.stderr.on('data', (data: Buffer) => said.push(data))
   const ended = await new Promise((resolve) => child.on('close', (code, signal) => resolve(signal ?? code)))
-  if (ended !== 0) throw new Error(`${program} ended with ${String(ended)}: ${Buffer.concat(said)}`)
+  if (ended !== 0) throw new Error(`${program} ended with ${String(ended)}: ${Buffer.concat(said).toString('utf8')}`)
   return Buffer.concat(out).toString('utf8')
 }
 

@@ -83,11 +83,11 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
     const name = wanted()
     if (name === 'automatic') {
       const probes = kept()?.probes ?? []
-      return useOf(fastest(probes), name, probes)
+      return inUse(fastest(probes), name, probes)
     }
-    if (name === 'cpu') return useOf(name, name)
+    if (name === 'cpu') return inUse(name, name)
     const found = await known(name)
-    return found.works ? useOf(name, name, [found]) : refuse(name, found.reason ?? 'it does not work.')
+    return found.works ? inUse(name, name, [found]) : refuse(name, found.reason ?? 'it does not work.')
   }
 
   async function settle(): Promise<Running> {
@@ -155,7 +155,7 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
 
 const orderOf = ({ device }: DeviceProbe): number => deviceNames.indexOf(device)
 
-function useOf(device: DeviceName, wanted: DeviceUse['wanted'], probes: readonly DeviceProbe[] = []): DeviceUse {
+function inUse(device: DeviceName, wanted: DeviceUse['wanted'], probes: readonly DeviceProbe[] = []): DeviceUse {
   const block = probes.find((each) => each.device === device)?.block ?? null
   return { device, label: deviceLabels[device], block, wanted, fellBack: null }
 }

@@ -28,7 +28,7 @@ export function Devices() {
       note={known === null ? undefined : known.machine}
       aside={
         <button type="button" disabled={!ready || busy} onClick={() => void probeDevices()}>
-          {known?.probed == null ? 'Probe' : 'Probe again'}
+          {(known?.probed ?? null) === null ? 'Probe' : 'Probe again'}
         </button>
       }
     >
@@ -71,8 +71,7 @@ export function Devices() {
                 <th scope="row">
                   <DeviceChoice value="automatic" chosen={device} label="Automatic" />
                 </th>
-                <td colSpan={4} />
-                <td className="device-state">
+                <td colSpan={5} className="device-state">
                   the fastest that agrees with the CPU{device === 'automatic' ? `: ${deviceLabels[known.next]}` : ''}
                 </td>
               </tr>
@@ -148,12 +147,13 @@ type DeviceRowProps = {
 
 function DeviceRow({ name, chosen, inUse, probe }: DeviceRowProps) {
   const times = probe?.times ?? null
+  const gap = probe?.maxAbsDiff ?? null
   return (
     <tr>
       <th scope="row">
         <DeviceChoice value={name} chosen={chosen} label={deviceLabels[name]} />
       </th>
-      <td>{probe?.maxAbsDiff == null ? '–' : probe.maxAbsDiff.toExponential(1).replace('-', '−')}</td>
+      <td>{gap === null ? '–' : gap.toExponential(1).replace('-', '−')}</td>
       <td>{times === null ? '–' : formatMs(times.prefillMs)}</td>
       <td>{times === null ? '–' : formatMs(times.stepMs)}</td>
       <td>{times === null ? '–' : formatBytes(times.copiedBytes)}</td>
