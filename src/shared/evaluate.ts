@@ -57,6 +57,8 @@ export const PplCost = PplRow.pick({ set: true, condition: true, k: true, p: tru
   logPpl: z.number().describe('the same with these weights'),
   difference: z.number().describe('logPpl - f32, nats a token: what it costs'),
   ci: Interval,
+  f32Bytes: z.number().describe("of the decoder's weights in f32"),
+  bytes: z.number().describe('of the same held so, the f32 table of token embeddings included'),
 })
 export type PplCost = z.infer<typeof PplCost>
 

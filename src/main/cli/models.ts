@@ -5,6 +5,7 @@ import { checkModel } from './models/check.ts'
 import { importModel } from './models/import.ts'
 import { listModels } from './models/list.ts'
 import { pairCommand, writeCommand } from './models/pair.ts'
+import { quantiseCommand } from './models/quantise.ts'
 import { removeModel } from './models/remove.ts'
 import { verifyModel } from './models/verify.ts'
 
@@ -17,4 +18,5 @@ export const modelCommands: readonly Command[] = [
   askModel,
   pairCommand,
   writeCommand,
+  quantiseCommand,
 ]

@@ -34,6 +34,7 @@ import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
 import { askModel, checkModel, importFolder, verifyModel } from './serve/models.ts'
 import { pair, write } from './serve/pairing.ts'
+import { quantise } from './serve/quantising.ts'
 import { openChunkReader } from './serve/reading.ts'
 import { makeReport } from './serve/reporting.ts'
 import { chunkNeighbours, chunkTokens } from './serve/runChunks.ts'
@@ -187,9 +188,16 @@ function makeRouter(
       write: os.models.write.handler(({ input, signal }) =>
         jobs.stream({ kind: 'model', title: `Texts of ${input.model}` }, signal, (own) => write(input, home, own)),
       ),
+      quantise: os.models.quantise.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Smaller weights of ${input.name}` }, signal, (own) =>
+          quantise(input, home, own),
+        ),
+      ),
       remove: os.models.remove.handler(({ input }) => removeModel(modelFolder(home, input.name))),
       ask: os.models.ask.handler(({ input, signal }) =>
-        jobs.stream({ kind: 'answer', title: `${input.name} goes on` }, signal, (own) => askModel(input, home, own)),
+        jobs.stream({ kind: 'answer', title: `${input.name} goes on` }, signal, (own) =>
+          askModel(input, home, at.devices, own),
+        ),
       ),
     },
     corpus: {

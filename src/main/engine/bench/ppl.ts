@@ -154,8 +154,10 @@ export async function* evaluatePpl(
     }
     const found = yield* foretell(parts, cells, 'f32')
     const costs: PplCost[] = []
-    for (const [weights, under] of smaller)
-      costs.push(...costsOf(set.name, found, { weights, under: yield* foretell(under, own, weights) }, input.seed))
+    for (const [weights, smallerParts] of smaller) {
+      const under = yield* foretell(smallerParts, own, weights)
+      costs.push(...costsOf(set.name, found, { weights, under, config: parts.config.decoder }, input.seed))
+    }
     yield { type: 'rows', ...summarizePpl(set.name, found, input), costs }
   }
 }

@@ -2,6 +2,8 @@
 import type { WeightName } from '../../../shared/deviceNames.ts'
 import type { PplCost } from '../../../shared/evaluate.ts'
 import { random } from '../../../shared/random.ts'
+import type { DecoderConfig } from '../nets/config.ts'
+import { heldBytes } from '../nets/held.ts'
 import { mean, pairedBootstrap } from '../measure/statistics.ts'
 import type { PplFound } from './pplSummary.ts'
 
@@ -9,14 +11,19 @@ import type { PplFound } from './pplSummary.ts'
 export function costsOf(
   set: string,
   found: PplFound,
-  { weights, under }: { readonly weights: WeightName; readonly under: PplFound },
+  {
+    weights,
+    under,
+    config,
+  }: { readonly weights: WeightName; readonly under: PplFound; readonly config: DecoderConfig },
   seed: number,
 ): readonly PplCost[] {
+  const [f32Bytes, bytes] = [heldBytes(config, 'f32'), heldBytes(config, weights)]
   return [...under].flatMap(([cell, values]): PplCost[] => {
     const whole = found.get(cell)
     if (!whole) return []
     const { difference, low, high } = pairedBootstrap(values, whole, { random: random(seed) })
     const [logPpl, f32] = [mean(values), mean(whole)]
-    return [{ set, ...cell, weights, n: values.length, f32, logPpl, difference, ci: [low, high] }]
+    return [{ set, ...cell, weights, n: values.length, f32, logPpl, difference, ci: [low, high], f32Bytes, bytes }]
   })
 }

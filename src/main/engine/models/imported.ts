@@ -3,6 +3,7 @@ import { Fault } from '../../../shared/fault.ts'
 import type { ModelSource } from '../../../shared/models.ts'
 import { readWhole } from '../store/rows.ts'
 import { openModel } from './library.ts'
+import { keptFormat } from './manifest.ts'
 import type { ImportedDecoder } from './pair.ts'
 
 /** Reads a decoder by its name. Faults model-missing, model-damaged, and model-unsupported for a model that no text can be made of. */
@@ -11,6 +12,10 @@ export async function readDecoder(home: string, name: string): Promise<ImportedD
   if (manifest.role !== 'decoder')
     throw new Fault('model-unsupported', `${name} is not a decoder.`, {
       remedy: 'Name an imported decoder.',
+    })
+  if (keptFormat(manifest) !== 'f32')
+    throw new Fault('model-unsupported', `${name} keeps ${manifest.dtype} weights, which cannot be trained further.`, {
+      remedy: 'Name the model that it was made of; the bundle can be held smaller: --weights int8',
     })
   if (tokenizer === null)
     throw new Fault('model-unsupported', `${name} came without a tokenizer.json.`, {

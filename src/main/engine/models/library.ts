@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
 import type { ModelInfo, ModelProof } from '../../../shared/models.ts'
 import type { BoundWeights, StoredTensor } from '../graph/value.ts'
-import { decoderParams } from '../nets/decoder.ts'
+import { heldParams } from '../nets/held.ts'
 import { readTensorFile, type Located } from '../store/tensorFile.ts'
-import { modelFiles, modelFolder, modelInfo, readManifest, type ModelManifest } from './manifest.ts'
+import { keptFormat, modelFiles, modelFolder, modelInfo, readManifest, type ModelManifest } from './manifest.ts'
 
 /** A model ready for use: its weights stay in their file. */
 export type StoredModel = {
@@ -17,6 +17,12 @@ export type StoredModel = {
   readonly weights: BoundWeights
   /** Null where it came without one. */
   readonly tokenizer: unknown
+}
+
+const storedDtypes: { readonly [Name in Located['dtype']]?: StoredTensor['dtype'] } = {
+  F32: 'float32',
+  F16: 'float16',
+  U8: 'uint8',
 }
 
 const again = 'Remove the model and import it again.'
@@ -44,7 +50,7 @@ export async function openModel(home: string, name: string): Promise<StoredModel
   const file = join(folder, modelFiles.weights)
   const { tensors } = await readTensorFile(file)
   const weights = new Map<string, StoredTensor>()
-  for (const { name: weight, shape } of decoderParams(manifest.decoder)) {
+  for (const { name: weight, shape } of heldParams(manifest.decoder, keptFormat(manifest))) {
     const found = tensors.get(weight)
     if (found?.shape.join() !== shape.join())
       throw new Fault('model-damaged', `${file}: ${weight} is not [${shape.join(', ')}].`, { remedy: again })
@@ -58,9 +64,9 @@ export async function openModel(home: string, name: string): Promise<StoredModel
 }
 
 function stored({ name, dtype, shape, file, offset, bytes }: Located): StoredTensor {
-  if (dtype !== 'F32' && dtype !== 'F16')
-    throw new Fault('model-damaged', `${file}: ${name} is kept as ${dtype}.`, { remedy: again })
-  return { dtype: dtype === 'F32' ? 'float32' : 'float16', shape, file, offset, bytes }
+  const known = storedDtypes[dtype]
+  if (known === undefined) throw new Fault('model-damaged', `${file}: ${name} is kept as ${dtype}.`, { remedy: again })
+  return { dtype: known, shape, file, offset, bytes }
 }
 
 /** Reads every file of a model through and compares its hash; `tell` hears how many bytes were read. */

@@ -20,12 +20,14 @@ import { openDecoder } from '../expand/decoder.ts'
 import { readModelFolder } from '../models/folder.ts'
 import { importModel, type ImportStep } from '../models/import.ts'
 import { openModel, proveFiles } from '../models/library.ts'
-import { modelFolder, modelInfo, readManifest } from '../models/manifest.ts'
+import { keptFormat, modelFolder, modelInfo, readManifest } from '../models/manifest.ts'
 import { matchModel, type MatchedModel } from '../models/match.ts'
 import { modelNeeds } from '../models/needs.ts'
 import { withTemporary } from '../models/temporary.ts'
 import { tokenizerSize } from '../models/vocabulary.ts'
 import { openTokenizer, type Tokenizer } from '../tokens/tokenizer.ts'
+import { onDevice } from '../parts.ts'
+import type { KeptDevices } from './devices.ts'
 import { threads } from './health.ts'
 import { streamOf } from './stream.ts'
 
@@ -186,7 +188,7 @@ async function proveNetwork(home: string, name: string): Promise<ModelProof[]> {
   const { manifest, weights } = await openModel(home, name)
   const { vocabulary, hidden } = manifest.decoder
   const shapes = { about: 'every weight has its shape', holds: true, found: `${weights.size} weights` }
-  const decoder = await openDecoder(manifest.decoder, weights, { threads })
+  const decoder = await openDecoder(manifest.decoder, weights, { threads, format: keptFormat(manifest) })
   try {
     decoder.reserve(1)
     const logits = await decoder.feed(decoder.embedding.subarray(0, hidden), 'last')
@@ -205,6 +207,7 @@ async function proveNetwork(home: string, name: string): Promise<ModelProof[]> {
 export function askModel(
   input: Parsed<AskModel>,
   home: string,
+  devices: Pick<KeptDevices, 'running'>,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<string, ModelAnswer>> {
   return streamOf<JobEvent<string, ModelAnswer>, ModelAnswer>(
@@ -218,9 +221,12 @@ export function askModel(
           : [...input.prompt]
       const ids: number[] = []
       let told = ''
+      const { use, format: wanted, ...running } = await devices.running()
+      const kept = keptFormat(model.manifest)
+      const format = kept === 'f32' ? wanted : kept
       const made = await goOn(model, prompt, {
         ...input,
-        threads,
+        on: { ...running, ...onDevice(use), format },
         signal: stop,
         tell: (id) => {
           ids.push(id)
@@ -231,7 +237,7 @@ export function askModel(
           told = text
         },
       })
-      return { ...made, prompt, text: told }
+      return { ...made, prompt, text: told, device: use.label, weights: format }
     },
     (result) => ({ type: 'done', result }),
     signal,

@@ -13,6 +13,7 @@ export type OpenStretches = { readonly stretches: Stretches; readonly close: () 
 export function openStretches(weight: Tensor | StoredTensor): OpenStretches {
   if (!('file' in weight)) return { stretches: weight.data as Float32Array, close: () => {} }
   const { file, offset, dtype } = weight
+  if (dtype === 'uint8') throw new Error(`internal: ${file} keeps small integers where rows of numbers are read`)
   const size = dtype === 'float16' ? 2 : 4
   const handle = openSync(file, 'r')
   return {
