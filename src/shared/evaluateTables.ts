@@ -99,8 +99,8 @@ const costColumns = [
   cost.number('log_ppl', 'nats/token', { ...lower, digits: 4 }, ({ logPpl }) => logPpl),
   cost.number('difference', 'cost', { ...lower, digits: 4 }),
   cost.interval('ci', '95 %', { digits: 4 }),
-  cost.number('f32_mb', 'f32 MB', { ...lower, digits: 1 }, ({ f32Bytes }) => f32Bytes / 1e6),
-  cost.number('mb', 'MB', { ...lower, digits: 1 }, ({ bytes }) => bytes / 1e6),
+  cost.number('f32_mb', 'f32 MB', { ...lower, digits: 2 }, ({ f32Bytes }) => f32Bytes / 1e6),
+  cost.number('mb', 'MB', { ...lower, digits: 2 }, ({ bytes }) => bytes / 1e6),
 ]
 
 /** What smaller weights cost. */

@@ -1,7 +1,7 @@
 /** Memory of an arm, weighed in a process of its own. */
 import { expect, test } from 'vitest'
 import { kvBytes } from '../../src/main/engine/bench/footprint.ts'
-import { shapeOf } from '../../src/main/engine/bench/arch.ts'
+import { shapeOf } from '../../src/main/engine/bench/shapes.ts'
 import { weighArms } from '../../src/main/engine/bench/ttftMemory.ts'
 import { TtftInput, type TtftRow } from '../../src/shared/bench.ts'
 import { ttftRow } from '../helpers/ttftRow.ts'

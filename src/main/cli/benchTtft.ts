@@ -34,7 +34,7 @@ export const benchTtft: Command = {
     arch: {
       type: 'string',
       value: 'NAME',
-      about: 'refrag-mini, or a shape with random weights: llama-135m, llama-360m, or sizes',
+      about: 'refrag-mini, or a shape with random weights: llama-135m, llama-3.2-1b, qwen3-0.6b, …, or sizes',
       default: 'refrag-mini',
     },
     contexts: { type: 'string', value: 'S,…', about: 'context tokens', default: '512,2048' },
