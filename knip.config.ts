@@ -5,6 +5,8 @@ const config: KnipConfig = {
   entry: [
     'src/main/{index,host,preload,cli}.ts',
     'scripts/*.{ts,mjs}',
+    // What scripts/compareEngines.ts starts as processes.
+    'scripts/engines/{ours,llama}.ts',
     // What tests start as processes or load with --import.
     'test/helpers/electronStandIn/*.ts',
     'test/helpers/benchPage.ts',
