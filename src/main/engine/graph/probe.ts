@@ -40,7 +40,13 @@ export function probe(device: DeviceName, options: ProbeOptions): Promise<Device
       ...nothing,
     })
   const child = (options.start ?? forkProbe)({ device, threads: options.threads })
-  const failed = (reason: string): DeviceProbe => ({ device, listed: true, works: false, reason, ...nothing })
+  const failed = (reason: string): DeviceProbe => ({
+    device,
+    listed: true,
+    works: false,
+    reason: plain(reason),
+    ...nothing,
+  })
   if (child === null) return Promise.resolve(failed('No process can be started here to probe it in.'))
   return new Promise((resolve, reject) => {
     let stage = 'starting'
@@ -76,6 +82,12 @@ export function probe(device: DeviceName, options: ProbeOptions): Promise<Device
     if (options.signal?.aborted === true) onAbort()
     else options.signal?.addEventListener('abort', onAbort, { once: true })
   })
+}
+
+/** The runtime's words without the place in its sources and the condition that it checked there, as a sentence. */
+function plain(reason: string): string {
+  const said = reason.trim().replace(/^(.*?: )?\/onnxruntime_src\/.*? was false\. /s, '$1')
+  return /[.!?]$/.test(said) ? said : `${said}.`
 }
 
 function sayGap(gap: number | null): string {

@@ -5,7 +5,7 @@ import { deviceLabels, deviceNames, weightNames, type DeviceName } from '../../.
 import type { DeviceProbe } from '../../../shared/devices.ts'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { formatBytes, formatMs } from '../../parts/format.ts'
-import { Loading, Pane } from '../../parts/Pane.tsx'
+import { Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { Segments } from '../../parts/Segments.tsx'
 import { cancelProbe, devices, probeDevices, readDevices } from '../../state/devices.ts'
@@ -54,38 +54,40 @@ export function Devices() {
               {deviceLabels[known.use.fellBack.from]} was asked for and is not used: {known.use.fellBack.reason}
             </p>
           )}
-          <table className="devices">
-            <caption className="unseen">Devices, as each was probed in a process of its own</caption>
-            <thead>
-              <tr>
-                <th scope="col">run on</th>
-                <th scope="col">logits off by ↓</th>
-                <th scope="col">prefill ↓</th>
-                <th scope="col">step ↓</th>
-                <th scope="col">copied a step ↓</th>
-                <th scope="col">state</th>
-              </tr>
-            </thead>
-            <tbody>
-              <tr>
-                <th scope="row">
-                  <DeviceChoice value="automatic" chosen={device} label="Automatic" />
-                </th>
-                <td colSpan={5} className="device-state">
-                  the fastest that agrees with the CPU{device === 'automatic' ? `: ${deviceLabels[known.next]}` : ''}
-                </td>
-              </tr>
-              {deviceNames.map((name) => (
-                <DeviceRow
-                  key={name}
-                  name={name}
-                  chosen={device}
-                  inUse={known.use.device === name}
-                  probe={known.probes.find((each) => each.device === name)}
-                />
-              ))}
-            </tbody>
-          </table>
+          <Scroll className="scroll-devices">
+            <table className="devices">
+              <caption className="unseen">Devices, as each was probed in a process of its own</caption>
+              <thead>
+                <tr>
+                  <th scope="col">run on</th>
+                  <th scope="col">logits off by ↓</th>
+                  <th scope="col">prefill ↓</th>
+                  <th scope="col">step ↓</th>
+                  <th scope="col">copied a step ↓</th>
+                  <th scope="col">state</th>
+                </tr>
+              </thead>
+              <tbody>
+                <tr>
+                  <th scope="row">
+                    <DeviceChoice value="automatic" chosen={device} label="Automatic" />
+                  </th>
+                  <td colSpan={5} className="device-state">
+                    the fastest that agrees with the CPU{device === 'automatic' ? `: ${deviceLabels[known.next]}` : ''}
+                  </td>
+                </tr>
+                {deviceNames.map((name) => (
+                  <DeviceRow
+                    key={name}
+                    name={name}
+                    chosen={device}
+                    inUse={known.use.device === name}
+                    probe={known.probes.find((each) => each.device === name)}
+                  />
+                ))}
+              </tbody>
+            </table>
+          </Scroll>
           <p className="quiet">
             {known.probed === null
               ? 'Only the CPU is known until the devices are probed: each in a process of its own, against the CPU’s numbers.'
