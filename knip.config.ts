@@ -7,6 +7,8 @@ const config: KnipConfig = {
     'scripts/*.{ts,mjs}',
     // What scripts/compareEngines.ts starts as processes.
     'scripts/engines/{ours,llama}.ts',
+    // Its page is served in development and no build names it.
+    'src/renderer/gallery/main.tsx',
     // What tests start as processes or load with --import.
     'test/helpers/electronStandIn/*.ts',
     'test/helpers/benchPage.ts',

@@ -23,8 +23,8 @@ export const engineLine = [
   'engine',
 ]
 
-/** The page's rooms in order. `App` and `main` stand at the right end. */
-export const pageLine = ['parts', 'link', 'state', 'views', 'App', 'main']
+/** The page's rooms in order. `App` and `main` stand at the right end; the page of parts, which never ships, right of them. */
+export const pageLine = ['parts', 'link', 'state', 'views', 'App', 'main', 'gallery']
 
 /** Heavy or privileged packages, each with the only files that may import it. */
 const doors: Readonly<Record<string, readonly string[]>> = {

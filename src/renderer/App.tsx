@@ -2,6 +2,7 @@
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { tellTheme } from './link.ts'
+import { startArriving } from './state/arriving.ts'
 import { startAutoRun } from './state/ask.ts'
 import { listIndexes } from './state/corpus.ts'
 import { startEngine } from './state/engine.ts'
@@ -11,7 +12,6 @@ import { startNavigation } from './state/navigation.ts'
 import { readSettings, settings } from './state/settings.ts'
 import { resumeSession, startSession } from './state/session.ts'
 import { view, type ScreenName } from './state/view.ts'
-import { Bench } from './views/bench/Bench.tsx'
 import { Dialogs } from './views/frame/Dialogs.tsx'
 import { DropLayer } from './views/frame/DropLayer.tsx'
 import { EngineNote } from './views/frame/EngineNote.tsx'
@@ -19,11 +19,14 @@ import { JobsTray } from './views/frame/JobsTray.tsx'
 import { useKeys } from './views/frame/keys.ts'
 import { LinkNote } from './views/frame/LinkNote.tsx'
 import { Rail } from './views/frame/Rail.tsx'
+import { Refusal } from './views/frame/Refusal.tsx'
 import { StatusBar } from './views/frame/StatusBar.tsx'
 import { TopBar } from './views/frame/TopBar.tsx'
 import { SessionNote } from './views/session/SessionNote.tsx'
 import { Start } from './views/start/Start.tsx'
 
+const importBench = () => import('./views/bench/Bench.tsx')
+const Bench = lazy(async () => ({ default: (await importBench()).Bench }))
 const Compare = lazy(async () => ({ default: (await import('./views/compare/Compare.tsx')).Compare }))
 const Corpus = lazy(async () => ({ default: (await import('./views/corpus/Corpus.tsx')).Corpus }))
 const Train = lazy(async () => ({ default: (await import('./views/train/Train.tsx')).Train }))
@@ -47,14 +50,16 @@ const screens: Readonly<Record<ScreenName, () => ReactNode>> = {
 export function App() {
   const screen = useStore(view, (state) => state.screen)
   const said = useStore(view, (state) => state.said)
+  // Not needed to show the first page, and where most go from it.
+  useEffect(() => void importBench(), [])
   useEffect(() => startEngine(greet), [])
   useEffect(() => startAutoRun(), [])
+  useEffect(() => startArriving(), [])
   useEffect(() => startNavigation(), [])
   useEffect(() => startHanded(), [])
   useEffect(() => startSession(), [])
   useKeys()
   useLook()
-  useFocusOn(screen)
   return (
     <div className="frame" data-screen={screen}>
       <TopBar />
@@ -64,11 +69,15 @@ export function App() {
         <LinkNote />
         <SessionNote />
       </div>
-      <Suspense fallback={<main aria-busy="true" />}>{screens[screen]()}</Suspense>
+      <Suspense fallback={<main aria-busy="true" />}>
+        {screens[screen]()}
+        <FocusOn screen={screen} />
+      </Suspense>
       <JobsTray />
       <StatusBar />
       <Dialogs />
       <DropLayer />
+      <Refusal />
       <p className="unseen" role="status">
         {said}
       </p>
@@ -84,8 +93,8 @@ function greet(): void {
   void resumeSession()
 }
 
-/** Where what had the focus went away with its screen, the focus goes to the screen that came. */
-function useFocusOn(screen: ScreenName): void {
+/** Where what had the focus went away with its screen, the focus goes to the screen that came, once its code is there too. */
+function FocusOn({ screen }: { readonly screen: ScreenName }) {
   const before = useRef(screen)
   useEffect(() => {
     if (before.current === screen) return
@@ -95,6 +104,7 @@ function useFocusOn(screen: ScreenName): void {
     main?.setAttribute('tabindex', '-1')
     main?.focus()
   }, [screen])
+  return null
 }
 
 /** Puts theme, density and motion on the page. Another door may have changed them while this page was not looked at. */

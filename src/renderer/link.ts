@@ -123,7 +123,7 @@ export function faultOf(error: unknown): FaultData {
     if (error.code === 'BAD_REQUEST') return fault('bad-input', describeIssues(data) ?? error.message)
     return fault('internal', error.message)
   }
-  if (isAbort(error)) return fault('engine-gone', 'The engine stopped before it answered.')
+  if (isAbort(error)) return fault('engine-gone', 'The engine stopped before it was done.')
   const message = error instanceof Error ? error.message : String(error)
   return /not open|closed/i.test(message)
     ? fault('engine-gone', 'The engine cannot be reached.')

@@ -91,6 +91,7 @@ export const commandTable = {
   'chunk-policy': { words: 'Let the policy decide on the chunk', keys: ['X'], scope: 'chunks', heardBy: 'pane' },
   'chunk-lock': { words: 'Lock the chunk, or unlock it', keys: ['L'], scope: 'chunks', heardBy: 'pane' },
   'chunk-pin': { words: 'Pin the chunk, or unpin it', also: 'mark', keys: ['P'], scope: 'chunks', heardBy: 'pane' },
+  'chunk-note': { words: 'Write a note on the chunk', also: 'comment', keys: ['N'], scope: 'chunks', heardBy: 'pane' },
   'passage-expand': { words: 'Expand the whole passage by hand', keys: ['Alt+E'], scope: 'chunks', heardBy: 'pane' },
   'select-all': { words: 'Select all chunks', keys: ['Ctrl+A'], scope: 'chunks', heardBy: 'pane' },
   'select-others': {
@@ -126,6 +127,7 @@ export const commandTable = {
   'pause-sweep': { words: 'Pause the sweep', scope: 'sweep' },
 
   'run-star': { words: 'Star the run', keys: ['S'], scope: 'runs', heardBy: 'pane' },
+  'run-tag': { words: 'Tag the run, or the chosen runs', also: 'label', keys: ['T'], scope: 'runs', heardBy: 'pane' },
   'run-bench': { words: 'Open the run on the bench', keys: ['B'], scope: 'runs', heardBy: 'pane' },
   'run-delete': { words: 'Delete the chosen runs', keys: ['Del'], scope: 'runs', heardBy: 'pane' },
   'run-filter': { words: 'Filter the runs', keys: ['/'], scope: 'runs', heardBy: 'pane' },

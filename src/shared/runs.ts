@@ -3,10 +3,13 @@ import * as z from 'zod'
 import { PolicyName } from './plan.ts'
 import { Run } from './run.ts'
 
+/** As many tags as a run can carry. */
+export const mostTags = 20
+
 /** What a person writes on a run; the run itself is never changed. */
 export const RunMarks = z.object({
   star: z.boolean(),
-  tags: z.array(z.string().trim().min(1).max(40)).max(20),
+  tags: z.array(z.string().trim().min(1).max(40)).max(mostTags),
   note: z.string().max(4000),
 })
 export type RunMarks = z.infer<typeof RunMarks>

@@ -1,5 +1,6 @@
 /** Sessions: what a person works on, kept as it stands: case and plan with their undo, snapshots, runs, comparisons, view. */
 import * as z from 'zod'
+import { Place } from './place.ts'
 import { PolicyName } from './plan.ts'
 
 /** Steps of undo kept, each way. */
@@ -33,7 +34,7 @@ export const SessionPlan = z.object({
     .default(null)
     .describe('how the answer is forced to begin; null where it begins freely'),
   locked: chunkList.default([]).describe('chunks that bulk actions leave alone'),
-  pinned: chunkList.default([]),
+  pins: z.array(Place).readonly().default([]).describe('text marked to be found again, whatever k cuts it into'),
 })
 export type SessionPlan = z.infer<typeof SessionPlan>
 
@@ -58,6 +59,17 @@ export const Snapshot = z.object({
 })
 export type Snapshot = z.infer<typeof Snapshot>
 
+/** What a person wrote on a chunk of a run: kept by the place of its text, so that runs of another k show it too. */
+export const ChunkNote = z.object({
+  run: id,
+  index: z.string().max(4096).describe('folder of the index that the passage is of'),
+  place: Place,
+  words: z.string().max(200).describe('how the chunk begins'),
+  note: z.string().min(1).max(4000),
+  written: time,
+})
+export type ChunkNote = z.infer<typeof ChunkNote>
+
 /** What is looked at. A screen or stage that a version does not know is left out by the page. */
 export const SessionView = z.object({
   screen: word,
@@ -73,6 +85,7 @@ export const SessionBody = z.object({
   snapshots: z.array(Snapshot).max(500),
   runs: ids.describe('ids of its runs, the first made first'),
   comparisons: ids.describe('ids of its comparisons, the first made first'),
+  notes: z.array(ChunkNote).max(20_000).describe('at most one on a chunk of a run'),
   view: SessionView,
 })
 export type SessionBody = z.infer<typeof SessionBody>
@@ -81,6 +94,7 @@ export const SessionName = z.string().trim().min(1).max(120)
 
 /** A session whole. */
 export const Session = SessionBody.extend({
+  notes: SessionBody.shape.notes.default([]),
   id,
   name: SessionName,
   made: time,
@@ -103,7 +117,7 @@ export type SessionInfo = z.infer<typeof SessionInfo>
 
 export const SessionId = z.object({ id })
 export const SessionIds = z.object({ ids: z.array(id).min(1).max(1000) })
-export const NewSession = z.object({ name: SessionName, body: SessionBody })
+export const NewSession = z.object({ name: SessionName, body: SessionBody.extend({ notes: Session.shape.notes }) })
 /** The id under which one window of a page is known while it stands. */
 const window = id
 /** What has changed of a session since the window kept it last; parts left out stay. */

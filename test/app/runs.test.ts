@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { doors, type OpenDoor } from '../helpers/doors.ts'
-import { askQuestion, expectAccessible, openDemo, seeEngine, keysOf } from '../helpers/journey.ts'
+import { askQuestion, expectAccessible, keepShot, openDemo, seeEngine, keysOf } from '../helpers/journey.ts'
 import { writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 let models: string
@@ -97,16 +97,39 @@ for (const { name, skip, open } of doors) {
       await details.getByText('Which alloy melts last?').waitFor()
       await door.page.keyboard.press('j')
       await details.getByText('Which alloy melts first?').waitFor()
-      await details.getByRole('textbox', { name: 'Tags, by commas' }).fill('baseline')
-      await details.getByRole('textbox', { name: 'Tags, by commas' }).press('Tab')
+      // T would go to all that are chosen.
+      await details.getByRole('combobox', { name: 'Add a tag to the run' }).focus()
+      await door.page.keyboard.type('baseline,to read,')
       await filter().fill('tag:baseline')
       expect(await rows().allTextContents()).toEqual([expect.stringContaining('melts first')])
       await filter().fill('melts')
     })
 
+    test('tags are put on all that are chosen, picked to filter by, and taken off again', async () => {
+      const { page } = door
+      const menu = page.getByRole('toolbar', { name: 'Chosen runs' })
+      await menu.getByText('Tag', { exact: true }).click()
+      const tags = menu.getByRole('group', { name: 'the chosen runs' })
+      await tags.getByText('1 of 2').first().waitFor()
+      await tags.getByRole('combobox').fill('alloys')
+      await page.keyboard.press('Enter')
+      await tags.getByRole('button', { name: 'to read 1 of 2' }).click()
+      await expect.poll(() => filter().inputValue()).toBe('melts tag:"to read"')
+      await expect.poll(() => rows().count()).toBe(1)
+      await tags.getByRole('button', { name: 'alloys', exact: true }).click()
+      await tags.getByRole('button', { name: 'Remove tag to read' }).click()
+      await expect.poll(() => rows().count()).toBe(0)
+      await filter().fill('melts tag:alloys -tag:"to read"')
+      await expect.poll(() => rows().count()).toBe(2)
+      await filter().fill('melts')
+      await keepShot(page, `runs-tags-${name.split(' ')[0]}`)
+      await menu.getByText('Tag', { exact: true }).click()
+    })
+
     test.each(['light', 'dark'] as const)('the screen is accessible in the %s theme', async (colorScheme) => {
       await door.page.emulateMedia({ colorScheme })
       await expectAccessible(door.page)
+      await keepShot(door.page, `runs-${colorScheme}-${name.split(' ')[0]}`)
     })
 
     test('a deleted run is gone until the deletion is undone', async () => {

@@ -15,7 +15,7 @@ export const sessionPlan: SessionPlan = {
   forced: { expand: [], compress: [] },
   prefix: null,
   locked: [],
-  pinned: [],
+  pins: [],
 }
 
 /** Two steps of undo behind the plan, one ahead, and a snapshot. */
@@ -37,6 +37,7 @@ export function sessionBody(
     snapshots: [{ id: 's1', name: 'baseline', made: '2026-11-26T05:00:00.000Z', plan, run: runs[0] ?? null }],
     runs: [...runs],
     comparisons: [...comparisons],
+    notes: [],
     view: { screen: 'bench', stage: 'sense', colorBy: 'score', run: runs.at(-1) ?? null },
   }
 }

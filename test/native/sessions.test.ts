@@ -11,7 +11,7 @@ import { createEngine, type Engine } from '../../src/main/engine/engine.ts'
 import { unpackZip } from '../../src/main/engine/corpus/zip.ts'
 import { packSession, readSession } from '../../src/main/engine/serve/sessionFile.ts'
 import { leaseMs, openSessionStore } from '../../src/main/engine/store/sessions.ts'
-import type { Session, SessionTold } from '../../src/shared/session.ts'
+import type { ChunkNote, Session, SessionTold } from '../../src/shared/session.ts'
 import { finish } from '../helpers/jobs.ts'
 import { sessionBody } from '../helpers/sessionBody.ts'
 import { sweepScene, type SweepScene } from '../helpers/sweepScene.ts'
@@ -59,6 +59,18 @@ test('what is saved is there again whole; parts left out stay, and the revision 
   expect(saved.revision).toBe(revision + 1)
   expect(await scene.client.session.open({ id })).toMatchObject({ ...body, runs: ['r1'], snapshots: [] })
   expect(await faultOf(scene.client.session.open({ id: 'nobody' }))).toBe('session-missing')
+})
+
+test('notes stay where other parts are saved, are let go where none are given, and are none in a session of before', async () => {
+  const { id } = await make()
+  const notes = [noteOn('r1')]
+  await scene.client.session.save({ id, window: 'w1', notes })
+  await scene.client.session.save({ id, window: 'w1', runs: ['r1'] })
+  expect((await scene.client.session.open({ id })).notes).toEqual(notes)
+  await scene.client.session.save({ id, window: 'w1', notes: [] })
+  expect((await scene.client.session.open({ id })).notes).toEqual([])
+  const { notes: _none, ...before } = sessionBody(scene.index)
+  expect((await scene.client.session.make({ name: 'Before', body: before })).notes).toEqual([])
 })
 
 test('sessions are listed pinned first, then the latest changed; a removed one comes back', async () => {
@@ -132,7 +144,16 @@ test('an engine of the same home is kept out by the lease, and let in when the o
   await rm(home, { recursive: true })
 })
 
-/** A session with two runs and their comparison. */
+const noteOn = (run: string): ChunkNote => ({
+  run,
+  index: scene.index,
+  place: { passage: 'p0', from: 0, to: 4 },
+  words: 'The alloy',
+  note: 'Names the alloy',
+  written: '2026-11-26T05:00:00.000Z',
+})
+
+/** A session with two runs, their comparison, and a note on a chunk of the first. */
 async function whole(): Promise<string> {
   const runs: string[] = []
   for (const k of [4, 8]) {
@@ -142,8 +163,8 @@ async function whole(): Promise<string> {
   await scene.client.runs.mark({ ids: runs.slice(0, 1), marks: { note: 'odd', star: true } })
   const { comparison } = await scene.client.compare.make({ runs })
   await finish(await scene.client.compare.time({ id: comparison.id, repeats: 2, warmups: 0 }))
-  return (await scene.client.session.make({ name: 'Two runs', body: sessionBody(scene.index, runs, [comparison.id]) }))
-    .id
+  const body = { ...sessionBody(scene.index, runs, [comparison.id]), notes: [noteOn(runs[0] ?? '')] }
+  return (await scene.client.session.make({ name: 'Two runs', body })).id
 }
 
 async function otherHome(): Promise<{
@@ -214,7 +235,8 @@ test('documents come along only where asked for, and an index that is missing is
   const own = await finish(await third.client.index.build({ paths: [corpus] }))
   const opened = await third.client.session.import({ path })
   expect(opened.missing).toEqual([])
-  expect((await third.client.session.open({ id: opened.session.id })).history.present.index).toBe(own.result.path)
+  const placed = await third.client.session.open({ id: opened.session.id })
+  expect([placed.history.present.index, placed.notes[0]?.index]).toEqual([own.result.path, own.result.path])
   await Promise.all([there.close(), third.close()])
 }, 60_000)
 

@@ -132,7 +132,7 @@ test('locks and pins are set in the inspector too, and told there', async () => 
   act(() => view.setState({ chunk: 1 }))
   await userEvent.click(screen.getByRole('button', { name: /^Lock/ }))
   await userEvent.click(screen.getByRole('button', { name: /^Pin/ }))
-  expect(plan.getState().present).toMatchObject({ locked: [1], pinned: [1] })
+  expect(plan.getState().present).toMatchObject({ locked: [1], pins: [{ passage: 'p0', from: 8, to: 16 }] })
   expect(screen.getByRole('button', { name: /^Locked/ }).getAttribute('aria-pressed')).toBe('true')
 })
 

@@ -156,11 +156,11 @@ describe('several chunks', () => {
   test('locks and pins are steps of their own and make no run stale', async () => {
     pause()
     await userEvent.keyboard('p')
-    expect(plan.getState().present.pinned).toEqual([0])
+    expect(plan.getState().present.pins).toEqual([{ passage: 'p0', from: 0, to: 8 }])
     expect(tile(0).getAttribute('aria-label')).toMatch(/, pinned$/)
     await userEvent.keyboard('p')
-    expect(plan.getState().present.pinned).toEqual([])
-    expect([undoStep(), plan.getState().present.pinned]).toEqual(['Unpin #0', [0]])
+    expect(plan.getState().present.pins).toEqual([])
+    expect([undoStep(), plan.getState().present.pins]).toEqual(['Unpin #0', [{ passage: 'p0', from: 0, to: 8 }]])
   })
 })
 
@@ -177,11 +177,15 @@ test('p is kept by compressing the lowest-scored that the policy chose, never a 
   expect(lastName()).toBe(`Expand chunk ${free}, compress #${second} to keep p`)
 })
 
-test('settings that cut other chunks leave the hand with nothing to do, and say so', async () => {
+test('settings that cut other chunks leave the hand with nothing to do, and say so; what is pinned is pinned of the text', async () => {
   act(() => tile(0).focus())
   plan.setState(begin({ ...draft, p: 0.25, k: 16 }), true)
-  await userEvent.keyboard('elp')
-  expect(plan.getState().present).toMatchObject({ forced: { expand: [], compress: [] }, locked: [], pinned: [] })
+  await userEvent.keyboard('pel')
+  expect(plan.getState().present).toMatchObject({
+    forced: { expand: [], compress: [] },
+    locked: [],
+    pins: [{ passage: 'p0', from: 0, to: 8 }],
+  })
   expect(view.getState().said).toBe('The settings cut other chunks now: run again first.')
 })
 

@@ -121,11 +121,11 @@ describe('what differs', () => {
     expect(screen.getByRole<HTMLInputElement>('spinbutton', { name: 'seed of A' }).value).toBe('9')
   })
 
-  test('a chunk pinned on the bench is marked in every column that cuts the same chunks', () => {
+  test('text pinned on the bench is marked in every column that asks the same', () => {
     showTwo()
     const [first] = columns.getState().columns
     if (first === undefined) throw new Error('two plans are compared')
-    plan.setState(begin({ ...first.draft, pinned: [1] }), true)
+    plan.setState(begin({ ...first.draft, pins: [{ passage: 'p0', from: 8, to: 16 }] }), true)
     render(<Compare />)
     const marked = within(pane('Decisions'))
       .getAllByRole('gridcell')

@@ -30,6 +30,8 @@ test.each([true, false])('three presses of a toggle come back to the policy (cho
   expect(nextForce(chosen, second === 'policy' ? null : second)).toBe('policy')
 })
 
+const pin = { passage: 'p0', from: 8, to: 16 }
+
 test('a chunk is forced one way at a time', () => {
   const once = force({ expand: [1, 7], compress: [3] }, 3, 'expand')
   expect(once).toEqual({ expand: [1, 3, 7], compress: [] })
@@ -58,14 +60,14 @@ test('steps carry the name of what was done', () => {
 test('a run is stale in exactly the fields that changed', () => {
   expect(differences(draft, { ...draft })).toEqual([])
   expect(differences({ ...draft, p: 1, forced: { expand: [1], compress: [] } }, draft)).toEqual(['p', 'forced'])
-  expect(differences({ ...draft, prefix: [3], locked: [1], pinned: [1] }, draft)).toEqual(['prefix'])
+  expect(differences({ ...draft, prefix: [3], locked: [1], pins: [pin] }, draft)).toEqual(['prefix'])
   expect(sameChunks({ ...draft, p: 1 }, draft)).toBe(true)
   expect(sameChunks({ ...draft, passages: 2 }, draft)).toBe(false)
 })
 
 test('the contract takes the plan as it is, with no gold answer where none is given', () => {
-  const { locked: _locked, pinned: _pinned, prefix: _prefix, ...settings } = draft
-  expect(Plan.parse(toPlan({ ...draft, locked: [1], pinned: [2] }))).toEqual({
+  const { locked: _locked, pins: _pins, prefix: _prefix, ...settings } = draft
+  expect(Plan.parse(toPlan({ ...draft, locked: [1], pins: [pin] }))).toEqual({
     ...settings,
     topK: 0,
     topP: 1,
@@ -82,12 +84,12 @@ test('the command begins the answer as the plan does, by ids or by text', () => 
   expect(toCommand(draft)).not.toContain('--prefix')
 })
 
-test('another question lets the answer begin freely, another k keeps it; both drop locks and pins', () => {
-  plan.setState(begin({ ...draft, prefix: [3], locked: [1], pinned: [2] }), true)
+test('another question lets the answer begin freely, another k keeps it and what is pinned; both drop locks', () => {
+  plan.setState(begin({ ...draft, prefix: [3], locked: [1], pins: [pin] }), true)
   setField('k', 16)
-  expect(plan.getState().present).toMatchObject({ prefix: [3], locked: [], pinned: [] })
+  expect(plan.getState().present).toMatchObject({ prefix: [3], locked: [], pins: [pin] })
   setField('question', 'Whose?')
-  expect(plan.getState().present.prefix).toBeNull()
+  expect(plan.getState().present).toMatchObject({ prefix: null, pins: [] })
 })
 
 test('the command asks the same question in a POSIX shell', () => {

@@ -1,15 +1,17 @@
 /** The runs screen: what is drawn of many runs, order and groups, columns that say nothing, its states. */
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { cleanTag, Tags } from '../../src/renderer/parts/Tags.tsx'
 import { engine } from '../../src/renderer/state/engine.ts'
 import { ask, openRun } from '../../src/renderer/state/ask.ts'
 import { plan } from '../../src/renderer/state/plan.ts'
-import { runs } from '../../src/renderer/state/runs.ts'
-import { runsView } from '../../src/renderer/state/runsView.ts'
+import { runs, tagsOf } from '../../src/renderer/state/runs.ts'
+import { filterByTag, runsView } from '../../src/renderer/state/runsView.ts'
 import { figureRows, sameCase, settingRows } from '../../src/renderer/views/runs/beside.ts'
 import { constantColumns, groupFigures, linesOf, sortRuns } from '../../src/renderer/views/runs/columns.ts'
 import { Runs } from '../../src/renderer/views/runs/Runs.tsx'
+import { parseFilter } from '../../src/shared/runFilter.ts'
 import { run } from './sample.ts'
 import { summaryOf } from './runSummary.ts'
 
@@ -111,6 +113,66 @@ describe('the screen', () => {
     engine.setState({ status: { state: 'gone', restarts: 0 } })
     render(<Runs />)
     expect(screen.getByRole('region', { name: 'Runs' }).dataset['stale']).toBe('true')
+  })
+})
+
+describe('tags', () => {
+  test('in use are told the most used first', () => {
+    const list = [['b'], ['a', 'b'], ['c']].map((tags, at) => summaryOf({ id: `r${at}`, tags }))
+    expect(tagsOf(list)).toEqual([
+      ['b', 2],
+      ['a', 1],
+      ['c', 1],
+    ])
+  })
+
+  test('are kept without the signs that part and quote them', () => {
+    expect([' to  read ', 'a,b', '"x"', ',', 'y'.repeat(50)].map(cleanTag)).toEqual([
+      'to read',
+      'a b',
+      'x',
+      '',
+      'y'.repeat(40),
+    ])
+  })
+
+  test('are written beside those that stand, each once, and taken off by key and button', async () => {
+    const onAdd = vi.fn<(tag: string) => void>()
+    const onRemove = vi.fn<(tag: string) => void>()
+    const onPick = vi.fn<(tag: string) => void>()
+    render(
+      <Tags
+        label="the run"
+        tags={[{ name: 'a' }, { name: 'b', note: '1 of 2' }]}
+        known={['a', 'z']}
+        most={3}
+        onAdd={onAdd}
+        onRemove={onRemove}
+        onPick={onPick}
+      />,
+    )
+    const field = screen.getByRole('combobox', { name: 'Add a tag to the run' })
+    await userEvent.type(field, 'a{Enter} c d,e')
+    expect(onAdd.mock.calls).toEqual([['c d']])
+    await userEvent.tab()
+    expect(onAdd.mock.calls).toEqual([['c d'], ['e']])
+    await userEvent.type(field, '{Backspace}')
+    await userEvent.click(screen.getByRole('button', { name: 'Remove tag a' }))
+    expect(onRemove.mock.calls).toEqual([['b'], ['a']])
+    await userEvent.click(screen.getByRole('button', { name: 'b 1 of 2' }))
+    expect(onPick.mock.calls).toEqual([['b']])
+    expect([...document.querySelectorAll('option')].map(({ value }) => value)).toEqual(['z'])
+  })
+
+  test('filter by what is picked, among what is filtered already', () => {
+    runsView.setState({ filter: 'k:16' })
+    filterByTag('to read')
+    filterByTag('base')
+    filterByTag('base')
+    expect(runsView.getState().filter).toBe('k:16 tag:"to read" tag:base')
+    const found = parseFilter(runsView.getState().filter)
+    const tagged = summaryOf({ k: 16, tags: ['base', 'to read'] })
+    expect(found.ok && [tagged, summaryOf({ k: 16, tags: ['base'] })].map(found.test)).toEqual([true, false])
   })
 })
 

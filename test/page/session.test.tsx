@@ -132,6 +132,30 @@ test('a change is kept within a second, alone, and changes that follow each othe
   expect(session.getState().saving).toBe('saved')
 })
 
+test('a note on a chunk is kept alone, comes with the session that is opened, and is not in a new one', async () => {
+  const note = {
+    run: 'r1',
+    index: draft.index,
+    place: { passage: 'p0', from: 0, to: 8 },
+    words: 'text 0',
+    note: 'odd',
+    written: own.made,
+  }
+  session.setState({ notes: [note] })
+  await vi.waitFor(() => expect(saves).toHaveLength(1), { timeout: 1000 })
+  const { id: _id, window: _window, ...parts } = saves[0]!
+  expect(parts).toEqual({ notes: [note] })
+  tell({ type: 'lease', writer: false })
+  await vi.waitFor(() => expect(session.getState().writer).toBe(false))
+  tell({
+    type: 'session',
+    session: { ...keptOf(session.getState().id ?? ''), revision: 9, notes: [{ ...note, note: 'even' }] },
+  })
+  await vi.waitFor(() => expect(session.getState().notes.map((each) => each.note)).toEqual(['even']))
+  await newSession()
+  expect(session.getState().notes).toEqual([])
+})
+
 test('a session that is opened has its undo, its view and its run, and is not kept again for that', async () => {
   await openSession('other')
   expect(plan.getState().past.map(({ name }) => name)).toEqual(['p 0.25 to 0.5', 'Force expand #1'])

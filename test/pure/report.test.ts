@@ -30,6 +30,16 @@ test('medians and quartiles stand by setting with their n, the lowest is named, 
   )
 })
 
+test('tags and notes of runs stand in their table, and no column of them where there are none', () => {
+  const runs = [made({ k: 8 }, 10, 'a'), made({ k: 16 }, 8, 'b')]
+  const marks = new Map([['b', { star: true, tags: ['baseline', 'to read'], note: '' }]])
+  const table = reportOf(runs, [], { ...options, marks }).tables[0]
+  expect(table?.columns.map(({ key }) => key).slice(-2)).toEqual(['f1', 'tags'])
+  expect(table?.rows.map((row) => row.at(-1))).toEqual(['', 'baseline, to read'])
+  expect(toHtml(reportOf(runs, [], { ...options, marks }))).toContain('baseline, to read')
+  expect(reportOf(runs, [], options).tables[0]?.columns.at(-1)?.key).toBe('f1')
+})
+
 test('nothing of a run is read as HTML', () => {
   const bad: Run = {
     ...made({ question: hostile, target: hostile, index: `/x/${hostile}` }, 10, 'a'),

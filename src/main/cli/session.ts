@@ -29,14 +29,14 @@ const list: Command = {
 
 const show: Command = {
   name: 'session show',
-  about: 'show a session: its plan, the steps of undo, snapshots, runs and comparisons',
+  about: 'show a session: its plan, the steps of undo, snapshots, runs, comparisons and notes on chunks',
   takes: 'ID',
   flags: {},
   run: async (scene, values) => {
     const id = only(values, 'the id of a session')
     const session = await scene.client.session.open({ id })
     const missing = await scene.client.session.missing({ id })
-    const { history, snapshots, runs, comparisons } = session
+    const { history, snapshots, runs, comparisons, notes } = session
     const { question, index, k, p, policy } = history.present
     scene.print(`${session.name}, changed ${session.changed}`)
     scene.print(`  question: ${question || 'none'}`)
@@ -46,6 +46,8 @@ const show: Command = {
     for (const { name, made } of snapshots) scene.print(`  snapshot: ${name}, ${made}`)
     scene.print(`  runs: ${runs.join(', ') || 'none'}`)
     scene.print(`  comparisons: ${comparisons.join(', ') || 'none'}`)
+    for (const { run, place, note } of notes)
+      scene.print(`  note: run ${run}, passage ${place.passage}, tokens ${place.from} to ${place.to - 1}: ${note}`)
     for (const { name, path } of missing)
       scene.warn(`the index ${name} (${path}) is not here: locate it or build it again`)
     return { ...session, missing }

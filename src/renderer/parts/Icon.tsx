@@ -16,6 +16,7 @@ const paths = {
   hand: 'M8 12V6a1.5 1.5 0 0 1 3 0V4.500a1.500 1.500 0 0 1 3 0V6a1.500 1.500 0 0 1 3 0v8c0 4-2 7-5.500 7S7 19 5 14.500c-.600-1.500 1.500-2.500 3-.500z',
   lock: 'M6 11h12v9H6zM8.500 11V8a3.500 3.500 0 0 1 7 0v3',
   pin: 'M9 4h6l-1 6 3 3H7l3-3zM12 13v7',
+  note: 'M5 4h14v11l-5 5H5zM14 20v-5h5M9 9h6',
   undo: 'M9 6 4 11l5 5M4 11h10a5 5 0 0 1 0 10h-3',
   redo: 'm15 6 5 5-5 5M20 11H10a5 5 0 0 0 0 10h3',
   sun: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M19 5l-2 2M7 17l-2 2',
@@ -30,6 +31,8 @@ const paths = {
   panel: 'M4 5h16v14H4zM15 5v14',
 } as const
 export type IconName = keyof typeof paths
+
+export const iconNames = Object.keys(paths) as IconName[]
 
 export function Icon({ name }: { readonly name: IconName }) {
   return (

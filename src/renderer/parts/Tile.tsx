@@ -15,6 +15,8 @@ export type TileProps = {
   readonly stop: boolean
   readonly locked?: boolean
   readonly pinned?: boolean
+  /** A person wrote something on its text. */
+  readonly noted?: boolean
   /** Shorter than k. */
   readonly partial?: boolean
   readonly label: string
@@ -25,12 +27,13 @@ export type TileProps = {
 /** Events are taken by the strip around it, which knows the chunk by `data-chunk`. */
 export const Tile = memo(function Tile(props: TileProps) {
   const { index, expanded, forced, fill, signed, selected, stop, label } = props
-  const { among = false, locked = false, pinned = false, partial = false, words = null } = props
+  const { among = false, locked = false, pinned = false, noted = false, partial = false, words = null } = props
   // What stands on the tile is part of its name.
   const told = [
     label,
     ...(locked ? ['locked'] : []),
     ...(pinned ? ['pinned'] : []),
+    ...(noted ? ['noted'] : []),
     ...(among ? ['selected'] : []),
   ].join(', ')
   return (
@@ -58,10 +61,11 @@ export const Tile = memo(function Tile(props: TileProps) {
           <Icon name="hand" />
         </span>
       )}
-      {(locked || pinned) && (
+      {(locked || pinned || noted) && (
         <span className="tile-marks">
           {locked && <Icon name="lock" />}
           {pinned && <Icon name="pin" />}
+          {noted && <Icon name="note" />}
         </span>
       )}
       <span className="tile-index" data-index={index}>

@@ -8,9 +8,20 @@ import { noteFault } from './engine.ts'
 import { commit } from './history.ts'
 import type { Phase } from './job.ts'
 import { keep, recall } from './memory.ts'
-import { draftOf, edit, isReplacing, plan, sameChunks, sameForced, settle, toPlan, type Draft } from './plan.ts'
+import {
+  draftOf,
+  edit,
+  isReplacing,
+  plan,
+  sameCase,
+  sameChunks,
+  sameForced,
+  settle,
+  toPlan,
+  type Draft,
+} from './plan.ts'
 import { whyReadOnly } from './sessionNow.ts'
-import { say, selectChunk, view } from './view.ts'
+import { refuse, say, selectChunk, view } from './view.ts'
 
 export type StageState = { readonly state: 'waiting' | 'running' | 'done' | 'failed'; readonly ms: number | null }
 /** A run as far as it has come. While it goes, what has not arrived yet is held over from the run before. */
@@ -108,10 +119,7 @@ export async function run(): Promise<void> {
   settle()
   const draft = plan.getState().present
   const reason = whyNot(draft)
-  if (reason !== null) {
-    say(reason)
-    return
-  }
+  if (reason !== null) return refuse(reason)
   controller?.abort()
   const mine = new AbortController()
   controller = mine
@@ -138,7 +146,10 @@ export async function run(): Promise<void> {
 export function openRun(run: Run, takePlan = true): void {
   controller?.abort()
   controller = null
-  const draft = draftOf(run.plan)
+  const opened = draftOf(run.plan)
+  const { present } = plan.getState()
+  // What is pinned is pinned of the text: another run of the same case shows it too.
+  const draft = takePlan && sameCase(opened, present) ? { ...opened, pins: present.pins } : opened
   const { timings } = run
   const done = (ms: number): StageState => ({ state: 'done', ms })
   const shown: Shown = {

@@ -152,8 +152,12 @@ export function setColumn<F extends Field>(key: number, field: F, value: Draft[F
 }
 
 function changed<F extends Field>(draft: Draft, field: F, value: Draft[F]): Draft {
-  const next = { ...draft, [field]: value, ...(field === 'question' || field === 'index' ? { prefix: null } : {}) }
-  return sameChunks(draft, next) ? next : { ...next, forced: { expand: [], compress: [] }, locked: [], pinned: [] }
+  const next = {
+    ...draft,
+    [field]: value,
+    ...(field === 'question' || field === 'index' ? { prefix: null, pins: [] } : {}),
+  }
+  return sameChunks(draft, next) ? next : { ...next, forced: { expand: [], compress: [] }, locked: [] }
 }
 
 /** Links a field, which then takes the value of A everywhere, or lets it differ. */

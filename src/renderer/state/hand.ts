@@ -1,9 +1,10 @@
 /** What the hand does to chunks: force, free, lock and pin, one or many at once, each time as one named step. */
 import { createStore } from 'zustand/vanilla'
+import { joinPlaces, placesOf, touched, withoutPlaces } from '../../shared/place.ts'
 import { plural } from '../parts/format.ts'
 import { ask } from './ask.ts'
 import { keep, recall } from './memory.ts'
-import { forceEach, plan, sameChunks, setMarked, type Force } from './plan.ts'
+import { forceEach, plan, sameCase, sameChunks, setMarked, type Force } from './plan.ts'
 import { nameChunks } from './selection.ts'
 import { marksOf, toggleOf, wishesOn, type Mark } from './strip.ts'
 import { say } from './view.ts'
@@ -94,17 +95,31 @@ export function makeRoom(
     .toSorted((a, b) => a - b)
 }
 
-/** Locks chunks, or unlocks them where all of them are locked; `pinned` does the same with pins. */
-export function toggleMarked(field: 'locked' | 'pinned', indexes: readonly number[]): void {
+/** Locks chunks, or unlocks them where all of them are locked. */
+export function toggleLocked(indexes: readonly number[]): void {
   const { present } = plan.getState()
   if (indexes.length === 0) return
   if (!isOfShown()) return say(otherChunks)
-  const now = new Set(present[field])
+  const now = new Set(present.locked)
   const off = indexes.every((index) => now.has(index))
-  const verb = { locked: off ? 'Unlock' : 'Lock', pinned: off ? 'Unpin' : 'Pin' }[field]
   const rest = [...now].filter((index) => !indexes.includes(index))
   const next = off ? rest : [...rest, ...indexes].toSorted((a, b) => a - b)
-  const name = `${verb} ${nameChunks(indexes)}`
-  setMarked(field, next, name)
+  const name = `${off ? 'Unlock' : 'Lock'} ${nameChunks(indexes)}`
+  setMarked('locked', next, name)
+  say(`${name}.`)
+}
+
+/** Pins the text of chunks, or unpins it where any of each is pinned: another k shows the same text pinned. */
+export function togglePinned(indexes: readonly number[]): void {
+  const { present } = plan.getState()
+  const { shown } = ask.getState()
+  if (indexes.length === 0 || shown === null) return
+  if (!sameCase(present, shown.plan)) return say('Another question or index is asked now: run again first.')
+  const all = placesOf(shown.chunks)
+  const own = indexes.flatMap((index) => all[index] ?? [])
+  const now = new Set(touched(present.pins, all))
+  const off = indexes.every((index) => now.has(index))
+  const name = `${off ? 'Unpin' : 'Pin'} ${nameChunks(indexes)}`
+  setMarked('pins', off ? withoutPlaces(present.pins, own) : joinPlaces(present.pins, own), name)
   say(`${name}.`)
 }

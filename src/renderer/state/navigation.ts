@@ -7,6 +7,7 @@ import { readAddress, writeAddress, linkStart, type Address } from '../../shared
 import type { FaultData } from '../../shared/fault.ts'
 import type { StageName } from '../../shared/run.ts'
 import { link } from '../link.ts'
+import { arrived } from './arriving.ts'
 import { ask, openRun } from './ask.ts'
 import { colourBy, colourings, setColourBy, type ColourBy } from './colourBy.ts'
 import { noteFault } from './engine.ts'
@@ -101,6 +102,7 @@ export async function openLink(text: string, { takePlan }: { readonly takePlan: 
     look(beyond ? withoutChunk(address) : address)
   } catch (error) {
     navigation.setState({ fault: noteFault('open the link', error) })
+    arrived()
   } finally {
     settling = false
     replace()

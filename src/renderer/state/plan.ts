@@ -1,5 +1,6 @@
 /** The plan being edited: its fields, the chunks forced by hand, undo and redo over both. */
 import { createStore } from 'zustand/vanilla'
+import type { Place } from '../../shared/place.ts'
 import type { AnswerPrefix, Plan, PlanInput, PolicyName } from '../../shared/plan.ts'
 import { begin, commit, jump, redo, seal, undo, type History } from './history.ts'
 import { keep, recall } from './memory.ts'
@@ -24,12 +25,13 @@ export type Draft = {
   readonly forced: ForcedChunks
   /** How the answer is forced to begin; null where it begins freely. */
   readonly prefix: AnswerPrefix | null
-  /** Chunks that bulk actions and the keeping of p leave alone, and chunks marked to be found again: of the page, never of a run. */
+  /** Chunks that bulk actions and the keeping of p leave alone: of the page, never of a run. */
   readonly locked: readonly number[]
-  readonly pinned: readonly number[]
+  /** Text marked to be found again, whatever k cuts it into: of the page, never of a run. */
+  readonly pins: readonly Place[]
 }
 /** What decides a run. */
-export type Setting = Exclude<keyof Draft, 'locked' | 'pinned'>
+export type Setting = Exclude<keyof Draft, 'locked' | 'pins'>
 export type DraftField = Exclude<Setting, 'forced' | 'prefix'>
 /** What a person asks of one chunk; `policy` withdraws the hand. */
 export type Force = 'expand' | 'compress' | 'policy'
@@ -50,12 +52,12 @@ export const firstDraft: Draft = {
   forced: nothing,
   prefix: null,
   locked: [],
-  pinned: [],
+  pins: [],
 }
 
-/** What goes with the chunks and the answer that it was said of. */
-const ofChunks = { forced: nothing, locked: [], pinned: [] } as const
-const ofCase = { ...ofChunks, prefix: null } as const
+/** What goes with the chunks, and with the case, that it was said of. */
+const ofChunks = { forced: nothing, locked: [] } as const
+const ofCase = { ...ofChunks, pins: [], prefix: null } as const
 
 /** What each field is called where a person reads it. */
 export const fieldNames: Readonly<Record<Setting, string>> = {
@@ -79,6 +81,11 @@ const chunking: readonly Setting[] = ['question', 'index', 'passages', 'k']
 /** True when both plans cut the same chunks, so that an index means the same chunk in both. */
 export function sameChunks(a: Draft, b: Draft): boolean {
   return chunking.every((field) => a[field] === b[field])
+}
+
+/** True when both ask the same of the same documents, so that a passage of one is a passage of the other. */
+export function sameCase(a: Draft, b: Draft): boolean {
+  return a.question === b.question && a.index === b.index
 }
 
 /** The fields in which two plans differ: what makes a shown run stale. */
@@ -121,7 +128,7 @@ export function nextForce(chosen: boolean, now: 'expand' | 'compress' | null): F
 
 /** The plan as the contract takes it. */
 export function toPlan(draft: Draft): PlanInput {
-  const { target, forced, prefix, locked: _locked, pinned: _pinned, ...rest } = draft
+  const { target, forced, prefix, locked: _locked, pins: _pins, ...rest } = draft
   const branch = prefix === null ? {} : { prefix: typeof prefix === 'string' ? prefix : [...prefix] }
   const plan = { ...rest, ...branch, forced: { expand: [...forced.expand], compress: [...forced.compress] } }
   return target.trim() === '' ? plan : { ...plan, target: target.trim() }
@@ -129,7 +136,7 @@ export function toPlan(draft: Draft): PlanInput {
 
 /** A run's plan as one that can be edited. */
 export function draftOf({ target = '', prefix, topP: _topP, topK: _topK, ...fields }: Plan): Draft {
-  return { ...fields, target, prefix: prefix ?? null, locked: [], pinned: [] }
+  return { ...fields, target, prefix: prefix ?? null, locked: [], pins: [] }
 }
 
 export const plan = createStore<History<Draft>>()(() =>
@@ -198,9 +205,9 @@ export function forceEach(wishes: ReadonlyMap<number, Force>, name: string): voi
   })
 }
 
-/** Locks or pins exactly these chunks. */
-export function setMarked(field: 'locked' | 'pinned', indexes: readonly number[], name: string): void {
-  edit((history) => commit(history, name, { ...history.present, [field]: indexes }))
+/** Locks exactly these chunks, or pins exactly this text. */
+export function setMarked<F extends 'locked' | 'pins'>(field: F, value: Draft[F], name: string): void {
+  edit((history) => commit(history, name, { ...history.present, [field]: value }))
 }
 
 /** Has the answer begin so, or freely, as one step. */

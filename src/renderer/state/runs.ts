@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
 import type { Run } from '../../shared/run.ts'
-import { mostListed, type RunMarks, type RunSummary } from '../../shared/runs.ts'
+import { mostListed, mostTags, type RunMarks, type RunSummary } from '../../shared/runs.ts'
 import { isStopped, link } from '../link.ts'
 import { openRun } from './ask.ts'
 import { noteFault } from './engine.ts'
@@ -118,6 +118,30 @@ export async function markRuns(ids: readonly string[], marks: Partial<RunMarks>)
   const old = new Map(before?.map((run) => [run.id, run]))
   const back = (run: RunSummary): RunSummary => (wanted.has(run.id) ? (old.get(run.id) ?? run) : run)
   runs.setState(({ list }) => ({ list: list?.map(back) ?? null }))
+}
+
+/** Puts a tag on runs or takes it off them; what else they are tagged with stays. A run that carries as many as it can is left alone. */
+export async function tagRuns(ids: readonly string[], tag: string, on: boolean): Promise<void> {
+  const wanted = new Set(ids)
+  const own = (runs.getState().list ?? []).filter(({ id, tags }) => wanted.has(id) && tags.includes(tag) !== on)
+  const free = own.filter(({ tags }) => !on || tags.length < mostTags)
+  // Runs with the same tags are written in one call.
+  for (const alike of Map.groupBy(free, ({ tags }) => tags.join(',')).values()) {
+    const rest = (alike[0]?.tags ?? []).filter((other) => other !== tag)
+    await markRuns(
+      alike.map(({ id }) => id),
+      { tags: on ? [...rest, tag] : rest },
+    )
+  }
+  const left = own.length - free.length
+  if (left > 0) say(`${left} carry ${mostTags} tags already and were left alone.`)
+}
+
+/** Every tag that a run carries, with how many do; the most used first. */
+export function tagsOf(list: readonly RunSummary[]): readonly (readonly [tag: string, count: number])[] {
+  const counts = new Map<string, number>()
+  for (const { tags } of list) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1)
+  return [...counts].toSorted(([a, m], [b, n]) => n - m || a.localeCompare(b))
 }
 
 /** Deletes runs; `restoreRemoved` takes it back. */

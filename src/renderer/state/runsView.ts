@@ -26,6 +26,14 @@ export function setRunsView(change: Partial<RunsViewState>): void {
   runsView.setState(change)
 }
 
+/** Shows the runs that carry a tag, among those that the filter shows already. */
+export function filterByTag(tag: string): void {
+  const part = `tag:${/\s/.test(tag) ? `"${tag}"` : tag}`
+  runsView.setState(({ filter }) => ({
+    filter: filter.includes(part) ? filter : `${filter} ${part}`.trim(),
+  }))
+}
+
 /** Sorts by a column; the same again turns the order. A first press puts figures lowest first, times latest first. */
 export function sortBy(column: string): void {
   runsView.setState(({ sort }) => ({

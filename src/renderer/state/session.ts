@@ -1,6 +1,7 @@
 /** The session on this page: opened, kept at each change, followed where another window writes it. */
 import { faultOf, link } from '../link.ts'
 import type { Session, SessionBody, SessionView } from '../../shared/session.ts'
+import { arrived } from './arriving.ts'
 import { ask, closeRun, openRun } from './ask.ts'
 import { colourBy, colourings, setColourBy, type ColourBy } from './colourBy.ts'
 import { comparisons } from './comparisons.ts'
@@ -20,7 +21,9 @@ const arrival = { named: location.hash.length > 1, again: history.state !== null
 const restMs = 300
 
 /** What was kept, by identity: every change makes another value. */
-type Kept = Readonly<Record<'past' | 'present' | 'future' | 'snapshots' | 'runs' | 'comparisons', unknown>> & {
+type Kept = Readonly<
+  Record<'past' | 'present' | 'future' | 'snapshots' | 'runs' | 'comparisons' | 'notes', unknown>
+> & {
   readonly view: string
 }
 
@@ -76,6 +79,7 @@ export async function resumeSession(): Promise<void> {
   // A link that was followed here shows what it names.
   const linked = arrival.named && !arrival.again
   if (last !== null && !linked) await openSession(last, { looks: !arrival.named, quietly: true })
+  if (session.getState().id === null && !linked) arrived()
 }
 
 /** Opens a session; `looks` takes its view too, `quietly` says nothing where it is gone. */
@@ -143,7 +147,8 @@ export function leaveSession(): void {
   kept = null
   keep('session', null)
   left = { past: plan.getState().past, run: ask.getState().shown?.run?.id ?? null }
-  session.setState({ ...noSession, snapshots: session.getState().snapshots })
+  const { snapshots, notes } = session.getState()
+  session.setState({ ...noSession, snapshots, notes })
 }
 
 /** Waits until the engine has what changed so far. */
@@ -249,14 +254,14 @@ function viewNow(): SessionView {
 
 function standing(): Kept {
   const { past, present, future } = plan.getState()
-  const { snapshots, runs, comparisons: compared } = session.getState()
-  return { past, present, future, view: JSON.stringify(viewNow()), snapshots, runs, comparisons: compared }
+  const { snapshots, runs, comparisons: compared, notes } = session.getState()
+  return { past, present, future, view: JSON.stringify(viewNow()), snapshots, runs, comparisons: compared, notes }
 }
 
 function bodyOf(): SessionBody {
   const { past, present, future } = plan.getState()
-  const { snapshots, runs, comparisons: compared } = session.getState()
-  const plain = structuredClone({ history: { past, present, future }, snapshots, runs, comparisons: compared })
+  const { snapshots, runs, comparisons: compared, notes } = session.getState()
+  const plain = structuredClone({ history: { past, present, future }, snapshots, runs, comparisons: compared, notes })
   return { ...(plain as unknown as Omit<SessionBody, 'view'>), view: viewNow() }
 }
 
@@ -278,8 +283,8 @@ function take(found: Session, looks: boolean): void {
   settling = true
   if (other && !linked) closeRun()
   replacePlan(found.history)
-  const { id, name, changed: savedAt, snapshots, runs, comparisons: compared } = found
-  const own = { id, name, savedAt, snapshots, runs, comparisons: compared, saving: 'saved' } as const
+  const { id, name, changed: savedAt, snapshots, runs, comparisons: compared, notes } = found
+  const own = { id, name, savedAt, snapshots, runs, comparisons: compared, notes, saving: 'saved' } as const
   session.setState(other ? { ...noSession, ...own } : own)
   if (looks) look(found.view)
   revision = found.revision
@@ -287,7 +292,8 @@ function take(found: Session, looks: boolean): void {
   kept = standing()
   settling = false
   if (!linked && found.view.run !== null && ask.getState().shown?.run?.id !== found.view.run)
-    void showRun(id, found.view.run)
+    void showRun(id, found.view.run).finally(arrived)
+  else if (!linked) arrived()
 }
 
 function look({ screen, stage, colorBy }: SessionView): void {

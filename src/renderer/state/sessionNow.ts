@@ -1,8 +1,8 @@
 /** The session that this page shows, as plain state: what acts on it is in `session.ts`, right of the plan. */
 import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
-import type { MissingIndex, Snapshot } from '../../shared/session.ts'
-import { say } from './view.ts'
+import type { ChunkNote, MissingIndex, Snapshot } from '../../shared/session.ts'
+import { refuse } from './view.ts'
 
 export type SessionState = {
   /** Null while none is open: the first step that is worth keeping makes one. */
@@ -18,6 +18,8 @@ export type SessionState = {
   readonly removedSnapshot: Snapshot | null
   readonly runs: readonly string[]
   readonly comparisons: readonly string[]
+  /** What was written on chunks. */
+  readonly notes: readonly ChunkNote[]
   readonly missing: readonly MissingIndex[]
   readonly fault: { readonly what: string; readonly fault: FaultData } | null
 }
@@ -32,6 +34,7 @@ export const noSession: SessionState = {
   removedSnapshot: null,
   runs: [],
   comparisons: [],
+  notes: [],
   missing: [],
   fault: null,
 }
@@ -48,6 +51,6 @@ export function whyReadOnly(): string | null {
 /** True where this window may change the session; else says why not. */
 export function mayWrite(): boolean {
   const reason = whyReadOnly()
-  if (reason !== null) say(reason)
+  if (reason !== null) refuse(reason)
   return reason === null
 }

@@ -114,10 +114,13 @@ async function takeFile(path: string): Promise<void> {
   await listSessions()
 }
 
-/** Takes another index in place of one that is missing. */
+/** Takes another index in place of one that is missing; what was noted on its text goes along. */
 export function locateIndex(path: string, name: string): void {
   setCase(`Take the index ${name}`, { index: path })
-  session.setState({ missing: [] })
+  session.setState(({ missing: [gone], notes }) => ({
+    missing: [],
+    notes: notes.map((note) => (note.index === gone?.path ? { ...note, index: path } : note)),
+  }))
 }
 
 /** Builds a missing index from the text that came with the session, and takes it. */

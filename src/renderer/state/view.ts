@@ -30,6 +30,8 @@ export type ViewState = {
   readonly autoRun: boolean
   /** The live region's text. */
   readonly said: string
+  /** Why what was asked for last is not done; shown for a while. Another one is another object. */
+  readonly refused: { readonly reason: string } | null
 }
 
 export const view = createStore<ViewState>()(() => ({
@@ -43,6 +45,7 @@ export const view = createStore<ViewState>()(() => ({
   passage: null,
   autoRun: recall('autoRun', true),
   said: '',
+  refused: null,
 }))
 
 /** The stages in order; the record makes the compiler ask for each. */
@@ -99,6 +102,21 @@ export function openDialog(dialog: DialogName | null): void {
 /** Puts a sentence into the live region. */
 export function say(said: string): void {
   view.setState({ said })
+}
+
+const refusedMs = 7000
+let letGo: ReturnType<typeof setTimeout> | undefined
+
+/** Says why what was asked for is not done, to be read as well as heard. */
+export function refuse(reason: string): void {
+  view.setState({ said: reason, refused: { reason } })
+  clearTimeout(letGo)
+  letGo = setTimeout(dismissRefusal, refusedMs)
+}
+
+export function dismissRefusal(): void {
+  clearTimeout(letGo)
+  if (view.getState().refused !== null) view.setState({ refused: null })
 }
 
 export function setAutoRun(autoRun: boolean): void {

@@ -7,6 +7,7 @@ import { toHtml } from '../bench/report/html.ts'
 import { toMarkdown } from '../bench/report/markdown.ts'
 import { readSource } from '../bench/report/read.ts'
 import { reportOf } from '../bench/report/report.ts'
+import type { MarksById } from '../bench/report/runTables.ts'
 import { sweepRows, sweepTable } from '../../../shared/sweepTables.ts'
 import type { Table } from '../../../shared/table.ts'
 import type { Runs } from '../store/runs.ts'
@@ -23,14 +24,15 @@ export async function makeReport(
 ): Promise<ReportFile> {
   const sources = []
   for (const path of input.from) sources.push(await readSource(path))
-  const kept = from.runs.openAll(input.runs).map(({ run }) => run)
-  const all = [...kept, ...sources.flatMap((source) => source.runs)]
+  const kept = from.runs.openAll(input.runs)
+  const all = [...kept.map(({ run }) => run), ...sources.flatMap((source) => source.runs)]
   const tables = sources.flatMap((source) => source.tables)
   for (const folder of input.sweeps) tables.push(await tableOfSweep(folder, from.sweeps))
   if (all.length === 0 && tables.length === 0) {
     throw new Fault('bad-input', 'A report of nothing was asked for.', { remedy: 'Name runs or files to report on.' })
   }
-  return writeReport(all, tables, input, print)
+  const marks = new Map(kept.map((each) => [each.run.id, each.marks] as const))
+  return writeReport(all, tables, input, print, marks)
 }
 
 /** Runs and tables as one file. Fault bad-input where there is no browser to print a PDF. */
@@ -39,8 +41,9 @@ export async function writeReport(
   tables: readonly Table[],
   { title, text, sections, format }: Pick<ReportInput, 'title' | 'text' | 'sections' | 'format'>,
   print: (html: string) => Promise<Uint8Array> = toPdf,
+  marks: MarksById = new Map(),
 ): Promise<ReportFile> {
-  const report = reportOf(runs, tables, { title, text, sections, made: new Date().toISOString() })
+  const report = reportOf(runs, tables, { title, text, sections, made: new Date().toISOString(), marks })
   const name = `${title.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '') || 'report'}.${format}`
   if (format === 'md') return { name, content: toMarkdown(report), encoding: 'utf8' }
   const html = toHtml(report)

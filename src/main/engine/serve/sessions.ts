@@ -292,10 +292,10 @@ function keptRun(at: Asking, id: string): KeptRun | null {
   }
 }
 
-type Planned = Pick<SessionBody, 'history' | 'snapshots'>
+type Planned = Pick<SessionBody, 'history' | 'snapshots' | 'notes'>
 
 /** The indexes that a session's plans name, the present one first. */
-function indexesOf({ history, snapshots }: Planned): readonly string[] {
+function indexesOf({ history, snapshots }: Pick<Planned, 'history' | 'snapshots'>): readonly string[] {
   const { past, present, future } = history
   const plans = [
     present,
@@ -306,11 +306,11 @@ function indexesOf({ history, snapshots }: Planned): readonly string[] {
   return [...new Set(plans.map(({ index }) => index))].filter((index) => index !== '')
 }
 
-/** The session with its plans naming the indexes where they stand here. */
+/** The session with its plans and notes naming the indexes where they stand here. */
 function relocate<S extends Planned>(session: S, places: ReadonlyMap<string, string>): S {
-  const here = <P extends { readonly index: string }>(plan: P): P => ({
-    ...plan,
-    index: places.get(plan.index) ?? plan.index,
+  const here = <P extends { readonly index: string }>(named: P): P => ({
+    ...named,
+    index: places.get(named.index) ?? named.index,
   })
   const { past, present, future } = session.history
   const step = <T extends { readonly value: SessionBody['history']['present'] }>(each: T): T => ({
@@ -321,6 +321,7 @@ function relocate<S extends Planned>(session: S, places: ReadonlyMap<string, str
     ...session,
     history: { past: past.map(step), present: here(present), future: future.map(step) },
     snapshots: session.snapshots.map((snapshot) => ({ ...snapshot, plan: here(snapshot.plan) })),
+    notes: session.notes.map(here),
   }
 }
 

@@ -37,7 +37,7 @@ const keptAside = 30
 /** A window that is not heard of for so long is gone. */
 export const leaseMs = 8000
 
-const parts = ['history', 'snapshots', 'runs', 'comparisons', 'view'] as const
+const parts = ['history', 'snapshots', 'runs', 'comparisons', 'notes', 'view'] as const
 
 const migrations = [
   `CREATE TABLE sessions (
@@ -45,6 +45,7 @@ const migrations = [
      revision INTEGER NOT NULL DEFAULT 1, removed TEXT,
      history TEXT NOT NULL, snapshots TEXT NOT NULL, runs TEXT NOT NULL, comparisons TEXT NOT NULL, view TEXT NOT NULL,
      corpora TEXT NOT NULL DEFAULT '[]', holder TEXT, holder_process INTEGER, held_until INTEGER)`,
+  `ALTER TABLE sessions ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'`,
 ]
 
 const listed = `id, name, made, changed, pinned, history ->> '$.present.question' AS question, history ->> '$.present.index' AS "index",
@@ -103,7 +104,7 @@ export function openSessionStore(home: string, log: (line: string) => void): Ses
       const added = database
         .prepare(
           `INSERT OR IGNORE INTO sessions (id, name, made, changed, pinned, corpora, ${parts.join(', ')})
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           VALUES (${Array.from({ length: 6 + parts.length }, () => '?').join(', ')})`,
         )
         .run(id, name, made, changed, pinned ? 1 : 0, JSON.stringify(corpora), ...body)
       if (added.changes === 0) throw new Fault('bad-input', `There is a session ${id} already.`)

@@ -32,6 +32,7 @@ export function Bench() {
   const stage = useStore(view, (state) => state.stage)
   const inspector = useStore(view, (state) => state.inspector)
   const fault = useStore(ask, (state) => state.fault)
+  const partial = useStore(ask, ({ shown }) => shown !== null && shown.answering && shown.run === null)
   const Stage = panes[stage]
   return (
     <>
@@ -41,7 +42,7 @@ export function Bench() {
         <RunLine />
         {fault !== null && (
           <FaultNote
-            what="The run failed."
+            what={partial ? 'The run failed in the middle of its answer.' : 'The run failed.'}
             fault={fault}
             onRetry={() => void run()}
             onDismiss={() => ask.setState({ fault: null })}

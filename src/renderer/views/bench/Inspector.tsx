@@ -1,34 +1,37 @@
 /** The inspector: everything known of the chunk under the pointer, else of the chunk selected, else of the run. */
+import { useState } from 'react'
 import { useStore } from 'zustand'
 import { untrainedNote } from '../../../shared/untrained.ts'
 import { Facts, type Fact } from '../../parts/Facts.tsx'
+import { FileName } from '../../parts/FileName.tsx'
 import { Empty } from '../../parts/Pane.tsx'
 import { Icon } from '../../parts/Icon.tsx'
 import { arrow, baseName, formatCount, formatScore, formatSigned } from '../../parts/format.ts'
 import { ask, type Shown } from '../../state/ask.ts'
 import { inPickOrder, nameOf, type Mark } from '../../state/strip.ts'
-import { toggleMarked, wish } from '../../state/hand.ts'
+import { toggleLocked, togglePinned, wish } from '../../state/hand.ts'
 import { plan, sameChunks } from '../../state/plan.ts'
 import { reveal } from '../../state/reader.ts'
 import { view } from '../../state/view.ts'
 import { ChunkText } from './ChunkText.tsx'
 import { ContributionGroup } from './ContributionGroup.tsx'
-import { useMarks } from './marks.ts'
+import { useMarks, usePinned } from './marks.ts'
 import { Neighbours } from './Neighbours.tsx'
+import { NoteGroup } from './NoteGroup.tsx'
+import { inspectorId } from './stripKeys.ts'
 import { WhatIfGroup } from './WhatIfGroup.tsx'
-
-/** The element that takes the focus when details are asked for. */
-export const inspectorId = 'inspector'
 
 export function Inspector() {
   const shown = useStore(ask, (state) => state.shown)
-  const index = useStore(view, (state) => state.preview ?? state.chunk)
+  const [writing, setWriting] = useState(false)
+  // What is written is written on the chunk selected, wherever the pointer rests meanwhile.
+  const index = useStore(view, (state) => (writing ? state.chunk : (state.preview ?? state.chunk)))
   const mark = useMarks()[index ?? -1]
   const run = shown?.run ?? null
   return (
     <aside className="inspector" id={inspectorId} tabIndex={-1} aria-label="Inspector">
       {shown !== null && mark !== undefined ? (
-        <ChunkFacts mark={mark} shown={shown} />
+        <ChunkFacts mark={mark} shown={shown} onWriting={setWriting} />
       ) : (
         <>
           <h2>Inspector</h2>
@@ -40,7 +43,9 @@ export function Inspector() {
   )
 }
 
-function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Shown }) {
+type ChunkFactsProps = { readonly mark: Mark; readonly shown: Shown; readonly onWriting: (on: boolean) => void }
+
+function ChunkFacts({ mark, shown, onWriting }: ChunkFactsProps) {
   const { chunk } = mark
   const passage = shown.passages.find((other) => other.id === chunk.passage)
   const siblings = shown.chunks.filter((other) => other.passage === chunk.passage)
@@ -51,13 +56,10 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
     plan,
     ({ present }) => sameChunks(present, shown.plan) && present.locked.includes(chunk.index),
   )
-  const pinned = useStore(
-    plan,
-    ({ present }) => sameChunks(present, shown.plan) && present.pinned.includes(chunk.index),
-  )
+  const pinned = usePinned().includes(chunk.index)
   const where = passage === undefined ? chunk.passage : `passage ${passage.rank} of ${shown.passages.length}`
   const { span } = chunk
-  const source = <span title={span.file}>{baseName(span.file)}</span>
+  const source = <FileName name={baseName(span.file)} path={span.file} />
   const lines = span.lineFrom === span.lineTo ? `${span.lineFrom}` : `${span.lineFrom} to ${span.lineTo}`
   return (
     <>
@@ -121,13 +123,14 @@ function ChunkFacts({ mark, shown }: { readonly mark: Mark; readonly shown: Show
         </button>
       </div>
       <div className="button-row">
-        <button type="button" aria-pressed={locked} onClick={() => toggleMarked('locked', [chunk.index])}>
+        <button type="button" aria-pressed={locked} onClick={() => toggleLocked([chunk.index])}>
           {locked ? 'Locked' : 'Lock'} <kbd>L</kbd>
         </button>
-        <button type="button" aria-pressed={pinned} onClick={() => toggleMarked('pinned', [chunk.index])}>
+        <button type="button" aria-pressed={pinned} onClick={() => togglePinned([chunk.index])}>
           {pinned ? 'Pinned' : 'Pin'} <kbd>P</kbd>
         </button>
       </div>
+      <NoteGroup shown={shown} index={chunk.index} onWriting={onWriting} />
       <WhatIfGroup index={chunk.index} />
       <ContributionGroup index={chunk.index} />
       <Neighbours shown={shown} index={chunk.index} />

@@ -9,7 +9,7 @@ import { ask, cancelRun, run, whyNot } from '../../state/ask.ts'
 import { engine } from '../../state/engine.ts'
 import { plan, sameChunks, setField, settle } from '../../state/plan.ts'
 import { session } from '../../state/sessionNow.ts'
-import { say, setAutoRun, view } from '../../state/view.ts'
+import { refuse, say, setAutoRun, view } from '../../state/view.ts'
 import { Gold, Question } from './Question.tsx'
 
 const usualKs = [8, 16, 32, 64]
@@ -174,7 +174,7 @@ function RunButton() {
       className="primary run-button"
       aria-disabled={reason !== null}
       title={reason ?? undefined}
-      onClick={() => (reason === null ? void run() : say(reason))}
+      onClick={() => (reason === null ? void run() : refuse(reason))}
     >
       Run
       <kbd>Ctrl+↵</kbd>

@@ -1,9 +1,10 @@
 /** The chunk strip: every chunk in context order, by passage; click, keys and arrows decide by hand. */
-import { useMemo } from 'react'
+import { useLayoutEffect, useMemo, useRef, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { Choice } from '../../parts/Choice.tsx'
 import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
 import { arrow, formatScore, plural } from '../../parts/format.ts'
+import { arriving, keepRoom, roomOf } from '../../state/arriving.ts'
 import { ask, run, whyNot } from '../../state/ask.ts'
 import { plan } from '../../state/plan.ts'
 import { legendOf } from '../../state/colourBy.ts'
@@ -28,6 +29,16 @@ export function Strip() {
   const level = useStore(zoom, (state) => state.level)
   const passages = shown?.passages
   const groups = useMemo(() => groupsOf(drawn, passages ?? []), [drawn, passages])
+  const waits = useStore(arriving, (state) => state.on)
+  if (shown === null && waits) {
+    return (
+      <Pane title="Chunks">
+        <div style={{ minHeight: roomOf('strip') }}>
+          <Loading label="Waiting for the last run" lines={2} />
+        </div>
+      </Pane>
+    )
+  }
   if (shown === null || marks.length === 0) {
     return (
       <Pane title="Chunks">
@@ -65,10 +76,19 @@ export function Strip() {
         </>
       }
     >
-      <StripRows marks={drawn} groups={groups} k={shown.plan.k} />
-      <StripFoot marks={marks} />
+      <Room>
+        <StripRows marks={drawn} groups={groups} k={shown.plan.k} />
+        <StripFoot marks={marks} />
+      </Room>
     </Pane>
   )
+}
+
+/** Remembers how tall the strip is, for the next time that the page is opened. */
+function Room({ children }: { readonly children: ReactNode }) {
+  const body = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => keepRoom('strip', body.current?.offsetHeight ?? 0))
+  return <div ref={body}>{children}</div>
 }
 
 /** What fills an empty bench: an index first, then a question, then a run. */

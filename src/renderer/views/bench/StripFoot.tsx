@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import { Icon } from '../../parts/Icon.tsx'
 import { formatCount, plural } from '../../parts/format.ts'
 import { ask } from '../../state/ask.ts'
-import { keepShare, setKeepShare, toggleMarked, wish } from '../../state/hand.ts'
+import { keepShare, setKeepShare, toggleLocked, wish } from '../../state/hand.ts'
 import { plan } from '../../state/plan.ts'
 import { nameChunks, selectedOf, selection, selectOne } from '../../state/selection.ts'
 import { countMarks, type Mark } from '../../state/strip.ts'
@@ -55,7 +55,7 @@ function BulkBar({ selected }: { readonly selected: readonly number[] }) {
       <button type="button" disabled={free === 0} onClick={() => wish(selected, 'policy')}>
         Follow policy <kbd>X</kbd>
       </button>
-      <button type="button" onClick={() => toggleMarked('locked', selected)}>
+      <button type="button" onClick={() => toggleLocked(selected)}>
         {all ? 'Unlock' : 'Lock'} <kbd>L</kbd>
       </button>
       <button type="button" disabled={!whole} onClick={() => void flipChunks(selected)}>
@@ -114,6 +114,12 @@ function Legend({ marks }: { readonly marks: readonly Mark[] }) {
           <Icon name="pin" />
         </span>
         pinned
+      </span>
+      <span>
+        <span className="swatch-sign">
+          <Icon name="note" />
+        </span>
+        noted
       </span>
     </div>
   )

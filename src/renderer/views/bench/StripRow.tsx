@@ -6,6 +6,9 @@ import type { Row, Shape, Zoom } from '../../state/rows.ts'
 import type { Group } from '../../state/strip.ts'
 import { selectPassage, view } from '../../state/view.ts'
 
+/** The chunks, by index, that carry each mark of a person. */
+export type Marked = Readonly<Record<'locked' | 'pinned' | 'noted', ReadonlySet<number>>>
+
 export type StripRowProps = {
   readonly row: Row
   readonly groups: readonly Group[]
@@ -17,15 +20,14 @@ export type StripRowProps = {
   readonly k: number
   /** Those selected where they are several. */
   readonly chosen: ReadonlySet<number>
-  readonly locked: ReadonlySet<number>
-  readonly pinned: readonly number[]
+  readonly marked: Marked
 }
 
 /** What a card has room for. */
 const cardWords = 90
 
 export const StripRow = memo(function StripRow(props: StripRowProps) {
-  const { row, groups, shape, level, lead, stop, k, chosen, locked, pinned } = props
+  const { row, groups, shape, level, lead, stop, k, chosen, marked } = props
   return (
     <div className="strip-row" style={{ top: row.top }}>
       {row.parts.map(({ group: place, from, to, left }) => {
@@ -56,8 +58,9 @@ export const StripRow = memo(function StripRow(props: StripRowProps) {
                     selected={index === lead}
                     among={chosen.has(index)}
                     stop={index === stop}
-                    locked={locked.has(index)}
-                    pinned={pinned.includes(index)}
+                    locked={marked.locked.has(index)}
+                    pinned={marked.pinned.has(index)}
+                    noted={marked.noted.has(index)}
                     partial={tokens < k}
                     label={mark.label}
                     words={level === 'tiles' ? null : level === 'cards' ? text.trim().slice(0, cardWords) : text.trim()}

@@ -13,15 +13,14 @@ import { useStore } from 'zustand'
 import { chordOf } from '../../../shared/chord.ts'
 import { Minimap, type MapMark } from '../../parts/Minimap.tsx'
 import { Tile } from '../../parts/Tile.tsx'
-import { ask } from '../../state/ask.ts'
 import { wish } from '../../state/hand.ts'
-import { plan, sameChunks } from '../../state/plan.ts'
 import { heightOf, packRows, rowOf, rowsIn, shapes, zoom, zoomBy, type Row, type Shape } from '../../state/rows.ts'
 import { selectAlso, selectedOf, selection, selectOne, selectTo } from '../../state/selection.ts'
 import type { Group, Mark } from '../../state/strip.ts'
 import { previewChunk, view } from '../../state/view.ts'
+import { useLocked, useNoted, usePinned } from './marks.ts'
 import { keysId } from './StripFoot.tsx'
-import { StripRow } from './StripRow.tsx'
+import { StripRow, type Marked } from './StripRow.tsx'
 import { actionOf } from './stripKeys.ts'
 
 /** Where the page does not say how wide it is, as in a test of it. */
@@ -38,7 +37,7 @@ export function StripRows({ marks, groups, k }: StripRowsProps) {
   const level = useStore(zoom, (state) => state.level)
   const several = useStore(selection)
   const lead = useStore(view, (state) => state.chunk)
-  const { locked, pinned } = useMarked()
+  const marked = useMarked()
   const strip = useRef<HTMLDivElement>(null)
   const width = useWidth(strip)
   const [top, setTop] = useState(0)
@@ -149,7 +148,7 @@ export function StripRows({ marks, groups, k }: StripRowsProps) {
         <Minimap
           marks={mapMarks}
           selected={selected}
-          pinned={pinned}
+          pinned={[...marked.pinned]}
           sight={map ? null : { from: firstSeen, to: lastSeen }}
           label="Where the strip is looked at"
           onSeek={seek}
@@ -175,7 +174,7 @@ export function StripRows({ marks, groups, k }: StripRowsProps) {
         onMouseLeave={() => previewChunk(null)}
       >
         {map ? (
-          <MapStop mark={marks[stop]} selected={lead === stop} locked={locked} pinned={pinned} />
+          <MapStop mark={marks[stop]} selected={lead === stop} marked={marked} />
         ) : (
           <div className="strip-all" style={{ height: whole }}>
             {shown.map((row) => (
@@ -189,8 +188,7 @@ export function StripRows({ marks, groups, k }: StripRowsProps) {
                 stop={stop}
                 k={k}
                 chosen={chosen}
-                locked={locked}
-                pinned={pinned}
+                marked={marked}
               />
             ))}
           </div>
@@ -201,13 +199,8 @@ export function StripRows({ marks, groups, k }: StripRowsProps) {
 }
 
 /** On the map no chunk has a tile but the one at hand, which has the focus and hears the keys. */
-function MapStop(props: {
-  readonly mark: Mark | undefined
-  readonly selected: boolean
-  readonly locked: ReadonlySet<number>
-  readonly pinned: readonly number[]
-}) {
-  const { mark, selected, locked, pinned } = props
+function MapStop(props: { readonly mark: Mark | undefined; readonly selected: boolean; readonly marked: Marked }) {
+  const { mark, selected, marked } = props
   if (mark === undefined) return null
   const { index, text } = mark.chunk
   return (
@@ -219,8 +212,9 @@ function MapStop(props: {
       signed={false}
       selected={selected}
       stop
-      locked={locked.has(index)}
-      pinned={pinned.includes(index)}
+      locked={marked.locked.has(index)}
+      pinned={marked.pinned.has(index)}
+      noted={marked.noted.has(index)}
       label={mark.label}
       words={text.trim()}
     />
@@ -229,16 +223,13 @@ function MapStop(props: {
 
 const toMapMark = ({ expanded, forced, fill }: Mark): MapMark => ({ expanded, hand: forced !== null, fill })
 
-/** The locks and pins that are meant of the shown chunks. */
-function useMarked(): { readonly locked: ReadonlySet<number>; readonly pinned: readonly number[] } {
-  const draft = useStore(plan, (state) => state.present)
-  const of = useStore(ask, (state) => state.shown?.plan)
-  const own = of !== undefined && sameChunks(draft, of)
-  const [locked, pinned] = own ? [draft.locked, draft.pinned] : [none, none]
-  return useMemo(() => ({ locked: new Set(locked), pinned }), [locked, pinned])
+function useMarked(): Marked {
+  const [locked, pinned, noted] = [useLocked(), usePinned(), useNoted()]
+  return useMemo(
+    () => ({ locked: new Set(locked), pinned: new Set(pinned), noted: new Set(noted) }),
+    [locked, pinned, noted],
+  )
 }
-
-const none: readonly number[] = []
 
 function useWidth(of: { readonly current: HTMLElement | null }): number {
   const [width, setWidth] = useState(usualWidth)

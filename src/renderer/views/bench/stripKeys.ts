@@ -1,10 +1,13 @@
 /** What the keys of the strip do: every one that the table of commands says of chunks. */
-import { toggleMarked, wish } from '../../state/hand.ts'
+import { toggleLocked, togglePinned, wish } from '../../state/hand.ts'
 import { selectOne, selectOthers, selectThese } from '../../state/selection.ts'
 import type { Group } from '../../state/strip.ts'
 import { say, showInspector } from '../../state/view.ts'
 import { flipAll, flipChunks } from '../../state/whatIf.ts'
-import { inspectorId } from './Inspector.tsx'
+
+/** The inspector, and the field there that a note is written in: named here, so that keys and commands come without the bench. */
+export const inspectorId = 'inspector'
+export const noteFieldId = 'chunk-note'
 
 export type OnStrip = {
   /** The chunk that has the focus, and those that are selected. */
@@ -53,13 +56,24 @@ export function expandPassage(groups: readonly Group[], index: number): void {
   wish(own, 'expand')
 }
 
+/** Opens the inspector, with the focus where a note on the selected chunk is written. */
+export function openNote(): void {
+  focusInspector(noteFieldId)
+}
+
+function focusInspector(id: string): void {
+  showInspector(true)
+  requestAnimationFrame(() => document.getElementById(id)?.focus())
+}
+
 const actions: Readonly<Record<string, (at: OnStrip) => void>> = {
   Space: ({ selected }) => wish(selected, 'flip'),
   E: ({ selected }) => wish(selected, 'expand'),
   C: ({ selected }) => wish(selected, 'compress'),
   X: ({ selected }) => wish(selected, 'policy'),
-  L: ({ selected }) => toggleMarked('locked', selected),
-  P: ({ selected }) => toggleMarked('pinned', selected),
+  L: ({ selected }) => toggleLocked(selected),
+  P: ({ selected }) => togglePinned(selected),
+  N: openNote,
   W: ({ selected }) => void flipChunks(selected),
   'Shift+W': () => void flipAll(),
   'Alt+E': ({ groups, index }) => expandPassage(groups, index),
@@ -78,8 +92,5 @@ const actions: Readonly<Record<string, (at: OnStrip) => void>> = {
   '+': ({ index, look }) => look(index, 1),
   '-': ({ index, look }) => look(index, -1),
   Esc: ({ index }) => selectOne(index),
-  Enter: () => {
-    showInspector(true)
-    requestAnimationFrame(() => document.getElementById(inspectorId)?.focus())
-  },
+  Enter: () => focusInspector(inspectorId),
 }

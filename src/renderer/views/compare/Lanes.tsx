@@ -2,9 +2,10 @@
 import { memo, useMemo, useRef, useState, type FocusEvent, type KeyboardEvent, type MouseEvent } from 'react'
 import { useStore } from 'zustand'
 import { relationOf, type Stretch } from '../../../shared/decisionDiff.ts'
+import { placesOf, touched } from '../../../shared/place.ts'
 import { plural } from '../../parts/format.ts'
 import { columns, setColumn, settleColumns, type Column } from '../../state/columns.ts'
-import { force, forcedOn, nextForce, plan, sameChunks, type Draft } from '../../state/plan.ts'
+import { force, forcedOn, nextForce, plan, sameCase, type Draft } from '../../state/plan.ts'
 import { say } from '../../state/view.ts'
 import type { Side } from './standing.ts'
 
@@ -26,6 +27,7 @@ export const Lanes = memo(function Lanes({ sides, stretches, base, onLook }: Lan
     () => [...Map.groupBy(stretches.entries(), ([, { passage, title }]) => `${passage} ${title}`)],
     [stretches],
   )
+  const pinned = useMemo(() => sides.map((side) => pinnedOn(all, bench, side)), [all, bench, sides])
 
   const placeOf = (target: EventTarget | null): readonly [number, number] | null => {
     const cell = target instanceof Element ? target.closest<HTMLElement>('[data-lane]') : null
@@ -114,7 +116,7 @@ export const Lanes = memo(function Lanes({ sides, stretches, base, onLook }: Lan
                     )
                   }
                   wish={wishOn(all, side, stretch.chunks[lane] ?? null)}
-                  pinned={pinnedOn(all, bench, side, stretch.chunks[lane] ?? null)}
+                  pinned={pinned[lane]?.has(stretch.chunks[lane] ?? -1) ?? false}
                   stop={stop[0] === lane && stop[1] === at}
                 />
               ))}
@@ -136,11 +138,12 @@ function wishOn(all: readonly Column[], { run }: Side, index: number | null): 'e
   return column === undefined || index === null ? null : forcedOn(column.draft.forced, index)
 }
 
-/** Pinned in the plan as it was cloned, or on the bench where that cuts the same chunks. */
-function pinnedOn(all: readonly Column[], bench: Draft, { run }: Side, index: number | null): boolean {
+/** The chunks of a side that hold text pinned in its plan, or on the bench where that asks the same of the same documents. */
+function pinnedOn(all: readonly Column[], bench: Draft, { run }: Side): ReadonlySet<number> {
   const draft = all.find((each) => each.run?.id === run.id)?.draft
-  if (draft === undefined || index === null) return false
-  return draft.pinned.includes(index) || (sameChunks(draft, bench) && bench.pinned.includes(index))
+  if (draft === undefined) return new Set()
+  const pins = sameCase(draft, bench) ? [...draft.pins, ...bench.pins] : draft.pins
+  return new Set(touched(pins, placesOf(run.chunks)))
 }
 
 const Cell = memo(function Cell(props: {

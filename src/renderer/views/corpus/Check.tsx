@@ -5,6 +5,7 @@ import { Facts, type Fact } from '../../parts/Facts.tsx'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { Empty, Pane } from '../../parts/Pane.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
+import { FileName } from '../../parts/FileName.tsx'
 import { baseName, formatBytes, formatCount, formatScore, plural } from '../../parts/format.ts'
 import { openIndex } from '../../state/corpus.ts'
 import { cancelCheck, checkHealth, indexCheck } from '../../state/indexCheck.ts'
@@ -93,7 +94,10 @@ export function Check({ info }: { readonly info: IndexInfo | null }) {
           <ul className="left-out">
             {info.failures.map(({ file, reason, remedy }) => (
               <li key={file}>
-                <strong title={file}>{baseName(file)}</strong> {reason} <span className="quiet">{remedy}</span>
+                <strong>
+                  <FileName name={baseName(file)} path={file} />
+                </strong>{' '}
+                {reason} <span className="quiet">{remedy}</span>
               </li>
             ))}
           </ul>

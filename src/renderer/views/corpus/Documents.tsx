@@ -2,6 +2,7 @@
 import { useStore } from 'zustand'
 import type { DocumentInfo } from '../../../shared/documents.ts'
 import { FaultNote } from '../../parts/FaultNote.tsx'
+import { FileName } from '../../parts/FileName.tsx'
 import { Empty, Loading, Pane } from '../../parts/Pane.tsx'
 import { baseName, formatCount, plural } from '../../parts/format.ts'
 import { perform } from '../frame/commands.ts'
@@ -73,9 +74,11 @@ function Row({ info }: { readonly info: DocumentInfo }) {
     <li>
       <button type="button" aria-current={on || undefined} onClick={() => void readDocument(info.number)}>
         <strong>{info.title || baseName(info.file)}</strong>
-        <span className="quiet" title={info.file}>
-          {baseName(info.file)}
-          {part} · {info.format} · {plural(info.passages, 'passage')}
+        <span className="quiet document-file">
+          <FileName name={baseName(info.file)} path={info.file} />
+          <span>
+            {part} · {info.format} · {plural(info.passages, 'passage')}
+          </span>
         </span>
       </button>
     </li>

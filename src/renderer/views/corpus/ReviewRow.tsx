@@ -2,6 +2,7 @@
 import { useStore } from 'zustand'
 import { columnRoles, type ColumnMapping, type ColumnRole } from '../../../shared/corpus.ts'
 import type { ReviewedFile, TablePreview } from '../../../shared/review.ts'
+import { FileName } from '../../parts/FileName.tsx'
 import { baseName, formatBytes, formatCount, plural } from '../../parts/format.ts'
 import { canRead, changeReading, openFile, review, takeFile } from '../../state/review.ts'
 
@@ -28,8 +29,8 @@ export function ReviewRow({ file, taken }: { readonly file: ReviewedFile; readon
             onChange={(event) => takeFile(file.file, event.target.checked)}
           />
         </td>
-        <th scope="row" title={file.file}>
-          {file.name}
+        <th scope="row">
+          <FileName name={file.name} path={file.file} />
         </th>
         <td>{file.format ?? '–'}</td>
         <td>{formatBytes(file.bytes)}</td>

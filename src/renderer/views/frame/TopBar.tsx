@@ -31,27 +31,31 @@ export function TopBar() {
   const inspector = useStore(view, (state) => state.inspector)
   return (
     <header className="top">
-      <Ways />
-      <SessionMark />
-      {(info !== undefined || !named) && (
-        <strong className="top-name" title={info?.path}>
-          {info?.name ?? 'REFRAG Workbench'}
-        </strong>
-      )}
-      <span className="quiet top-note">{info === undefined ? 'no index open' : plural(info.passages, 'passage')}</span>
-      <ToyBadge />
-      <UntrainedBadge />
-      <span className="grow" />
+      <div className="top-start">
+        <Ways />
+        <SessionMark />
+        {(info !== undefined || !named) && (
+          <strong className="top-name" title={info?.path}>
+            {info?.name ?? 'REFRAG Workbench'}
+          </strong>
+        )}
+        <span className="quiet top-note">
+          {info === undefined ? 'no index open' : plural(info.passages, 'passage')}
+        </span>
+        <ToyBadge />
+        <UntrainedBadge />
+      </div>
       <button type="button" className="find" aria-haspopup="dialog" onClick={() => perform('palette')}>
         <span>{rowOf('palette').words}</span>
         <Keys chords={(rowOf('palette').keys ?? []).slice(0, 1)} />
       </button>
-      <span className="grow" />
-      {onBench && <History />}
-      {onBench && <CommandButton id="inspector" icon="panel" label="Inspector" pressed={inspector} />}
-      <CommandButton id="theme" icon={themes[theme].icon} label={themes[theme].label} />
-      <CommandButton id="help" label="Keyboard shortcuts" text="?" />
-      <EngineMark />
+      <div className="top-end">
+        {onBench && <History />}
+        {onBench && <CommandButton id="inspector" icon="panel" label="Inspector" pressed={inspector} />}
+        <CommandButton id="theme" icon={themes[theme].icon} label={themes[theme].label} />
+        <CommandButton id="help" label="Keyboard shortcuts" text="?" />
+        <EngineMark />
+      </div>
     </header>
   )
 }

@@ -5,7 +5,8 @@ import { around, commandIds, rowOf, scopes, type CommandId, type Scope } from '.
 import { watchMenu } from '../../link.ts'
 import { settings } from '../../state/settings.ts'
 import { say, view } from '../../state/view.ts'
-import { isAnythingGoing, perform, performMenu } from './commands.ts'
+import { perform, performMenu } from './commands.ts'
+import { isAnythingGoing } from './commands/cancel.ts'
 
 const doubleMs = 800
 

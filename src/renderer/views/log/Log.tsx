@@ -10,7 +10,8 @@ import { formatCount, plural } from '../../parts/format.ts'
 import { engine } from '../../state/engine.ts'
 import { everything, followLog, linesOf, log, sayEntry, setLogFilter, setLogFollow } from '../../state/log.ts'
 import { say } from '../../state/view.ts'
-import { logFilterId, perform } from '../frame/commands.ts'
+import { perform } from '../frame/commands.ts'
+import { logFilterId } from '../frame/commands/house.ts'
 
 export function Log() {
   const ready = useStore(engine, (state) => state.status.state === 'ready')

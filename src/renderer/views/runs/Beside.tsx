@@ -19,7 +19,7 @@ export function Beside() {
           : 'settings that differ, then figures; differences are from run A'
       }
       aside={
-        <span className="pair">
+        <span className="button-row">
           <button type="button" onClick={() => void compareRuns(beside)}>
             Compare in full
           </button>
@@ -30,7 +30,7 @@ export function Beside() {
       }
     >
       <Scroll className="scroll-tall">
-        <table className="beside">
+        <table className="runs-beside">
           <caption className="unseen">Runs side by side</caption>
           <thead>
             <tr>

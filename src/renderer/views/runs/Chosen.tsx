@@ -4,6 +4,7 @@ import type { RunSummary } from '../../../shared/runs.ts'
 import { formatCount } from '../../parts/format.ts'
 import { openReport } from '../../state/report.ts'
 import { besideChosen, choose, markRuns, mostBeside, removeRuns, runs } from '../../state/runs.ts'
+import { TagMenu } from './TagMenu.tsx'
 
 export function Chosen({ shown }: { readonly shown: readonly RunSummary[] }) {
   const chosen = useStore(runs, (state) => state.chosen)
@@ -28,6 +29,7 @@ export function Chosen({ shown }: { readonly shown: readonly RunSummary[] }) {
       <button type="button" onClick={() => void markRuns(ids, { star: true })}>
         Star
       </button>
+      <TagMenu ids={ids} />
       <button type="button" onClick={() => openReport({ runs: ids })}>
         Report
       </button>

@@ -3,16 +3,29 @@ import { useState } from 'react'
 import { useStore } from 'zustand'
 import { deviceLabels } from '../../../shared/deviceNames.ts'
 import type { Run } from '../../../shared/run.ts'
-import type { RunSummary } from '../../../shared/runs.ts'
+import { mostTags, type RunSummary } from '../../../shared/runs.ts'
 import { untrainedNote } from '../../../shared/untrained.ts'
 import { Facts, type Fact } from '../../parts/Facts.tsx'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { Icon } from '../../parts/Icon.tsx'
 import { Loading } from '../../parts/Pane.tsx'
 import { Ribbon, type Slot } from '../../parts/Ribbon.tsx'
+import { Tags } from '../../parts/Tags.tsx'
 import { Waterfall } from '../../parts/Waterfall.tsx'
 import { formatCount, formatMs, formatScore } from '../../parts/format.ts'
-import { closeDetails, markRuns, openDetails, openOnBench, removeRuns, runs, type Opened } from '../../state/runs.ts'
+import {
+  closeDetails,
+  markRuns,
+  openDetails,
+  openOnBench,
+  removeRuns,
+  runs,
+  tagRuns,
+  tagsOf,
+  type Opened,
+} from '../../state/runs.ts'
+import { filterByTag } from '../../state/runsView.ts'
+import { runTagId } from './keys.ts'
 import type { ShownTable } from './table.ts'
 
 type DetailsProps = { readonly opened: Opened; readonly table: ShownTable; readonly look: (id: string) => void }
@@ -120,27 +133,27 @@ function slotsOf({ chunks }: Run): readonly Slot[] {
   }))
 }
 
-/** Tags and a note: kept when the field is left. */
+/** Tags, kept as each comes, and a note, kept when the field is left. */
 function Marks({ summary }: { readonly summary: RunSummary }) {
-  const [tags, setTags] = useState(summary.tags.join(', '))
+  const list = useStore(runs, (state) => state.list)
   const [note, setNote] = useState(summary.note)
-  function keepTags() {
-    const next = [...new Set(tags.split(',').flatMap((tag) => tag.trim().slice(0, 40) || []))].slice(0, 20)
-    setTags(next.join(', '))
-    if (next.join() !== summary.tags.join()) void markRuns([summary.id], { tags: next })
-  }
   return (
     <div className="run-marks">
-      <label>
-        <span className="label">Tags, by commas</span>
-        <input
-          type="text"
-          value={tags}
-          onChange={(event) => setTags(event.target.value)}
-          onBlur={keepTags}
-          onKeyDown={(event) => event.key === 'Enter' && keepTags()}
+      <div>
+        <span className="label" aria-hidden="true">
+          Tags
+        </span>
+        <Tags
+          label="the run"
+          tags={summary.tags.map((name) => ({ name }))}
+          known={tagsOf(list ?? []).map(([tag]) => tag)}
+          most={mostTags}
+          fieldId={runTagId}
+          onAdd={(tag) => void tagRuns([summary.id], tag, true)}
+          onRemove={(tag) => void tagRuns([summary.id], tag, false)}
+          onPick={filterByTag}
         />
-      </label>
+      </div>
       <label>
         <span className="label">Note</span>
         <textarea

@@ -1,12 +1,23 @@
 /** Keys of the runs screen that work wherever the focus stands on it. */
 import { useEffect } from 'react'
-import { closeDetails, markRuns, openOnBench, removeRuns, runs } from '../../state/runs.ts'
+import { closeDetails, markRuns, openDetails, openOnBench, removeRuns, runs } from '../../state/runs.ts'
 import { view } from '../../state/view.ts'
 import type { ShownTable } from './table.ts'
 
 /** The elements that keys go to. */
 export const filterId = 'runs-filter'
 export const gridId = 'runs-grid'
+/** Where a tag is written: on the run in detail, and on all that are chosen. */
+export const runTagId = 'run-tag'
+export const chosenTagId = 'chosen-tag'
+
+/** Puts the focus where a tag is written: on the chosen runs, else on the one in detail. */
+export function focusTags(): void {
+  const field = document.getElementById(chosenTagId) ?? document.getElementById(runTagId)
+  const menu = field?.closest('details') ?? null
+  if (menu !== null) menu.open = true
+  field?.focus()
+}
 
 export function useRunKeys(table: ShownTable, current: string | null, look: (id: string) => void): void {
   const { runs: shown } = table
@@ -26,6 +37,10 @@ export function useRunKeys(table: ShownTable, current: string | null, look: (id:
         const { chosen } = runs.getState()
         const ids = chosen.size > 0 ? [...chosen] : run === undefined ? [] : [run.id]
         void removeRuns(ids)
+      },
+      t: () => {
+        if (run === undefined || runs.getState().chosen.size > 0 || runs.getState().opened !== null) return focusTags()
+        void openDetails(run.id).then(() => requestAnimationFrame(focusTags))
       },
       '/': () => document.getElementById(filterId)?.focus(),
       Escape: () => {

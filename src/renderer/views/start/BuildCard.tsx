@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import type { FileFailure } from '../../../shared/corpus.ts'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
+import { FileName } from '../../parts/FileName.tsx'
 import { baseName, plural } from '../../parts/format.ts'
 import { cancelBuild, corpus, dismissBuild, openIndex } from '../../state/corpus.ts'
 
@@ -66,7 +67,10 @@ function Failures({ failures }: { readonly failures: readonly FileFailure[] }) {
       <ul>
         {failures.map(({ file, reason, remedy }) => (
           <li key={file}>
-            <strong title={file}>{baseName(file)}</strong> {reason} <span className="quiet">{remedy}</span>
+            <strong>
+              <FileName name={baseName(file)} path={file} />
+            </strong>{' '}
+            {reason} <span className="quiet">{remedy}</span>
           </li>
         ))}
       </ul>

@@ -6,7 +6,7 @@ import type { ReportSection } from '../../../../shared/report.ts'
 import { untrainedNote, untrainedText } from '../../../../shared/untrained.ts'
 import { figuresOf, type Figure } from '../export/figures.ts'
 import { median, quartiles } from '../../measure/statistics.ts'
-import { runTable, settingTable } from './runTables.ts'
+import { runTable, settingTable, type MarksById } from './runTables.ts'
 
 export type Report = {
   readonly title: string
@@ -51,9 +51,10 @@ export function reportOf(
     readonly text: boolean
     readonly sections: readonly ReportSection[]
     readonly made: string
+    readonly marks?: MarksById
   },
 ): Report {
-  const { title, text, sections, made } = asked
+  const { title, text, sections, made, marks } = asked
   const groups = [...Map.groupBy(runs, settingOf)]
   const bars = groups.map(([label, own]): Bar => {
     const times = own.map(({ timings }) => timings.ttftMs)
@@ -61,7 +62,7 @@ export function reportOf(
     return { label, n: own.length, median: median(times), low, high }
   })
   const all = [
-    ...(runs.length === 0 ? [] : [runTable(runs)]),
+    ...(runs.length === 0 ? [] : [runTable(runs, marks)]),
     ...(groups.length > 1 ? [settingTable(groups)] : []),
     ...tables,
   ]

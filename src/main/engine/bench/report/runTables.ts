@@ -1,11 +1,18 @@
 /** Runs as tables: one a row, and by setting. */
 import type { Run } from '../../../../shared/run.ts'
+import type { RunMarks } from '../../../../shared/runs.ts'
 import { columnsFor, tableOf, type Table } from '../../../../shared/table.ts'
 import { median, quartiles } from '../../measure/statistics.ts'
 
-const perRun = columnsFor<{ readonly at: number; readonly run: Run }>()
-/** Every run in the order given. */
-export function runTable(runs: readonly Run[]): Table {
+/** What was written on runs, by their ids. */
+export type MarksById = ReadonlyMap<string, RunMarks>
+
+const perRun = columnsFor<{ readonly at: number; readonly run: Run; readonly marks: RunMarks | undefined }>()
+/** Every run in the order given; tags and notes where any of them has one. */
+export function runTable(runs: readonly Run[], marks: MarksById = new Map()): Table {
+  const own = runs.map(({ id }) => marks.get(id))
+  const tagged = own.some((each) => each !== undefined && each.tags.length > 0)
+  const noted = own.some((each) => each !== undefined && each.note !== '')
   return tableOf(
     'runs',
     'Runs, one a row. Times are of one run each; answers with tokens given are branches, EM and F1 included.',
@@ -33,8 +40,10 @@ export function runTable(runs: readonly Run[]): Table {
       ),
       perRun.flag('exactMatch', 'EM', { better: 'higher' }, ({ run }) => run.quality.exactMatch),
       perRun.number('f1', 'F1', { better: 'higher', digits: 2 }, ({ run }) => run.quality.f1),
+      ...(tagged ? [perRun.text('tags', 'tags', {}, (row) => row.marks?.tags.join(', ') ?? '')] : []),
+      ...(noted ? [perRun.text('note', 'note', {}, (row) => row.marks?.note ?? '')] : []),
     ],
-    runs.map((run, at) => ({ at, run })),
+    runs.map((run, at) => ({ at, run, marks: own[at] })),
   )
 }
 
