@@ -10,7 +10,11 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       rollupOptions: {
-        input: { index: resolve(root, 'src/main/index.ts'), host: resolve(root, 'src/main/host.ts') },
+        input: {
+          index: resolve(root, 'src/main/index.ts'),
+          host: resolve(root, 'src/main/host.ts'),
+          probeCell: resolve(root, 'src/main/engine/graph/probeCell.ts'),
+        },
         output: { format: 'es' },
       },
     },

@@ -13,7 +13,7 @@ const config: KnipConfig = {
     'test/helpers/electronStandIn/*.ts',
     'test/helpers/benchPage.ts',
     'test/helpers/bigModel.ts',
-    'test/helpers/{fullDisk,endlessBuild,noElectron,noReaders}.ts',
+    'test/helpers/{fullDisk,endlessBuild,noElectron,noReaders,badDriver,deviceLogits}.ts',
   ],
   project: ['src/**/*.{ts,tsx}', 'scripts/**/*.{ts,mjs}', 'test/**/*.{ts,tsx}'],
   ignoreBinaries: ['pgrep', 'unshare', 'pdflatex'],

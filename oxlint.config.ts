@@ -74,7 +74,7 @@ const noMain: Ban = { regex: '(^|/)main/', message: 'The page sees the engine on
 const noNode: Ban = { regex: '^node:', message: 'The page has no Node.' }
 const noDoor: Ban = {
   regex:
-    '^(\\.\\./)+(index|host|web|cli|window|menu|menuTable|preload|scheme|supervise|forked|doorLog|doorPrinter|doorKeeper|relay|page|guard|settings|(cli|desktop)/.*)\\.ts$',
+    '^(\\.\\./)+(index|host|web|cli|window|menu|menuTable|preload|scheme|supervise|forked|doorLog|doorPrinter|doorKeeper|doorProber|relay|page|guard|settings|(cli|desktop)/.*)\\.ts$',
   message: 'The engine knows no door.',
 }
 const onlyEngine: Ban = {

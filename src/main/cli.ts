@@ -7,7 +7,7 @@ import type { Command, Scene } from './cli/command.ts'
 import { commands } from './cli/commands.ts'
 import { progressBar } from './cli/progress.ts'
 import type { Engine } from './engine/engine.ts'
-import { homeFolder, modelsFolder } from './settings.ts'
+import { homeFolder, modelsFolder, weightsNamed } from './settings.ts'
 
 const argv = process.argv.slice(2)
 const json = argv.includes('--json')
@@ -34,7 +34,14 @@ async function main(): Promise<number> {
     }
     const values = readArguments(rest, { ...commonFlags, ...command.flags })
     const models = values.optional('bundle') ?? values.optional('load') ?? modelsFolder()
-    const scene = { home: values.optional('home') ?? homeFolder(), models }
+    // A command may have flags of its own by these names.
+    const over = (flag: string): string | undefined => (flag in command.flags ? undefined : values.optional(flag))
+    const scene = {
+      home: values.optional('home') ?? homeFolder(),
+      models,
+      device: over('device') ?? process.env['REFRAG_DEVICE'],
+      weights: weightsNamed(over('weights') ?? process.env['REFRAG_WEIGHTS']),
+    }
     const result = await run(command, values, scene)
     if (json && result !== undefined) process.stdout.write(`${JSON.stringify(result)}\n`)
     return 0
@@ -52,11 +59,9 @@ async function main(): Promise<number> {
   }
 }
 
-async function run(
-  command: Command,
-  values: Parameters<Command['run']>[1],
-  place: Pick<Scene, 'home' | 'models'>,
-): Promise<unknown> {
+type Place = Pick<Scene, 'home' | 'models' | 'device' | 'weights'>
+
+async function run(command: Command, values: Parameters<Command['run']>[1], place: Place): Promise<unknown> {
   const warn = (line: string): void => void process.stderr.write(`${line}\n`)
   const engine = command.standalone === true ? null : await startEngine(place, warn)
   try {
@@ -79,7 +84,7 @@ async function run(
 }
 
 /** The engine is loaded only for commands that need it: help and usage errors come at once. */
-async function startEngine(place: Pick<Scene, 'home' | 'models'>, log: (line: string) => void): Promise<Engine> {
+async function startEngine(place: Place, log: (line: string) => void): Promise<Engine> {
   const { createEngine } = await import('./engine/engine.ts')
   return createEngine({ ...place, log, source: 'terminal' })
 }

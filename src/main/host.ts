@@ -3,9 +3,10 @@ import { createRouterClient } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { doorKeeper } from './doorKeeper.ts'
 import { doorPrinter } from './doorPrinter.ts'
+import { doorProber } from './doorProber.ts'
 import { createEngine } from './engine/engine.ts'
 import { isRelayMessage, relayPort, type RelayMessage, type RelayPort } from './relay.ts'
-import { homeFolder, modelsFolder } from './settings.ts'
+import { homeFolder, modelsFolder, weightsNamed } from './settings.ts'
 
 /** The parts of Electron's utility-process port that are used; plain Node has none. */
 type ParentPort = {
@@ -35,13 +36,17 @@ try {
   const onDesktop = process.env['REFRAG_DOOR'] === 'desktop'
   const printer = doorPrinter(tell)
   const keeper = doorKeeper(tell)
+  const prober = doorProber(tell)
   const engine = await createEngine({
     home: homeFolder(),
     models: modelsFolder(),
     log: (line) => console.error(line),
     // Its door starts another in its place.
     restart: () => end(),
+    device: process.env['REFRAG_DEVICE'],
+    weights: weightsNamed(process.env['REFRAG_WEIGHTS']),
     ...(onDesktop ? { print: printer.print, keeper } : {}),
+    ...(parentPort === undefined ? {} : { startProbe: prober.start }),
   })
   const handler = new RPCHandler(engine.router)
   const clients = new Map<number, RelayPort>()
@@ -59,6 +64,7 @@ try {
     if (message.type === 'log') engine.note(message.entry)
     if (message.type === 'printed') printer.deliver(message)
     if (message.type === 'kept') keeper.deliver(message)
+    if (message.type === 'probe-told' || message.type === 'probe-ended') prober.deliver(message)
     return true
   }
 

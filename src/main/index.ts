@@ -18,6 +18,7 @@ import { openSecrets } from './desktop/keeping.ts'
 import { listenForHanded, remember } from './desktop/opening.ts'
 import { openPresence } from './desktop/presence.ts'
 import { printPage } from './desktop/printing.ts'
+import { killProbe, startProbe } from './desktop/probing.ts'
 import { openDoorLog } from './doorLog.ts'
 import { lies } from './guard.ts'
 import { setMenu } from './menu.ts'
@@ -165,6 +166,9 @@ function hear(message: unknown): void {
   if (message.type === 'print') void print(message.id, message.html)
   if (message.type === 'recall') answerKept(message.id, true, secrets.read(message.name))
   if (message.type === 'keep') answerKept(message.id, secrets.write(message.name, message.secret), null)
+  if (message.type === 'probe')
+    startProbe(join(import.meta.dirname, 'probeCell.js'), message, (told) => engine?.current()?.send(told))
+  if (message.type === 'probe-kill') killProbe(message.id)
 }
 
 async function print(id: number, html: string): Promise<void> {

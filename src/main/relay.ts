@@ -21,6 +21,11 @@ export type RelayMessage =
   | { readonly type: 'keep'; readonly id: number; readonly name: string; readonly secret: string | null }
   | { readonly type: 'recall'; readonly id: number; readonly name: string }
   | { readonly type: 'kept'; readonly id: number; readonly kept: boolean; readonly secret: string | null }
+  /** Of the host, to the desktop, which starts a process that probes a device or ends it, and what that process says. */
+  | { readonly type: 'probe'; readonly id: number; readonly asked: string }
+  | { readonly type: 'probe-kill'; readonly id: number }
+  | { readonly type: 'probe-told'; readonly id: number; readonly message: unknown }
+  | { readonly type: 'probe-ended'; readonly id: number; readonly ending: string }
   /** Of a door: put the work away and end. */
   | { readonly type: 'end' }
 

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { weightNames, type WeightName } from '../shared/deviceNames.ts'
+import { Fault } from '../shared/fault.ts'
 
 /** The folder that holds package.json, seen from the sources as well as from the build. */
 export function rootFolder(): string {
@@ -23,4 +25,12 @@ export function homeFolder(): string {
 /** Folder of the bundles: REFRAG_MODELS, else the one that ships with the program. */
 export function modelsFolder(): string {
   return process.env['REFRAG_MODELS'] ?? join(rootFolder(), 'models')
+}
+
+/** The weights that a word names; none where it is left out. Throws Fault bad-input. */
+export function weightsNamed(word: string | undefined): WeightName | undefined {
+  if (word === undefined || word === '') return undefined
+  const name = weightNames.find((each) => each === word)
+  if (name !== undefined) return name
+  throw new Fault('bad-input', `There are no weights "${word}".`, { remedy: `Name one of ${weightNames.join(', ')}.` })
 }

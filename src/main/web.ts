@@ -7,6 +7,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { Fault } from '../shared/fault.ts'
 import { openDoorLog } from './doorLog.ts'
 import { forkEngine } from './forked.ts'
+import type { WeightName } from '../shared/deviceNames.ts'
 import { isOwnHost, isOwnOrigin, sameToken } from './guard.ts'
 import { plain, respond, type PageResponse } from './page.ts'
 import { isRelayMessage } from './relay.ts'
@@ -18,13 +19,16 @@ export type WebOptions = {
   readonly port: number
   readonly home: string
   readonly models: string
+  /** Over the settings. */
+  readonly device?: string | undefined
+  readonly weights?: WeightName | undefined
   readonly log: (text: string) => void
 }
 
 export type Web = { readonly url: string; readonly close: () => Promise<void> }
 
 /** Opens the door; the URL holds the token. Throws a fault when the port is taken. */
-export async function openWeb({ port: wanted, home, models, log }: WebOptions): Promise<Web> {
+export async function openWeb({ port: wanted, home, models, device, weights, log }: WebOptions): Promise<Web> {
   const token = randomBytes(24).toString('base64url')
   const folder = join(rootFolder(), 'out', 'renderer')
   const pages = new Map<number, WebSocket>()
@@ -36,7 +40,12 @@ export async function openWeb({ port: wanted, home, models, log }: WebOptions): 
     start: () =>
       forkEngine({
         script: join(import.meta.dirname, 'host.ts'),
-        env: { REFRAG_HOME: home, REFRAG_MODELS: models },
+        env: {
+          REFRAG_HOME: home,
+          REFRAG_MODELS: models,
+          ...(device === undefined ? {} : { REFRAG_DEVICE: device }),
+          ...(weights === undefined ? {} : { REFRAG_WEIGHTS: weights }),
+        },
         log: (text) => {
           doorLog.printed(text)
           log(text)

@@ -40,6 +40,7 @@ import {
   PolicyInput,
   PolicyPair,
   PolicyRow,
+  PplCost,
   PplGap,
   PplInput,
   PplPair,
@@ -48,6 +49,7 @@ import {
   QaInput,
   QaPair,
 } from './evaluate.ts'
+import { DeviceProbe, Devices, WeightName } from './devices.ts'
 import { hubContract } from './hub.ts'
 import { jobEvent } from './job.ts'
 import { EngineNow } from './jobList.ts'
@@ -92,6 +94,8 @@ export const Health = z.object({
   home: z.string().describe('folder for indexes, caches and runs'),
   onnxruntime: z.string(),
   device: z.string(),
+  fellBack: z.string().nullable().describe('why the device that was asked for is not the one in use'),
+  weights: WeightName.describe("how the decoder's matrices are held"),
   threads: z.number().int().describe('of every session'),
   cores: z.number().int().describe('threads where no setting names another number'),
   memoryBytes: z.number(),
@@ -139,6 +143,12 @@ export const contract = {
     read: base.output(Settings),
     /** Writes what is given, and gives all; what is left out stays. */
     write: base.input(SettingsChange).output(Settings),
+  },
+  devices: {
+    /** What this machine can run on, and what is in use. Fault device-failed where the door named a device that fails. */
+    read: base.output(Devices),
+    /** Probes all devices anew, one by one; a partial result is what was found of one. Takes effect when the engine starts again. */
+    probe: base.output(eventIterator(jobEvent(DeviceProbe, Devices))),
   },
   jobs: {
     /** Every job of the engine, whoever began it, at each change. */
@@ -323,16 +333,19 @@ export const contract = {
 
   bench: {
     /** Rows come a context at a time; what was not measured is told with its reason, and the model is fitted to the rows. */
-    ttft: base
-      .input(TtftInput)
-      .output(
-        eventIterator(
-          jobEvent(
-            TtftRow,
-            z.object({ rows: z.array(TtftRow), left: z.array(LeftOut), model: LatencyModel.nullable() }),
-          ),
+    ttft: base.input(TtftInput).output(
+      eventIterator(
+        jobEvent(
+          TtftRow,
+          z.object({
+            rows: z.array(TtftRow),
+            left: z.array(LeftOut),
+            model: LatencyModel.nullable(),
+            costs: z.array(PplCost).optional().describe("what a bundle's smaller weights cost"),
+          }),
         ),
       ),
+    ),
     /** The fields of the first length, and those of all lengths as rows. */
     train: base
       .input(TrainSpeedInput)
@@ -348,13 +361,19 @@ export const contract = {
 
   evaluate: {
     /** Log-perplexity of what follows a context, under every condition; rows come a set at a time. */
-    ppl: base
-      .input(PplInput)
-      .output(
-        eventIterator(
-          jobEvent(PplRow, z.object({ rows: z.array(PplRow), gaps: z.array(PplGap), pairs: z.array(PplPair) })),
+    ppl: base.input(PplInput).output(
+      eventIterator(
+        jobEvent(
+          PplRow,
+          z.object({
+            rows: z.array(PplRow),
+            gaps: z.array(PplGap),
+            pairs: z.array(PplPair),
+            costs: z.array(PplCost).optional().describe('where smaller weights were asked for'),
+          }),
         ),
       ),
+    ),
     /** What policies choose on unseen synthetic contexts; rows come a k at a time. */
     policy: base
       .input(PolicyInput)

@@ -1,5 +1,6 @@
 /** Words of judging: log-perplexity, policies and answers. Every interval is a 95 % bootstrap one, `n` says over how many. */
 import * as z from 'zod'
+import { WeightName } from './devices.ts'
 import { PolicyName, policyNames } from './plan.ts'
 
 const Interval = z.tuple([z.number(), z.number()])
@@ -49,6 +50,18 @@ export const PplPair = z.object({
 })
 export type PplPair = z.infer<typeof PplPair>
 
+/** One condition with the decoder's matrices held smaller, beside f32 on the same texts. */
+export const PplCost = PplRow.pick({ set: true, condition: true, k: true, p: true, policy: true, n: true }).extend({
+  weights: WeightName,
+  f32: z.number().describe('mean NLL in nats a token'),
+  logPpl: z.number().describe('the same with these weights'),
+  difference: z.number().describe('logPpl - f32, nats a token: what it costs'),
+  ci: Interval,
+  f32Bytes: z.number().describe("of the decoder's weights in f32"),
+  bytes: z.number().describe('of the same held so, the f32 table of token embeddings included'),
+})
+export type PplCost = z.infer<typeof PplCost>
+
 export const PplInput = z.object({
   data: z.array(z.string()).min(1).describe('text or jsonl files, each a set; "synthetic" for unseen sheets'),
   matched: z.string().optional().describe('bundle of the baseline'),
@@ -58,6 +71,10 @@ export const PplInput = z.object({
   ps: z.array(z.number()).min(1).default([0, 0.1, 0.25]),
   policies: z.array(PolicyName).min(1).default(['learned', 'random']),
   limit: z.number().int().min(1).default(50).describe('texts a set'),
+  weights: z
+    .array(WeightName.exclude(['f32']))
+    .optional()
+    .describe('held smaller: each is set beside f32'),
   seed: z.number().int().default(7),
 })
 export type PplInput = z.infer<typeof PplInput>

@@ -1,5 +1,5 @@
 /** The tables of the judging commands: intervals beside their means, comparisons behind. */
-import type { PolicyPair, PolicyRow, PplGap, PplPair, PplRow, QaCell, QaPair } from './evaluate.ts'
+import type { PolicyPair, PolicyRow, PplCost, PplGap, PplPair, PplRow, QaCell, QaPair } from './evaluate.ts'
 import { columnsFor, tableOf, type Table } from './table.ts'
 
 const share = { digits: 2 }
@@ -86,20 +86,50 @@ const pplPairColumns = [
   pplPair.interval('ci', '95 %'),
 ]
 
+const cost = columnsFor<PplCost>()
+const costColumns = [
+  cost.text('set', 'set'),
+  cost.text('condition', 'condition'),
+  cost.integer('k', 'k'),
+  cost.number('p', 'p', share),
+  cost.text('policy', 'policy'),
+  cost.text('weights', 'weights'),
+  cost.integer('n', 'n'),
+  cost.number('f32', 'f32', { ...lower, digits: 4 }),
+  cost.number('log_ppl', 'nats/token', { ...lower, digits: 4 }, ({ logPpl }) => logPpl),
+  cost.number('difference', 'cost', { ...lower, digits: 4 }),
+  cost.interval('ci', '95 %', { digits: 4 }),
+  cost.number('f32_mb', 'f32 MB', { ...lower, digits: 2 }, ({ f32Bytes }) => f32Bytes / 1e6),
+  cost.number('mb', 'MB', { ...lower, digits: 2 }, ({ bytes }) => bytes / 1e6),
+]
+
+/** What smaller weights cost. */
+export function costTable(costs: readonly PplCost[]): Table {
+  return tableOf(
+    'weights',
+    'What smaller weights of the decoder cost, in nats a token, text by text.',
+    costColumns,
+    costs,
+  )
+}
+
 /** A row for each condition with its share of the gap, and the comparisons text by text. */
 export function pplTables({
   rows,
   gaps,
   pairs,
+  costs = [],
 }: {
   readonly rows: readonly PplRow[]
   readonly gaps: readonly PplGap[]
   readonly pairs: readonly PplPair[]
+  readonly costs?: readonly PplCost[] | undefined
 }): readonly Table[] {
   const told = rows.map((row, at) => ({ ...row, gapCi: gaps[at]?.gapCi ?? null }))
   return [
     tableOf('ppl', 'Log-perplexity of what follows a context.', pplColumns, told),
     tableOf('ppl-pairs', 'Conditions compared text by text.', pplPairColumns, pairs),
+    ...(costs.length === 0 ? [] : [costTable(costs)]),
   ]
 }
 

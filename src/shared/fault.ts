@@ -43,6 +43,8 @@ export const remedies = {
   'sweep-busy': 'Pause the sweep that runs, or wait for its end.',
   'sweep-missing': 'Begin the sweep first: refrag sweep run --index IDX --questions F --out DIR',
   'cell-disturbed': 'Resume the sweep: the cell is measured again.',
+  'device-failed':
+    'Look at what was found: refrag devices. To go on without it: --device cpu, or choose the CPU in the settings.',
   'run-other-settings': 'Name another folder, or give the settings that the run began with.',
   'hub-offline':
     'Check the network, the endpoint, and the proxy (NODE_USE_ENV_PROXY=1 with HTTPS_PROXY). A model in a folder is imported without it.',

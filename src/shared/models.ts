@@ -2,6 +2,7 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { base } from './calls.ts'
+import { WeightName } from './devices.ts'
 import { jobEvent } from './job.ts'
 
 /** What a model is for: it decodes, encodes chunks, or embeds texts for retrieval. */
@@ -21,6 +22,14 @@ export const modelDtypes = ['f32', 'f16'] as const
 export const ModelDtype = z.enum(modelDtypes)
 export type ModelDtype = z.infer<typeof ModelDtype>
 
+/** What matrices are made smaller to: whole numbers by blocks of 32, each block with a scale and a zero point. */
+export const QuantisedDtype = WeightName.exclude(['f32'])
+export type QuantisedDtype = z.infer<typeof QuantisedDtype>
+
+/** How a model's weights are kept: as they were imported, or its matrices made smaller. */
+export const KeptDtype = z.enum([...modelDtypes, ...QuantisedDtype.options])
+export type KeptDtype = z.infer<typeof KeptDtype>
+
 /** The folder of an imported model in `<home>/models`. */
 export const ModelName = z
   .string()
@@ -36,7 +45,7 @@ export const ModelInfo = z.object({
   role: ModelRole,
   architecture: z.string().describe('as its config names it: LlamaForCausalLM'),
   parameters: z.number().int(),
-  dtype: ModelDtype,
+  dtype: KeptDtype,
   bytes: bytes.describe('of its files'),
   vocabulary: z.number().int(),
   hidden: z.number().int(),
@@ -141,8 +150,45 @@ export const ModelAnswer = z.object({
   stopped: z.enum(['end', 'length']),
   prefillMs: z.number(),
   tokensPerSecond: z.number().nullable().describe('of the steps after the first token; null where there are none'),
+  device: z.string().describe('what it ran on'),
+  weights: WeightName.describe('how its matrices were held'),
 })
 export type ModelAnswer = z.infer<typeof ModelAnswer>
+
+/** A model made smaller, and what that costs on a text. */
+export const QuantiseModel = z.object({
+  name: ModelName,
+  weights: z.array(QuantisedDtype).min(1).default(['int8', 'int4']),
+  data: z
+    .string()
+    .optional()
+    .describe('text file that the cost is measured on; what the model writes itself when left out'),
+  texts: z.number().int().min(2).max(1000).default(20).describe('stretches of it, each begun anew'),
+  tokens: z.number().int().min(2).max(4096).default(128).describe('of each stretch'),
+  keep: z.boolean().default(true).describe('write a model of each beside it: NAME-int8'),
+  seed: z.number().int().default(7),
+})
+export type QuantiseModel = z.input<typeof QuantiseModel>
+
+/** A model held so, beside itself. */
+export const QuantisedModel = z.object({
+  weights: WeightName,
+  name: ModelName.nullable().describe('of the model that keeps them; null where none was written'),
+  bytes: bytes.describe("of the decoder's weights, its table of token embeddings included"),
+  logPpl: z.number().describe('mean NLL in nats a token'),
+  cost: z.number().describe('logPpl less that of the model itself'),
+  ci: z.tuple([z.number(), z.number()]).describe('95 % of the cost, over stretches'),
+  prefillMs: z.number().describe('median over stretches'),
+  n: z.number().int().describe('stretches'),
+})
+export type QuantisedModel = z.infer<typeof QuantisedModel>
+
+export const QuantisedModels = z.object({
+  name: ModelName,
+  text: z.string().describe('what the cost was measured on'),
+  rows: z.array(QuantisedModel).describe('the model itself first'),
+})
+export type QuantisedModels = z.infer<typeof QuantisedModels>
 
 const named = z.object({ name: ModelName })
 
@@ -154,6 +200,8 @@ export const modelsContract = {
   list: base.output(z.array(ModelInfo)),
   /** Reads every file through, compares its hash, and runs the network once. */
   verify: base.input(named).output(eventIterator(jobEvent(z.never(), ModelVerification))),
+  /** Makes a model's matrices smaller and measures the cost; a partial result is one way of holding them. */
+  quantise: base.input(QuantiseModel).output(eventIterator(jobEvent(QuantisedModel, QuantisedModels))),
   remove: base.input(named).output(z.void()),
   /** Goes on from a prompt with the model alone; a partial result is the text of the tokens that came since the last one. */
   ask: base.input(AskModel).output(eventIterator(jobEvent(z.string(), ModelAnswer))),

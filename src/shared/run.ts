@@ -1,6 +1,7 @@
 /** Runs: what a plan gave, and the events that lead to it. */
 import * as z from 'zod'
 import { RetrievedPassage, Span } from './corpus.ts'
+import { DeviceName, WeightName } from './devices.ts'
 import { Plan, PolicyName } from './plan.ts'
 import { RunDecoder } from './remote.ts'
 import { UntrainedPart } from './untrained.ts'
@@ -144,6 +145,11 @@ export const Manifest = z.object({
     untrained: z.array(UntrainedPart).optional().describe('parts with random weights; none when left out'),
   }),
   device: z.string(),
+  weights: WeightName.optional().describe('how the decoder held its matrices; runs of earlier versions: f32'),
+  fellBack: z
+    .object({ from: DeviceName, reason: z.string() })
+    .optional()
+    .describe('the device that was asked for, and why it was not used'),
   threads: z.number().int(),
   onnxruntime: z.string(),
   node: z.string(),

@@ -1,4 +1,5 @@
 /** Settings as plain data, apart from their schema so that the page can begin with them without carrying it. */
+import type { DeviceName, WeightName } from './deviceNames.ts'
 
 export const themes = ['system', 'light', 'dark'] as const
 export const densities = ['comfortable', 'compact'] as const
@@ -17,6 +18,12 @@ export type Settings = {
   readonly singleKeys: boolean
   /** Threads of the engine from its next start on; null is one for each core. */
   readonly threads: number | null
+  /** What the engine runs on from its next start on; `automatic` is the fastest that was probed and agrees with the CPU. */
+  readonly device: DeviceName | 'automatic'
+  /** How the decoder's matrices are held from its next start on. */
+  readonly weights: WeightName
+  /** Whether sessions keep freed memory for their next run: faster, and held. */
+  readonly arena: boolean
   /** Timed asks of a case in a new sweep. */
   readonly repeats: number
   /** Asks before the clock of a sweep's cell counts. */
@@ -33,6 +40,9 @@ export const firstSettings: Settings = {
   motion: 'system',
   singleKeys: true,
   threads: null,
+  device: 'automatic',
+  weights: 'f32',
+  arena: true,
   repeats: 1,
   warmups: 1,
   chartRepeats: 3,

@@ -1,5 +1,6 @@
 /** Settings as they cross and as they lie on disk. */
 import * as z from 'zod'
+import { deviceNames, weightNames } from './deviceNames.ts'
 import { densities, motions, settingBounds, themes } from './settings.ts'
 
 const whole = ([least, most]: readonly [number, number]) => z.number().int().min(least).max(most)
@@ -10,6 +11,9 @@ export const Settings = z.object({
   motion: z.enum(motions),
   singleKeys: z.boolean(),
   threads: whole(settingBounds.threads).nullable(),
+  device: z.enum([...deviceNames, 'automatic']),
+  weights: z.enum(weightNames),
+  arena: z.boolean(),
   repeats: whole(settingBounds.repeats),
   warmups: whole(settingBounds.warmups),
   chartRepeats: whole(settingBounds.chartRepeats),

@@ -24,6 +24,7 @@ export function clockwork(spend: (place: Place) => void, batch = 1): Clocked {
       length: () => length,
       cache: () => [],
       cacheBytes: () => 0,
+      copiedBytes: () => 0,
       reserve: () => {
         spend('reserve')
         return true

@@ -7,6 +7,7 @@ import { trainBpe } from '../../src/main/engine/tokens/bpe.ts'
 import { openTokenizer } from '../../src/main/engine/tokens/tokenizer.ts'
 import { folderWith } from '../helpers/folder.ts'
 import { resultOf } from '../helpers/jobResult.ts'
+import { onCpu } from '../helpers/onCpu.ts'
 
 const fixtures = join(import.meta.dirname, '../fixtures/models')
 
@@ -22,7 +23,7 @@ async function importedWith(name: string, tokenizer: object, change: object = {}
   return home
 }
 const asked = (home: string, prompt: string, tokens = 8) =>
-  resultOf(askModel({ name: 'one', prompt, tokens, temperature: 0, seed: 1 }, home))
+  resultOf(askModel({ name: 'one', prompt, tokens, temperature: 0, seed: 1 }, home, onCpu))
 
 test('stories260K writes the story of its reference, from a text that ends anywhere in it', async () => {
   const json = JSON.parse(await readFile(join(fixtures, 'stories260K/tokenizer.json'), 'utf8'))

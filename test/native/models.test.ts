@@ -14,6 +14,7 @@ import { rowsOf } from '../../src/main/engine/bench/reference.ts'
 import { faultOf } from '../helpers/faults.ts'
 import { folderWith } from '../helpers/folder.ts'
 import { resultOf } from '../helpers/jobResult.ts'
+import { onCpu } from '../helpers/onCpu.ts'
 import { gpt2Config, llamaConfig, modelFolder, safetensors, randomTensors } from '../helpers/modelFolder.ts'
 
 const fixtures = join(import.meta.dirname, '../fixtures/models')
@@ -202,7 +203,7 @@ describe('a model that is taken in', () => {
     ])
     const { inputIds, greedy } = JSON.parse(await readFile(join(path, 'reference.json'), 'utf8'))
     const input = { name: 'one', prompt: inputIds, tokens: greedy.length, temperature: 0, seed: 1 }
-    const answer = await resultOf(askModel(input, home))
+    const answer = await resultOf(askModel(input, home, onCpu))
     expect(answer.ids).toEqual(greedy)
     await removeModel(folderOf(home, 'one'))
     expect(await listModels(home)).toEqual([])
@@ -342,8 +343,10 @@ describe('weights that are no trained weights', () => {
 test('a prompt beyond the vocabulary is a fault, and so is a text without a tokenizer', async () => {
   const home = await imported(await modelFolder(llamaConfig))
   const ask = { name: 'one', tokens: 1, temperature: 0, seed: 1 }
-  expect(await faultOf(resultOf(askModel({ ...ask, prompt: [48] }, home)))).toMatchObject({ code: 'bad-input' })
-  expect(await faultOf(resultOf(askModel({ ...ask, prompt: 'Once' }, home)))).toMatchObject({ code: 'bad-input' })
+  expect(await faultOf(resultOf(askModel({ ...ask, prompt: [48] }, home, onCpu)))).toMatchObject({ code: 'bad-input' })
+  expect(await faultOf(resultOf(askModel({ ...ask, prompt: 'Once' }, home, onCpu)))).toMatchObject({
+    code: 'bad-input',
+  })
   await appendFile(join(folderOf(home, 'one'), 'model.json'), 'x')
   expect(await faultOf(openModel(home, 'one'))).toMatchObject({ code: 'model-damaged' })
   expect(await listModels(home)).toEqual([])

@@ -1,7 +1,7 @@
 /** Memory of an arm, weighed in a process of its own. */
 import { expect, test } from 'vitest'
 import { kvBytes } from '../../src/main/engine/bench/footprint.ts'
-import { shapeOf } from '../../src/main/engine/bench/arch.ts'
+import { shapeOf } from '../../src/main/engine/bench/shapes.ts'
 import { weighArms } from '../../src/main/engine/bench/ttftMemory.ts'
 import { TtftInput, type TtftRow } from '../../src/shared/bench.ts'
 import { ttftRow } from '../helpers/ttftRow.ts'
@@ -14,7 +14,7 @@ test('full context holds the cache of its positions and its peak shows it; REFRA
   const input = TtftInput.parse({ arch, contexts: [context], ks: [32], output: 2, cached: 'cached', memory: true })
   const rows = [512, context].map((each) => ttftRow({ context: each, k: 32, fullMs: 2, refragMs: 1 }))
   let weighed: readonly TtftRow[] = []
-  for await (const event of weighArms(rows, input, { bundle: null, threads: 1 }))
+  for await (const event of weighArms(rows, input, { bundle: null, on: { threads: 1 }, format: 'f32' }))
     if (event.type === 'rows') weighed = event.rows
   const held = (positions: number): number => kvBytes(decoder, positions)
   // Blocks of 256 positions: 512 and 8192, each with 16 of the question and 2 of output; 16 and 256 chunks likewise.

@@ -2,11 +2,13 @@
 import { cleanup, render, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Devices } from '../../src/shared/devices.ts'
 import type { JobInfo } from '../../src/shared/jobList.ts'
 import type { LogEntry } from '../../src/shared/log.ts'
 import { firstSettings } from '../../src/shared/settings.ts'
 import { advance, ask, beginShown } from '../../src/renderer/state/ask.ts'
 import { colourBy, setColourBy } from '../../src/renderer/state/colourBy.ts'
+import { devices } from '../../src/renderer/state/devices.ts'
 import { fileOf, sectionsOf } from '../../src/renderer/state/diagnostics.ts'
 import { engine } from '../../src/renderer/state/engine.ts'
 import { house } from '../../src/renderer/state/house.ts'
@@ -28,7 +30,7 @@ import { giveDialogs } from '../helpers/dialogs.ts'
 import { draft, run } from './sample.ts'
 
 giveDialogs()
-const stores = { view, runs, settings, engine, jobs, log, house, navigation, ask, plan }
+const stores = { view, devices, runs, settings, engine, jobs, log, house, navigation, ask, plan }
 const initial = Object.entries(stores).map(([name, store]) => [name, store.getState()] as const)
 beforeEach(() => {
   localStorage.clear()
@@ -171,6 +173,50 @@ describe('the settings', () => {
     expect(within(pane).getByText('The engine must be restarted to run on 4 threads.')).toBeDefined()
   })
 
+  test('devices: what each was found to be, which is in use, and what the next start takes', async () => {
+    settings.setState({ known: true })
+    engine.setState({ status: { state: 'ready', restarts: 0 }, health })
+    devices.setState({ known })
+    render(<Settings />)
+    const pane = screen.getByRole('region', { name: 'Devices' })
+    const row = (name: RegExp): string => within(pane).getByRole('row', { name }).textContent
+    expect(row(/^WebGPU/)).toContain('2.1e−61.5 ms0.8 ms2.6 kBworks')
+    expect(row(/^CUDA/)).toContain('––––libcudart.so.12 is missing')
+    expect(row(/^DirectML/)).toContain('not probed')
+    expect(row(/^CPU/)).toContain('in use works')
+    expect(row(/^Automatic/)).toContain('the fastest that agrees with the CPU: WebGPU')
+    expect(pane.textContent).toContain('It runs on CPU until then.')
+    expect(within(pane).getByText(/CoreML was asked for and is not used: it went away/)).toBeDefined()
+    await userEvent.click(within(pane).getByRole('radio', { name: 'WebGPU' }))
+    await userEvent.click(within(pane).getByRole('radio', { name: 'int4' }))
+    await userEvent.click(within(pane).getByRole('checkbox', { name: 'Memory arena' }))
+    expect(settings.getState().now).toMatchObject({ device: 'webgpu', weights: 'int4', arena: false })
+  })
+
+  test('devices: waits, and before the first probe says that only the CPU is known', () => {
+    render(<Settings />)
+    expect(screen.getByText('Asking what this machine can run on')).toBeDefined()
+    cleanup()
+    devices.setState({
+      known: { ...known, probes: [], probed: null, next: 'cpu', use: { ...known.use, fellBack: null } },
+    })
+    render(<Settings />)
+    const pane = screen.getByRole('region', { name: 'Devices' })
+    expect(within(pane).getByRole('button', { name: 'Probe' })).toBeDefined()
+    expect(pane.textContent).toContain('Only the CPU is known until the devices are probed')
+  })
+
+  test('the status bar tells what the engine runs on, and that it fell back', () => {
+    engine.setState({ health: { ...health, weights: 'int8' } })
+    render(<StatusBar />)
+    expect(screen.getByText('CPU, int8').className).not.toContain('bad')
+    cleanup()
+    engine.setState({ health: { ...health, fellBack: 'CUDA was asked for: it went away.' } })
+    render(<StatusBar />)
+    const told = screen.getByText('CPU (fallen back)')
+    expect([told.className, told.title]).toEqual(['bad', 'CUDA was asked for: it went away.'])
+  })
+
   test('restarting asks first while jobs run, and names them', async () => {
     engine.setState({ status: { state: 'ready', restarts: 0 }, health })
     jobs.setState({ list: [job({})] })
@@ -202,6 +248,51 @@ describe('the settings', () => {
   })
 })
 
+const times = { rounds: 5, cacheStays: true }
+const known: Devices = {
+  use: {
+    device: 'cpu',
+    label: 'CPU',
+    block: null,
+    wanted: 'coreml',
+    fellBack: { from: 'coreml', reason: 'it went away' },
+  },
+  weights: 'f32',
+  next: 'webgpu',
+  probes: [
+    {
+      device: 'cpu',
+      listed: true,
+      works: true,
+      reason: null,
+      maxAbsDiff: 0,
+      block: null,
+      times: { ...times, prefillMs: 20, stepMs: 2, copiedBytes: 0 },
+    },
+    {
+      device: 'cuda',
+      listed: true,
+      works: false,
+      reason: 'libcudart.so.12 is missing',
+      maxAbsDiff: null,
+      block: null,
+      times: null,
+    },
+    {
+      device: 'webgpu',
+      listed: true,
+      works: true,
+      reason: null,
+      maxAbsDiff: 2.1e-6,
+      block: null,
+      times: { ...times, prefillMs: 1.5, stepMs: 0.8, copiedBytes: 2600 },
+    },
+  ],
+  probed: '2026-11-26T03:00:00.000Z',
+  onnxruntime: '1.30.0',
+  machine: 'Some CPU, 2 threads',
+}
+
 const health = {
   contract: 1,
   version: '0.1.0',
@@ -212,6 +303,8 @@ const health = {
   cores: 4,
   memoryBytes: 8e9,
   residentBytes: 3e8,
+  fellBack: null,
+  weights: 'f32' as const,
   freeDiskBytes: 1e10,
   node: '24.0.0',
   bundle: { name: 'tiny', hash: 'abcdef0123456789', parameters: 1000, ks: [4], window: 512, toy: true },

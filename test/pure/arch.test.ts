@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { encodeOperations, prefillOperations, randomShapes, shapeOf } from '../../src/main/engine/bench/arch.ts'
+import { encodeOperations, prefillOperations } from '../../src/main/engine/bench/arch.ts'
+import { randomShapes, shapeOf } from '../../src/main/engine/bench/shapes.ts'
+import { decoderParams } from '../../src/main/engine/nets/decoder.ts'
+import { count } from '../../src/main/engine/graph/value.ts'
 
 test('a shape is found by its names and by its sizes', () => {
   const byName = shapeOf('135m')
@@ -8,6 +11,19 @@ test('a shape is found by its names and by its sizes', () => {
   expect(shapeOf('hidden=576,layers=30,heads=9,kvHeads=3,feedForward=1536,vocabulary=49152').shape).toEqual(
     byName.shape,
   )
+})
+
+test.each([
+  ['llama-3.2-1b', 1_235_814_400],
+  ['llama-3.2-3b', 3_212_749_824],
+  ['qwen2.5-0.5b', 494_032_768],
+  ['qwen3-0.6b', 596_049_920],
+  ['qwen3-1.7b', 1_720_574_976],
+])('%s has as many parameters as the model that it is named after', (name, parameters) => {
+  const { name: full, shape } = shapeOf(name)
+  expect(full).toBe(`random-${name}`)
+  const sum = decoderParams(shape.decoder).reduce((all, param) => all + count(param.shape as readonly number[]), 0)
+  expect(sum).toBe(parameters)
 })
 
 test.each(['gpt-5', 'hidden=576', 'hidden=570,layers=2,heads=9,kvHeads=2,feedForward=10,vocabulary=10', ''])(

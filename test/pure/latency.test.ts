@@ -1,6 +1,7 @@
 /** What stands beside the clock: the paper's model and points, memory by sizes, what lies below the bound, disturbances. */
 import { describe, expect, test } from 'vitest'
-import { encodeOperations, randomShapes } from '../../src/main/engine/bench/arch.ts'
+import { encodeOperations } from '../../src/main/engine/bench/arch.ts'
+import { randomShapes } from '../../src/main/engine/bench/shapes.ts'
 import { discharging, disturbances, type Gauge } from '../../src/main/engine/bench/disturbance.ts'
 import { decoderParameters, kvBytes, neededMiB, refusal } from '../../src/main/engine/bench/footprint.ts'
 import {

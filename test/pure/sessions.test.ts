@@ -13,6 +13,8 @@ test('a session is opened once, tried again after it failed, and closed with the
       outputs: [],
       run: () => Promise.resolve({}),
       fill: () => Promise.resolve(),
+      carry: () => Promise.resolve([]),
+      copiedBytes: () => 0,
       close,
     })
   }

@@ -34,6 +34,12 @@ export const commonFlags: Flags = {
   json: { type: 'boolean', about: 'print one JSON value on stdout; errors as JSON on stderr' },
   home: { type: 'string', value: 'DIR', about: 'folder for indexes, caches and runs (or REFRAG_HOME)' },
   bundle: { type: 'string', value: 'DIR', about: 'folder with a bundle.json, or of such folders (or REFRAG_MODELS)' },
+  device: { type: 'string', value: 'NAME', about: 'run on cpu, cuda, dml, coreml or webgpu, over the setting' },
+  weights: {
+    type: 'string',
+    value: 'NAME',
+    about: "hold the decoder's matrices as f32, int8 or int4, over the setting",
+  },
   help: { type: 'boolean', about: 'show this help' },
 }
 

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { TtftRow } from '../../shared/bench.ts'
 import type { LatencyModel } from '../../shared/latency.ts'
+import { costTable } from '../../shared/evaluateTables.ts'
 import { ttftTables } from '../../shared/ttftTables.ts'
 import type { Values } from './arguments.ts'
 import { follow, type Command } from './command.ts'
@@ -33,7 +34,7 @@ export const benchTtft: Command = {
     arch: {
       type: 'string',
       value: 'NAME',
-      about: 'refrag-mini, or a shape with random weights: llama-135m, llama-360m, or sizes',
+      about: 'refrag-mini, or a shape with random weights: llama-135m, llama-3.2-1b, qwen3-0.6b, …, or sizes',
       default: 'refrag-mini',
     },
     contexts: { type: 'string', value: 'S,…', about: 'context tokens', default: '512,2048' },
@@ -69,9 +70,9 @@ export const benchTtft: Command = {
     const found = await follow(scene, scene.client.bench.ttft(input, { signal: scene.signal }), (row) =>
       scene.warn(sayRow(row)),
     )
-    const { rows, left, model } = found
+    const { rows, left, model, costs } = found
     for (const { context, reason } of left) scene.warn(`context ${context} left out: ${reason}`)
-    const tables = ttftTables(rows)
+    const tables = [...ttftTables(rows), ...(costs === undefined ? [] : [costTable(costs)])]
     printTables(scene, tables)
     if (model) scene.print(`\n${sayModel(model)}`)
     const picture = values.optional('picture')

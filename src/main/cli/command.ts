@@ -1,6 +1,7 @@
 /** What a command is, and how it follows a job of the engine. */
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from '../../shared/contract.ts'
+import type { WeightName } from '../../shared/deviceNames.ts'
 import type { JobEvent } from '../../shared/job.ts'
 import type { Flags, Values } from './arguments.ts'
 import type { Bar } from './progress.ts'
@@ -18,6 +19,9 @@ export type Scene = {
   readonly warn: (line: string) => void
   readonly home: string
   readonly models: string
+  /** Over the settings, where the command line names them. */
+  readonly device: string | undefined
+  readonly weights: WeightName | undefined
 }
 
 export type Command = {

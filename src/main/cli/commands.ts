@@ -7,6 +7,7 @@ import { benchTrain } from './benchTrain.ts'
 import { benchTtft } from './benchTtft.ts'
 import { claims } from './claims.ts'
 import { follow, type Command } from './command.ts'
+import { devices } from './devices.ts'
 import { document, documents } from './documents.ts'
 import { compareCommands } from './compare.ts'
 import { evaluateCommands } from './evaluate.ts'
@@ -85,6 +86,7 @@ export const commands: readonly Command[] = [
   ...sessionCommands,
   ...remoteCommands,
   serve,
+  devices,
   ...houseCommands,
   {
     name: 'health',

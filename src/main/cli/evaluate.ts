@@ -88,6 +88,7 @@ const pplFlags: Flags = {
   p: { type: 'string', value: 'P,…', about: 'fractions of chunks expanded', default: '0,0.1,0.25' },
   policy: { type: 'string', value: 'NAME,…', about: 'policies', default: 'learned,random' },
   limit: { type: 'string', value: 'N', about: 'texts a set', default: '50' },
+  weights: { type: 'string', value: 'NAME,…', about: 'what int8, int4 weights of the decoder cost, beside f32' },
   seed,
   export: exportFlag,
 }
@@ -99,9 +100,14 @@ const ppl: Command = {
   run: async (scene, values) => {
     const save = exporter(scene, values)
     const matched = values.optional('matched')
+    const smaller =
+      values.optional('weights') === undefined
+        ? {}
+        : { weights: values.list('weights').map((name) => wordOf('weights', ['int8', 'int4'] as const, name)) }
     const input = {
       data: values.list('data'),
       ...(matched === undefined ? {} : { matched }),
+      ...smaller,
       context: values.integer('context'),
       output: values.integer('output'),
       ks: values.numbers('k'),

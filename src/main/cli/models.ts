@@ -6,6 +6,7 @@ import { downloadModel } from './models/download.ts'
 import { importModel } from './models/import.ts'
 import { listModels } from './models/list.ts'
 import { pairCommand, writeCommand } from './models/pair.ts'
+import { quantiseCommand } from './models/quantise.ts'
 import { removeModel } from './models/remove.ts'
 import { searchModels } from './models/search.ts'
 import { verifyModel } from './models/verify.ts'
@@ -21,4 +22,5 @@ export const modelCommands: readonly Command[] = [
   askModel,
   pairCommand,
   writeCommand,
+  quantiseCommand,
 ]

@@ -16,6 +16,8 @@ export const serve: Command = {
       port: values.integer('port'),
       home: scene.home,
       models: scene.models,
+      device: scene.device,
+      weights: scene.weights,
       log: (text) => process.stderr.write(text),
     })
     process.stdout.write(scene.json ? `${JSON.stringify({ url: web.url })}\n` : `${web.url}\n`)

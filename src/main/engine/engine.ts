@@ -1,10 +1,12 @@
 /** createEngine(): the only thing a door imports. Ties each call of the contract to the room that answers it. */
 import { mkdir } from 'node:fs/promises'
+import type { WeightName } from '../../shared/deviceNames.ts'
 import type { JobInfo } from '../../shared/jobList.ts'
 import type { LogEntry, LogSource } from '../../shared/log.ts'
 import { policyNames } from '../../shared/plan.ts'
 import { writeTables } from './bench/export/write.ts'
 import { writeCorpus } from './corpus/synthetic/make.ts'
+import type { StartProbe } from './graph/probe.ts'
 import { removeModel } from './models/import.ts'
 import { listModels } from './models/library.ts'
 import { modelFolder } from './models/manifest.ts'
@@ -17,6 +19,7 @@ import { ablate } from './serve/ablating.ts'
 import { checkClaims } from './serve/claiming.ts'
 import { openComparisons, type Comparisons } from './serve/comparisons.ts'
 import { openDemo } from './serve/demo.ts'
+import { openDevices } from './serve/devices.ts'
 import { answer, stageProgress, type Asking } from './serve/asking.ts'
 import { makeMachine } from './serve/background.ts'
 import { measureMemory, measureTraining, measureTtft } from './serve/benching.ts'
@@ -34,6 +37,7 @@ import { openLoader } from './serve/loaded.ts'
 import { makeLock } from './serve/lock.ts'
 import { askModel, checkModel, importFolder, verifyModel } from './serve/models.ts'
 import { pair, write } from './serve/pairing.ts'
+import { quantise } from './serve/quantising.ts'
 import { openChunkReader } from './serve/reading.ts'
 import { openRemotes } from './serve/remote.ts'
 import { makeReport } from './serve/reporting.ts'
@@ -63,10 +67,17 @@ export type EngineOptions = {
   readonly print?: (html: string) => Promise<Uint8Array>
   /** The door's own way to keep secrets, encrypted by the system; without one they are held until the engine ends. */
   readonly keeper?: Keeper
+  /** The device that the door names, over the settings: an unknown or failing one is a fault. */
+  readonly device?: string | undefined
+  /** How the decoder holds its matrices, over the settings. */
+  readonly weights?: WeightName | undefined
+  /** The door's own way to start the process that probes a device; without one, a Node is forked. */
+  readonly startProbe?: StartProbe
   /** Ends this process so that another is started in its place; left out where nothing would. */
   readonly restart?: () => void
 }
 
+export type { StartProbe } from './graph/probe.ts'
 export type Engine = {
   readonly router: EngineRouter
   /** Enters into the log what a door has to say. */
@@ -87,7 +98,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const settings = openSettings(home, log)
   takeThreads(settings.read().threads)
   const jobs = openJobs((job) => noteJob(kept, job))
-  const loader = openLoader(options.models, { home, log })
+  const { device, weights, startProbe } = options
+  const devices = openDevices(home, { settings, log, device, weights, startProbe })
+  const loader = openLoader(options.models, { home, devices, log })
   const embedders = openEmbedders(home, loader)
   const indexes = openIndexes(home, embedders)
   const runs = openRuns(home, log)
@@ -95,7 +108,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const trainings = openTrainings(home, loader, machine, jobs)
   const keyring = openKeyring(options.keeper)
   const remotes = openRemotes(home, keyring, log)
-  const asking: Asking = { loader, indexes, runs, remotes, lock: makeLock(), log }
+  const asking: Asking = { loader, indexes, runs, remotes, lock: makeLock(), devices, log }
   const sweeps = openSweeps(home, asking, machine, jobs)
   const comparisons = openComparisons(home, asking, machine, options.print)
   const hub = openHub(home, { settings, jobs, keyring })
@@ -148,6 +161,12 @@ function makeRouter(
       read: os.settings.read.handler(() => at.settings.read()),
       write: os.settings.write.handler(({ input }) => at.settings.write(input)),
     },
+    devices: {
+      read: os.devices.read.handler(() => at.devices.read()),
+      probe: os.devices.probe.handler(({ signal }) =>
+        jobs.stream({ kind: 'check', title: 'Probe of the devices' }, signal, (own) => at.devices.probe(at.lock, own)),
+      ),
+    },
     jobs: {
       follow: os.jobs.follow.handler(({ signal }) => jobs.follow(signal)),
       stop: os.jobs.stop.handler(({ input }) => jobs.stop(input.id)),
@@ -197,9 +216,16 @@ function makeRouter(
       write: os.models.write.handler(({ input, signal }) =>
         jobs.stream({ kind: 'model', title: `Texts of ${input.model}` }, signal, (own) => write(input, home, own)),
       ),
+      quantise: os.models.quantise.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Smaller weights of ${input.name}` }, signal, (own) =>
+          quantise(input, home, own),
+        ),
+      ),
       remove: os.models.remove.handler(({ input }) => removeModel(modelFolder(home, input.name))),
       ask: os.models.ask.handler(({ input, signal }) =>
-        jobs.stream({ kind: 'answer', title: `${input.name} goes on` }, signal, (own) => askModel(input, home, own)),
+        jobs.stream({ kind: 'answer', title: `${input.name} goes on` }, signal, (own) =>
+          askModel(input, home, at.devices, own),
+        ),
       ),
     },
     corpus: {

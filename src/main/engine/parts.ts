@@ -1,11 +1,14 @@
 /** A bundle opened for work: every part that a question passes through. */
 import { join } from 'node:path'
+import type { WeightName } from '../../shared/deviceNames.ts'
+import { cpuUse, type DeviceUse } from '../../shared/devices.ts'
 import { memoryCache, diskCache } from './compress/cache.ts'
 import { openCompressor, type Compressor } from './compress/compressor.ts'
 import { openReader, type ChunkReader } from './compress/reader.ts'
 import { openAttention, type Attention } from './expand/attention.ts'
 import { openDecoder, type Decoder } from './expand/decoder.ts'
 import type { Held } from './expand/session.ts'
+import type { RunOn } from './graph/run.ts'
 import { templateIds, type TemplateIds } from './nets/template.ts'
 import type { Embedder } from './retrieve/embedder.ts'
 import { openEmbedder } from './retrieve/model.ts'
@@ -15,6 +18,10 @@ import { openTokenizer, type Tokenizer } from './tokens/tokenizer.ts'
 
 export type Parts = {
   readonly bundle: Bundle
+  /** What the sessions are opened on. */
+  readonly use: DeviceUse
+  /** How the decoder's matrices are held. */
+  readonly format: WeightName
   readonly config: BundleConfig
   readonly tokenizer: Tokenizer
   readonly ids: TemplateIds
@@ -33,14 +40,23 @@ export type Parts = {
   readonly close: () => Promise<void>
 }
 
-/** Opens all parts of a bundle. With `home` its chunk embeddings are kept on disk there. */
-export async function openParts(
-  bundle: Bundle,
-  options: { readonly home?: string; readonly threads?: number; readonly log?: (line: string) => void },
-): Promise<Parts> {
+export type PartsOptions = {
+  readonly home?: string
+  readonly threads?: number
+  readonly arena?: boolean
+  /** The CPU when left out. */
+  readonly use?: DeviceUse
+  /** f32 when left out. */
+  readonly format?: WeightName
+  readonly log?: (line: string) => void
+}
+
+/** Opens all parts of a bundle. With `home` its chunk embeddings are kept on disk there. Fault device-failed where its device refuses it. */
+export async function openParts(bundle: Bundle, options: PartsOptions): Promise<Parts> {
   const { config, weights } = bundle
   const tokenizer = openTokenizer(bundle.tokenizer)
-  const threads = options.threads === undefined ? {} : { threads: options.threads }
+  const { use = cpuUse, format = 'f32' } = options
+  const on = runOn(options)
   const cache =
     options.home === undefined
       ? memoryCache()
@@ -48,16 +64,19 @@ export async function openParts(
   const own = encoderTokenizerOf(bundle)
   const reader = openReader(config.encoder, tokenizer, own)
   const hashes = {
-    encoderHash: `${tokenizer.hash.slice(0, 8)}${own?.hash.slice(0, 8) ?? ''}${partHash(bundle, 'encoder')}`,
+    // Another device's embeddings differ in their last digits: each keeps its own.
+    encoderHash: `${tokenizer.hash.slice(0, 8)}${own?.hash.slice(0, 8) ?? ''}${partHash(bundle, 'encoder')}${use.device === 'cpu' ? '' : `@${use.device}`}`,
     projectorHash: partHash(bundle, 'projector'),
   }
-  const compressor = openCompressor(config, weights, { cache, reader, ...hashes, ...threads })
-  const pointer = openPointer(config, weights, threads)
-  const embedder = bundleEmbedder(bundle, tokenizer, threads)
-  const decoder = await openDecoder(config.decoder, weights, threads)
-  const attention = openAttention(config.decoder, weights, threads)
+  const compressor = openCompressor(config, weights, { cache, reader, ...hashes, ...on })
+  const pointer = openPointer(config, weights, on)
+  const embedder = bundleEmbedder(bundle, tokenizer, on)
+  const decoder = await openDecoder(config.decoder, weights, { ...on, format })
+  const attention = openAttention(config.decoder, weights, on)
   return {
     bundle,
+    use,
+    format,
     config,
     tokenizer,
     ids: templateIds(config.template, tokenizer),
@@ -89,11 +108,25 @@ export function bundleReader(
   return openReader(bundle.config.encoder, tokenizer, encoderTokenizerOf(bundle))
 }
 
+/** A device in use as sessions are opened with it. */
+export function onDevice({ device, block }: DeviceUse): Pick<RunOn, 'device' | 'block'> {
+  return { device, ...(block === null ? {} : { block }) }
+}
+
+/** What of the options a session is opened with. */
+function runOn({ threads, arena, use }: PartsOptions): RunOn {
+  return {
+    ...(threads === undefined ? {} : { threads }),
+    ...(arena === undefined ? {} : { arena }),
+    ...(use === undefined ? {} : onDevice(use)),
+  }
+}
+
 /** The embedder of a bundle alone, as its indexes know it. */
 export function bundleEmbedder(
   bundle: Bundle,
   tokenizer: Pick<Tokenizer, 'encode' | 'hash'>,
-  options: { readonly threads?: number },
+  options: RunOn,
 ): ReturnType<typeof openEmbedder> {
   const { embedder, untrained } = bundle.config
   const hash = `${tokenizer.hash.slice(0, 8)}${partHash(bundle, 'embedder')}`

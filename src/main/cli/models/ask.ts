@@ -32,7 +32,9 @@ export const askModel: Command = {
     })
     scene.print(text === undefined ? made.ids.join(',') : '')
     const speed = made.tokensPerSecond === null ? '' : `, then ${made.tokensPerSecond.toFixed(1)} tokens a second`
-    scene.print(`${made.prompt.length} tokens read in ${made.prefillMs.toFixed(0)} ms${speed}`)
+    scene.print(
+      `${made.prompt.length} tokens read in ${made.prefillMs.toFixed(0)} ms${speed}; ${made.weights} weights on ${made.device}`,
+    )
     return made
   },
 }

@@ -1,43 +1,20 @@
 /** Decoders to be timed: the bundle's own, or a named shape with random weights made on the fly. */
-import { Fault } from '../../../shared/fault.ts'
+import { deviceLabels } from '../../../shared/deviceNames.ts'
 import { memoryCache } from '../compress/cache.ts'
 import { openCompressor, type Compressor } from '../compress/compressor.ts'
-import { decoderGraph, openDecoder, type Decoder } from '../expand/decoder.ts'
+import { decoderGraph, openDecoder, type Decoder, type DecoderOptions } from '../expand/decoder.ts'
 import { startGraph } from '../graph/build.ts'
+import type { RunOn } from '../graph/run.ts'
 import type { Value } from '../graph/value.ts'
 import { encodedWidth, encoderLength, type DecoderConfig, type EncoderConfig } from '../nets/config.ts'
 import { encoder, projector } from '../nets/encoder.ts'
 import { initialWeights } from '../nets/initial.ts'
+import { heldBytes } from '../nets/held.ts'
 import { bundleReader } from '../parts.ts'
 import type { Bundle } from '../store/bundle.ts'
 import { openTokenizer } from '../tokens/tokenizer.ts'
-
-type Shape = { readonly decoder: DecoderConfig; readonly encoder: EncoderConfig }
-
-/** An encoder about as large beside its decoder as the paper's RoBERTa-base is beside a small Llama. */
-const smallEncoder: EncoderConfig = {
-  vocabulary: 49_152,
-  hidden: 384,
-  layers: 6,
-  heads: 6,
-  feedForward: 1536,
-  queries: 1,
-  maxK: 64,
-  epsilon: 1e-5,
-}
-const llama = { vocabulary: 49_152, headDim: 64, epsilon: 1e-5, ropeTheta: 10_000, window: 65_792 } as const
-
-/** Random-weight shapes: good for latency alone, and labelled so in every row by their name. */
-export const randomShapes: Readonly<Record<string, Shape>> = {
-  'random-llama-135m': {
-    decoder: { ...llama, hidden: 576, layers: 30, heads: 9, kvHeads: 3, feedForward: 1536 },
-    encoder: smallEncoder,
-  },
-  'random-llama-360m': {
-    decoder: { ...llama, hidden: 960, layers: 32, heads: 15, kvHeads: 5, feedForward: 2560 },
-    encoder: smallEncoder,
-  },
-}
+import { randomFile } from './randomFile.ts'
+import { shapeOf, type Shape } from './shapes.ts'
 
 /** What a TTFT row is measured on. */
 export type Timed = {
@@ -48,38 +25,18 @@ export type Timed = {
   readonly close: () => Promise<void>
 }
 
-/** The sizes that a shape given in words must name. */
-const sizeNames = ['hidden', 'layers', 'heads', 'kvHeads', 'feedForward', 'vocabulary'] as const
+/** `batch`: questions that the decoder answers together. */
+export type TimedOptions = DecoderOptions
 
-/**
- * A shape by its name (`random-llama-135m`, `llama-135m` or `135m`), or given in words:
- * `hidden=576,layers=30,heads=9,kvHeads=3,feedForward=1536,vocabulary=49152`.
- */
-export function shapeOf(name: string): { readonly name: string; readonly shape: Shape } {
-  const known = [name, `random-${name}`, `random-llama-${name}`].find((each) => each in randomShapes)
-  if (known) return { name: known, shape: randomShapes[known] as Shape }
-  const words = new Map(name.split(',').map((word) => word.split('=') as [string, string | undefined]))
-  const sizes = sizeNames.map((size) => Number(words.get(size)))
-  const [hidden, layers, heads, kvHeads, feedForward, vocabulary] = sizes as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  const whole = sizes.every((size) => Number.isInteger(size) && size > 0) && words.size === sizeNames.length
-  if (!whole || heads % kvHeads !== 0 || hidden % heads !== 0 || (hidden / heads) % 16 !== 0)
-    throw new Fault('bad-input', `No architecture "${name}".`, {
-      remedy: `Choose refrag-mini, ${Object.keys(randomShapes).join(', ')}, or name ${sizeNames.join('=…,')}=… with heads a multiple of kvHeads and hidden / heads a multiple of 16.`,
-    })
-  const decoder = { ...llama, vocabulary, hidden, layers, heads, kvHeads, headDim: hidden / heads, feedForward }
-  return { name: `random ${name}`, shape: { decoder, encoder: { ...smallEncoder, vocabulary } } }
+/** A name as rows tell it: what is not f32 on the CPU is said. */
+function nameOf(name: string, { format = 'f32', device = 'cpu' }: TimedOptions): string {
+  return `${name}${format === 'f32' ? '' : ` ${format}`}${device === 'cpu' ? '' : ` on ${deviceLabels[device]}`}`
 }
 
-/** `batch`: questions that the decoder answers together. */
-export type TimedOptions = { readonly threads?: number; readonly batch?: number }
-const threadsOf = ({ threads }: TimedOptions) => (threads === undefined ? {} : { threads })
+/** What of the options the encoder is opened with. */
+function runOn({ batch: _batch, format: _format, ...on }: TimedOptions): RunOn {
+  return on
+}
 
 /** A bundle's decoder and encoder opened apart from those that answer, so that a measurement disturbs no run's cache. */
 export async function openBundled(bundle: Bundle, options: TimedOptions = {}): Promise<Timed> {
@@ -90,9 +47,9 @@ export async function openBundled(bundle: Bundle, options: TimedOptions = {}): P
     encoderHash: hash,
     projectorHash: hash,
     reader: bundleReader(bundle, openTokenizer(bundle.tokenizer)),
-    ...threadsOf(options),
+    ...runOn(options),
   })
-  return timedOf(config.name, decoder, compressor, config.encoder)
+  return timedOf(nameOf(config.name, options), decoder, compressor, config.encoder)
 }
 
 function timedOf(name: string, decoder: Decoder, compressor: Compressor, encoderConfig: EncoderConfig): Timed {
@@ -103,17 +60,32 @@ function timedOf(name: string, decoder: Decoder, compressor: Compressor, encoder
   return { name, decoder, compressor, encoder: encoderConfig, close }
 }
 
+/** Weights past this are mapped from a file: what a session is given in memory must be less than 2 GiB. */
+const mostInMemory = 1.5 * 2 ** 30
+
 /** Opens a shape of random weights; its name says that they are random. */
 export async function openRandom(arch: string, seed: number, options: TimedOptions = {}): Promise<Timed> {
   const { name: full, shape } = shapeOf(arch)
-  const decoder = await openDecoder(shape.decoder, initialWeights(decoderGraph(shape.decoder).params, seed), options)
+  const format = options.format ?? 'f32'
+  const large = heldBytes(shape.decoder, 'f32') > mostInMemory
+  const file = large ? await randomFile(shape.decoder, format, seed) : null
+  const weights = file?.weights ?? initialWeights(decoderGraph(shape.decoder).params, seed)
+  const decoder = await openDecoder(shape.decoder, weights, options).catch(async (error: unknown) => {
+    await file?.remove()
+    throw error
+  })
   const compressor = openCompressor(shape, initialWeights(encoderParams(shape), seed), {
     cache: memoryCache(),
     encoderHash: full,
     projectorHash: full,
-    ...threadsOf(options),
+    ...runOn(options),
   })
-  return timedOf(full, decoder, compressor, shape.encoder)
+  const timed = timedOf(nameOf(full, options), decoder, compressor, shape.encoder)
+  const close = async (): Promise<void> => {
+    await timed.close()
+    await file?.remove()
+  }
+  return { ...timed, close }
 }
 
 function encoderParams(shape: Shape): readonly Value[] {

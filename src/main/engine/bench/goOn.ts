@@ -1,7 +1,7 @@
 /** A decoder on its own: it goes on from a prompt, without passages and without a template. */
 import { Fault } from '../../../shared/fault.ts'
 import { random } from '../../../shared/random.ts'
-import { openDecoder } from '../expand/decoder.ts'
+import { openDecoder, type DecoderOptions } from '../expand/decoder.ts'
 import { sampleToken } from '../expand/sample.ts'
 import type { StoredModel } from '../models/library.ts'
 import { rowsOf } from './reference.ts'
@@ -21,7 +21,7 @@ export async function goOn(
     readonly tokens: number
     readonly temperature: number
     readonly seed: number
-    readonly threads: number
+    readonly on: DecoderOptions
     readonly signal: AbortSignal
     readonly tell: (id: number) => void
   },
@@ -30,7 +30,7 @@ export async function goOn(
   const unknown = prompt.find((id) => id >= config.vocabulary)
   if (unknown !== undefined)
     throw new Fault('bad-input', `Token ${unknown} is beyond the vocabulary of ${config.vocabulary}.`)
-  const decoder = await openDecoder(config, weights, { threads: options.threads })
+  const decoder = await openDecoder(config, weights, options.on)
   try {
     const [draws, sampling] = [random(options.seed), { temperature: options.temperature, topP: 1, topK: 0 }]
     decoder.reserve(prompt.length + options.tokens)

@@ -1,5 +1,6 @@
 /** Log-perplexity of what follows a context: nothing read, all of it, its last tokens, or its chunks at every k and p. */
-import type { PplInput, PplRow } from '../../../shared/evaluate.ts'
+import type { WeightName } from '../../../shared/deviceNames.ts'
+import type { PplCost, PplInput, PplRow } from '../../../shared/evaluate.ts'
 import type { PolicyName } from '../../../shared/plan.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { checkK } from '../compress/passages.ts'
@@ -10,11 +11,12 @@ import { budget, choose } from '../sense/select.ts'
 import { contextOfText, rewardOf, type Context } from '../train/courses/contexts.ts'
 import type { HeldOut } from '../train/data/source.ts'
 import { stepRandom } from '../train/recipe/tasks.ts'
-import { summarizePpl, type PplCell, type PplSummary } from './pplSummary.ts'
+import { summarizePpl, type PplCell, type PplFound, type PplSummary } from './pplSummary.ts'
+import { costsOf } from './weightCost.ts'
 
 export type PplEvent =
   | { readonly type: 'run'; readonly done: number; readonly total: number; readonly note: string }
-  | ({ readonly type: 'rows' } & PplSummary)
+  | ({ readonly type: 'rows'; readonly costs: readonly PplCost[] } & PplSummary)
 
 type Text = { readonly context: Int32Array; readonly output: Int32Array }
 
@@ -109,20 +111,25 @@ async function perplexityOf(parts: Parts, cell: PplCell, text: Text, seed: numbe
   ))
 }
 
-/** Runs every cell on the same texts of every set. `matched` is the bundle of the baseline continued without compression. */
+/**
+ * Runs every cell on the same texts of every set. `matched` is the bundle of the baseline continued without compression, `smaller` the
+ * bundle itself with its decoder's matrices held smaller.
+ */
 export async function* evaluatePpl(
   parts: Parts,
   matched: Parts | null,
   input: PplInput,
   sets: readonly HeldOut[],
   signal?: AbortSignal,
+  smaller: ReadonlyMap<WeightName, Parts> = new Map(),
 ): AsyncGenerator<PplEvent> {
   for (const k of input.ks) checkK(k, parts.config.ks)
   for (const p of input.ps) budget(p, 0)
   const seeing = input.policies.find((name) => !blind.has(name))
   if (seeing) throw new Fault('bad-input', `The policy ${seeing} reads a question; there is none here.`)
   const cells = cellsOf(input)
-  const total = sets.length * cells.length * input.limit
+  const own = cells.filter(({ condition }) => condition !== 'matched')
+  const total = sets.length * (cells.length + smaller.size * own.length) * input.limit
   let done = 0
   for (const set of sets) {
     const texts = Array.from({ length: input.limit }, (_, i): Text => {
@@ -130,25 +137,32 @@ export async function* evaluatePpl(
       if (text) return text
       throw new Fault('corpus-short', `${set.name}: no document has ${input.context + input.output} tokens in a row.`)
     })
-    const found = new Map<PplCell, readonly number[]>()
-    for (const cell of cells) {
-      const own: number[] = []
-      for (const [i, text] of texts.entries()) {
-        signal?.throwIfAborted()
-        own.push(
-          await perplexityOf(cell.condition === 'matched' && matched ? matched : parts, cell, text, input.seed + i),
-        )
-        done++
-        const { condition, k, p } = cell
-        yield {
-          type: 'run',
-          done,
-          total,
-          note: `${set.name}: ${condition}${k === null ? '' : ` k ${k}`}${p === null ? '' : ` p ${p}`}`,
+    const foretell = async function* (under: Parts, asked: readonly PplCell[], weights: WeightName) {
+      const found = new Map<PplCell, readonly number[]>()
+      for (const cell of asked) {
+        const values: number[] = []
+        for (const [i, text] of texts.entries()) {
+          signal?.throwIfAborted()
+          const read = cell.condition === 'matched' && matched ? matched : under
+          values.push(await perplexityOf(read, cell, text, input.seed + i))
+          done++
+          yield { type: 'run', done, total, note: `${set.name}: ${sayCell(cell, weights)}` } as const
         }
+        found.set(cell, values)
       }
-      found.set(cell, own)
+      return found as PplFound
     }
-    yield { type: 'rows', ...summarizePpl(set.name, found, input) }
+    const found = yield* foretell(parts, cells, 'f32')
+    const costs: PplCost[] = []
+    for (const [weights, smallerParts] of smaller) {
+      const under = yield* foretell(smallerParts, own, weights)
+      costs.push(...costsOf(set.name, found, { weights, under, config: parts.config.decoder }, input.seed))
+    }
+    yield { type: 'rows', ...summarizePpl(set.name, found, input), costs }
   }
+}
+
+function sayCell({ condition, k, p }: PplCell, weights: WeightName): string {
+  const sizes = `${k === null ? '' : ` k ${k}`}${p === null ? '' : ` p ${p}`}`
+  return `${condition}${sizes}${weights === 'f32' ? '' : `, ${weights}`}`
 }

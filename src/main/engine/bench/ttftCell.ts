@@ -1,4 +1,6 @@
 /** One arm's memory against the context, run as a process of its own. */
+import type { WeightName } from '../../../shared/deviceNames.ts'
+import type { RunOn } from '../graph/run.ts'
 import { openBundle } from '../store/bundle.ts'
 import { openBundled, openRandom } from './arch.ts'
 import { forgetPeak, resident } from './resident.ts'
@@ -14,7 +16,8 @@ export type ArmCell = {
   readonly batch: number
   readonly output: number
   readonly seed: number
-  readonly threads: number
+  readonly on: RunOn
+  readonly format: WeightName
 }
 
 /** Told after each context; memory in MiB. */
@@ -25,10 +28,12 @@ export type ArmWeighed = {
   readonly kvBytes: number
 }
 
-const { bundle, arch, arm, contexts, batch, output, seed, threads } = JSON.parse(process.argv[2] as string) as ArmCell
+const { bundle, arch, arm, contexts, batch, output, seed, on, format } = JSON.parse(
+  process.argv[2] as string,
+) as ArmCell
 const timed = await (bundle === null
-  ? openRandom(arch, seed, { threads, batch })
-  : openBundled(await openBundle(bundle), { threads, batch }))
+  ? openRandom(arch, seed, { ...on, format, batch })
+  : openBundled(await openBundle(bundle), { ...on, format, batch }))
 let baseMiB: number | null = null
 for (const context of contexts) {
   const tokens = drawTokens(timed.decoder.config.vocabulary, context, seed, batch)

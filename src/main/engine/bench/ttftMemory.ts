@@ -22,7 +22,7 @@ const unfit = { peakMiB: null, baseMiB: null, kvBytes: null, note: 'ended by the
 export async function* weighArms(
   rows: readonly TtftRow[],
   input: TtftInput,
-  where: { readonly bundle: string | null; readonly threads: number },
+  where: Pick<ArmCell, 'bundle' | 'on' | 'format'>,
   signal?: AbortSignal,
 ): AsyncGenerator<Weighing> {
   const contexts = [...new Set(rows.map(({ context }) => context))].toSorted((a, b) => a - b)
@@ -34,7 +34,7 @@ export async function* weighArms(
     signal?.throwIfAborted()
     yield { type: 'run', done, total: arms.size, note: `memory, ${name}` }
     const { arch, batch, output, seed } = input
-    const cell: ArmCell = { bundle: where.bundle, arch, arm, contexts, batch, output, seed, threads: where.threads }
+    const cell: ArmCell = { ...where, arch, arm, contexts, batch, output, seed }
     const keep = ({ context, ...weighed }: ArmWeighed): void =>
       void found.set(`${name} ${context}`, { ...weighed, note: null })
     await runCell(program, cell, keep, signal)

@@ -1,7 +1,7 @@
 /** The compressor: chunks of tokens to encoder outputs c_i and chunk embeddings e_i, kept by content and weights. */
 import { createHash } from 'node:crypto'
 import { startGraph } from '../graph/build.ts'
-import { live, numbers, openSession } from '../graph/run.ts'
+import { live, numbers, openSession, type RunOn } from '../graph/run.ts'
 import { keepSessions } from '../graph/sessions.ts'
 import { floats, longs } from '../graph/value.ts'
 import { encodedWidth } from '../nets/config.ts'
@@ -38,13 +38,12 @@ const hiddenToken = -1e9
 export function openCompressor(
   config: Pick<BundleConfig, 'encoder' | 'decoder'>,
   weights: Weights,
-  options: {
+  options: RunOn & {
     readonly cache: VectorCache
     readonly encoderHash: string
     readonly projectorHash: string
     /** How chunks are read; the decoder's tokens as they are, when left out. */
     readonly reader?: ChunkReader
-    readonly threads?: number
   },
 ): Compressor {
   const width = encodedWidth(config.encoder)

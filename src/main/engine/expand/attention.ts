@@ -1,6 +1,6 @@
 /** Where the decoder looks: attention of rows behind its KV cache, averaged over layers and heads, added up by what stands where. */
 import { startGraph } from '../graph/build.ts'
-import { live, numbers, openSession, type Live } from '../graph/run.ts'
+import { live, numbers, openSession, type Live, type RunOn } from '../graph/run.ts'
 import { keepSessions } from '../graph/sessions.ts'
 import { floats, longs, type BoundWeights } from '../graph/value.ts'
 import type { DecoderConfig } from '../nets/config.ts'
@@ -39,11 +39,7 @@ export function attentionGraph(config: DecoderConfig) {
 }
 
 /** Opens on first use. */
-export function openAttention(
-  config: DecoderConfig,
-  weights: BoundWeights,
-  options: { readonly threads?: number },
-): Attention {
+export function openAttention(config: DecoderConfig, weights: BoundWeights, options: RunOn): Attention {
   const sessions = keepSessions<'attention'>(() => openSession(attentionGraph(config), weights, options))
   const group = config.heads / config.kvHeads
 

@@ -1,14 +1,16 @@
 /** The decoder at work: rows of embeddings in, logits out, its KV cache written in place. */
 import { startGraph } from '../graph/build.ts'
 import { gather } from '../graph/express.ts'
-import { live, openSession, type Live } from '../graph/run.ts'
+import { drop, live, openSession, type Carried, type Live, type RunOn } from '../graph/run.ts'
 import { floats, longs, type BoundWeights, type StoredTensor, type Tensor } from '../graph/value.ts'
+import type { WeightName } from '../../../shared/deviceNames.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { cachedAttention } from '../nets/attention.ts'
 import type { DecoderConfig } from '../nets/config.ts'
 import { decoder, logits } from '../nets/decoder.ts'
+import { packedWeights, withFormat } from '../nets/quantised.ts'
 import { turnsAreFed, turnsOf } from '../nets/rotary.ts'
-import { openStretches, type Stretches } from '../store/rows.ts'
+import { openStretches, readWhole, type Stretches } from '../store/rows.ts'
 import { breathe } from './flow.ts'
 
 /** Positions a prefill runs at a time: an abort is heard between two blocks, and memory stays bounded. */
@@ -32,7 +34,10 @@ export type Decoder = {
   readonly length: () => number
   /** Bytes of the buffers that hold the cache, whether in use or not. */
   readonly cacheBytes: () => number
-  /** Its buffers by name, `key.N` and `value.N`: [1, kvHeads, room, headDim], turned keys, whether in use or not. */
+  /**
+   * Its buffers by name, `key.N` and `value.N`: [1, kvHeads, room, headDim], turned keys, whether in use or not. They lie where the
+   * decoder's device keeps them.
+   */
   readonly cache: () => readonly (readonly [name: string, Live])[]
   /**
    * Makes room for `positions` in all; what the cache holds is lost when it has to grow, and past what dynamic scaling leaves alone,
@@ -47,12 +52,14 @@ export type Decoder = {
    * row behind others. Fault context-too-long past the window.
    */
   readonly feed: (rows: Float32Array, wanted: Wanted, signal?: AbortSignal) => Promise<Float32Array>
+  /** Bytes copied between the host and its device so far; 0 on the CPU. */
+  readonly copiedBytes: () => number
   readonly close: () => Promise<void>
 }
 
 /** The decoder as a graph with its cache: what every prefill and every step runs. */
-export function decoderGraph(config: DecoderConfig, batch = 1) {
-  const g = startGraph('decoder')
+export function decoderGraph(config: DecoderConfig, batch = 1, format: WeightName = 'f32') {
+  const g = withFormat(startGraph('decoder'), format)
   const rows = g.input('rows', 'float32', ['positions', config.hidden])
   const logitRows = g.input('logitRows', 'int64', ['wanted'])
   const states = decoder(g, config, rows, cachedAttention(g, config, batch))
@@ -63,21 +70,30 @@ export function decoderGraph(config: DecoderConfig, batch = 1) {
 const int32 = (value: number, count = 1): Live =>
   live({ dtype: 'int32', shape: [count], data: new Int32Array(count).fill(value) })
 
+export type DecoderOptions = RunOn & {
+  /** Sequences fed together. */
+  readonly batch?: number
+  /** How its matrices are held; the token embeddings that it is fed stay as they are. */
+  readonly format?: WeightName
+}
+
 /** Opens a decoder over its weights. */
 export async function openDecoder(
   config: DecoderConfig,
   weights: BoundWeights,
-  options: { readonly threads?: number; readonly batch?: number } = {},
+  options: DecoderOptions = {},
 ): Promise<Decoder> {
-  const { batch = 1, ...run } = options
-  const session = await openSession(decoderGraph(config, batch), weights, { ...run, fills: true })
+  const { batch = 1, format = 'f32', block: most = Infinity, ...run } = options
+  const names = Array.from({ length: config.layers }, (_, layer) => [`key.${layer}`, `value.${layer}`]).flat()
+  const carries = names.map((name) => `present.${name}`)
+  const graph = decoderGraph(config, batch, format)
+  const session = await openSession(graph, packedWeights(graph, weights, readWhole), { ...run, fills: true, carries })
   const embedding = openStretches(weights.get('decoder.embedding') as Tensor | StoredTensor)
   const placed = session.inputs.includes('rowPositions')
   const turns = turnsAreFed(config) ? openTurns(config) : null
-  const names = Array.from({ length: config.layers }, (_, layer) => [`key.${layer}`, `value.${layer}`]).flat()
   let capacity = 0
   let length = 0
-  let cache: readonly (readonly [string, Live])[] = []
+  let cache: readonly Carried[] = []
 
   function reserve(positions: number): boolean {
     if (positions > config.window)
@@ -91,7 +107,12 @@ export async function openDecoder(
     capacity = Math.min(config.window, Math.ceil(positions / 256) * 256)
     const shape = [batch, config.kvHeads, capacity, config.headDim]
     const size = batch * config.kvHeads * capacity * config.headDim
-    cache = names.map((name) => [name, live(floats(shape, new Float32Array(size)))])
+    for (const { value } of cache) drop(value)
+    cache = names.map((name) => ({
+      input: `past.${name}`,
+      output: `present.${name}`,
+      value: live(floats(shape, new Float32Array(size))),
+    }))
     length = 0
     turns?.reserve(capacity)
     return false
@@ -110,12 +131,7 @@ export async function openDecoder(
     if (turns) Object.assign(feeds, turns.of(length, length + count, reach))
     const logits = new Float32Array(wantedRows.length * config.vocabulary)
     const into: Record<string, Live> = { logits: live(floats([wantedRows.length, config.vocabulary], logits)) }
-    // The same buffer as past and present: the operator then writes the new positions in place.
-    for (const [name, buffer] of cache) {
-      feeds[`past.${name}`] = buffer
-      into[`present.${name}`] = buffer
-    }
-    await session.fill(feeds, into)
+    cache = await session.carry(feeds, into, cache)
     length += count
     return logits
   }
@@ -131,7 +147,9 @@ export async function openDecoder(
     if (length + count > capacity) throw new Error(`internal: ${length + count} positions in a cache of ${capacity}`)
     const parts: Float32Array[] = []
     const reach = length + count
-    const span = blockOf(batch, count)
+    const span = Math.min(blockOf(batch, count), most)
+    if (batch > 1 && count > span)
+      throw new Fault('device-failed', `This device reads at most ${most} positions of several questions together.`)
     for (let from = 0; from < count; from += span) {
       signal?.throwIfAborted()
       const size = Math.min(span, count - from)
@@ -157,12 +175,15 @@ export async function openDecoder(
     batch,
     embedding: embedding.stretches,
     length: () => length,
-    cacheBytes: () => cache.reduce((sum, [, { data }]) => sum + (data as Float32Array).byteLength, 0),
-    cache: () => cache,
+    cacheBytes: () => names.length * batch * config.kvHeads * capacity * config.headDim * 4,
+    cache: () => cache.map(({ value }, at) => [names[at] as string, value]),
     reserve,
     rewind: (to) => void (length = Math.min(length, to)),
     feed,
-    close: async () => {
+    copiedBytes: () => session.copiedBytes(),
+    async close() {
+      for (const { value } of cache) drop(value)
+      cache = []
       embedding.close()
       await session.close()
     },

@@ -7,8 +7,8 @@ export type Builder = {
   readonly name: string
   /** A tensor fed at each run. */
   input(name: string, dtype: DType, shape: Shape): Value
-  /** A weight; asked for twice by one name, it is the same weight. */
-  param(name: string, shape: readonly number[]): Value
+  /** A weight; asked for twice by one name, it is the same weight. Of float32 where no type is named. */
+  param(name: string, shape: readonly number[], dtype?: DType): Value
   /** A tensor fixed when the graph is made. */
   constant(tensor: Tensor): Value
   /** Adds a node whose single (first) result is returned. */
@@ -60,10 +60,10 @@ export function startGraph(name: string): Builder {
       inputs.push(value)
       return value
     },
-    param(paramName, shape) {
+    param(paramName, shape, dtype = 'float32') {
       const known = params.get(paramName)
       if (known) return known
-      const value: Value = { name: paramName, dtype: 'float32', shape }
+      const value: Value = { name: paramName, dtype, shape }
       params.set(paramName, value)
       return value
     },

@@ -31,6 +31,8 @@ export type OpAttributes = {
   Cast: { to: DType }
   MatMul: None
   FusedMatMul: { transA: 0 | 1; transB: 0 | 1; alpha: number }
+  /** [..., K] times a matrix of K by N held in `bits`: integers, scales, zero points (`quantise.ts`). */
+  MatMulNBits: { K: number; N: number; bits: 4 | 8; block_size: number; accuracy_level: number }
   Gelu: None
   FastGelu: None
   QuickGelu: { alpha: number }
@@ -152,6 +154,15 @@ export const ops: { readonly [Name in OpName]: Op<Name> } = {
         shape: matmulShape(input(inputs, 0).shape, input(inputs, 1).shape, at.transA === 1, at.transB === 1),
       },
     ],
+  },
+  MatMulNBits: {
+    domain: 'com.microsoft',
+    infer: (inputs, at) => {
+      const x = input(inputs, 0)
+      if (x.shape.at(-1) !== at.K)
+        throw new Error(`internal: product of [${x.shape.join(', ')}] and ${at.K} by ${at.N}`)
+      return [{ dtype: x.dtype, shape: replace(x.shape, -1, [at.N]) }]
+    },
   },
   Gelu: { domain: 'com.microsoft', infer: same },
   FastGelu: { domain: 'com.microsoft', infer: same },

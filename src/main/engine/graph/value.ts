@@ -36,7 +36,7 @@ export type Weights = ReadonlyMap<string, Tensor>
 
 /** A weight that stays in its file, little-endian and row after row: the runtime maps it from there. */
 export type StoredTensor = {
-  readonly dtype: 'float32' | 'float16'
+  readonly dtype: 'float32' | 'float16' | 'uint8'
   readonly shape: readonly number[]
   readonly file: string
   readonly offset: number

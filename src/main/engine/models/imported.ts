@@ -1,14 +1,19 @@
 /** An imported decoder or encoder read whole into memory, as a pairing needs it. */
 import { Fault } from '../../../shared/fault.ts'
 import type { ModelSource } from '../../../shared/models.ts'
-import { count, floats, type BoundWeights, type StoredTensor, type Tensor, type Weights } from '../graph/value.ts'
-import { openStretches } from '../store/rows.ts'
+import type { BoundWeights, Weights } from '../graph/value.ts'
+import { readWhole } from '../store/rows.ts'
 import { openEncoder, openModel } from './library.ts'
+import { keptFormat } from './manifest.ts'
 import type { ImportedDecoder, ImportedEncoder } from './pair.ts'
 
 /** Reads a decoder by its name. Faults model-missing, model-damaged, and model-unsupported for a model that no text can be made of. */
 export async function readDecoder(home: string, name: string): Promise<ImportedDecoder> {
   const { manifest, weights, tokenizer } = await openModel(home, name)
+  if (keptFormat(manifest) !== 'f32')
+    throw new Fault('model-unsupported', `${name} keeps ${manifest.dtype} weights, which cannot be trained further.`, {
+      remedy: 'Name the model that it was made of; the bundle can be held smaller: --weights int8',
+    })
   if (tokenizer === null) throw wordless(name)
   return {
     name,
@@ -40,14 +45,5 @@ function sourceText(source: ModelSource): string {
 }
 
 function allInMemory(weights: BoundWeights): Weights {
-  return new Map([...weights].map(([name, tensor]) => [name, inMemory(tensor)]))
-}
-
-function inMemory(tensor: Tensor | StoredTensor): Tensor {
-  const { stretches, close } = openStretches(tensor)
-  try {
-    return floats(tensor.shape, stretches.subarray(0, count(tensor.shape)))
-  } finally {
-    close()
-  }
+  return new Map([...weights].map(([name, tensor]) => [name, readWhole(tensor)]))
 }

@@ -7,9 +7,10 @@ import { Fault } from '../../../shared/fault.ts'
 import type { ModelInfo, ModelProof } from '../../../shared/models.ts'
 import type { BoundWeights, StoredTensor, Value } from '../graph/value.ts'
 import { bertParams } from '../nets/bert.ts'
-import { decoderParams } from '../nets/decoder.ts'
+import { heldParams } from '../nets/held.ts'
 import { readTensorFile, type Located } from '../store/tensorFile.ts'
 import {
+  keptFormat,
   modelFiles,
   modelFolder,
   modelInfo,
@@ -26,6 +27,12 @@ export type StoredModel<Manifest extends ModelManifest = DecoderManifest> = {
   readonly weights: BoundWeights
   /** Null where it came without one. */
   readonly tokenizer: unknown
+}
+
+const storedDtypes: { readonly [Name in Located['dtype']]?: StoredTensor['dtype'] } = {
+  F32: 'float32',
+  F16: 'float16',
+  U8: 'uint8',
 }
 
 const again = 'Remove the model and import it again.'
@@ -90,13 +97,13 @@ async function openStored<Manifest extends ModelManifest>(
 }
 
 function paramsOf(manifest: ModelManifest): readonly Value[] {
-  return manifest.role === 'decoder' ? decoderParams(manifest.decoder) : bertParams(manifest.encoder)
+  return manifest.role === 'decoder' ? heldParams(manifest.decoder, keptFormat(manifest)) : bertParams(manifest.encoder)
 }
 
 function stored({ name, dtype, shape, file, offset, bytes }: Located): StoredTensor {
-  if (dtype !== 'F32' && dtype !== 'F16')
-    throw new Fault('model-damaged', `${file}: ${name} is kept as ${dtype}.`, { remedy: again })
-  return { dtype: dtype === 'F32' ? 'float32' : 'float16', shape, file, offset, bytes }
+  const known = storedDtypes[dtype]
+  if (known === undefined) throw new Fault('model-damaged', `${file}: ${name} is kept as ${dtype}.`, { remedy: again })
+  return { dtype: known, shape, file, offset, bytes }
 }
 
 /** Reads every file of a model through and compares its hash; `tell` hears how many bytes were read. */

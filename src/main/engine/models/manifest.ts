@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as z from 'zod'
+import type { WeightName } from '../../../shared/deviceNames.ts'
 import { Fault } from '../../../shared/fault.ts'
-import { ModelDtype, ModelName, ModelSource, type ModelInfo } from '../../../shared/models.ts'
+import { KeptDtype, ModelName, ModelSource, QuantisedDtype, type ModelInfo } from '../../../shared/models.ts'
 import { BertConfig, bertWindow, DecoderConfig, TextSettings } from '../nets/config.ts'
 
 export const modelFiles = {
@@ -17,7 +18,7 @@ export const modelFiles = {
 const common = {
   format: z.literal(1),
   architecture: z.string(),
-  dtype: ModelDtype,
+  dtype: KeptDtype,
   parameters: z.number().int(),
   source: ModelSource,
   licence: z.string().nullable(),
@@ -36,6 +37,11 @@ export const ModelManifest = z.discriminatedUnion('role', [
 export type ModelManifest = z.infer<typeof ModelManifest>
 export type DecoderManifest = Extract<ModelManifest, { role: 'decoder' }>
 export type EncoderManifest = Exclude<ModelManifest, DecoderManifest>
+
+/** How a model's matrices are held as they lie in its file. */
+export function keptFormat({ dtype }: Pick<ModelManifest, 'dtype'>): WeightName {
+  return QuantisedDtype.safeParse(dtype).data ?? 'f32'
+}
 
 /** Reads the manifest in a model's folder. Faults model-missing and model-damaged. */
 export async function readManifest(folder: string): Promise<ModelManifest> {

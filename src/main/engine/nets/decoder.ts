@@ -65,9 +65,9 @@ export function logits(g: Builder, config: DecoderConfig, states: Value): Value 
   return matmulWith(g, states, table, { transB: true })
 }
 
-/** Every weight that a decoder of these sizes has, the embeddings first. */
-export function decoderParams(config: DecoderConfig): readonly Value[] {
-  const g = startGraph('decoder')
+/** Every weight that a decoder of these sizes has, the embeddings first; under another builder those that it makes of them. */
+export function decoderParams(config: DecoderConfig, under = (g: Builder): Builder => g): readonly Value[] {
+  const g = under(startGraph('decoder'))
   tokenTable(g, config)
   const rows = g.input('rows', 'float32', ['rows', config.hidden])
   const attend: Attend = { mix: (_, q) => q, positions: () => g.input('positions', 'int64', ['rows']) }

@@ -1,4 +1,5 @@
 /** Text embedders at work: the bundle's own, and encoders that were imported. */
+import type { RunOn } from '../graph/run.ts'
 import type { BoundWeights, Weights } from '../graph/value.ts'
 import { bert, encoderPart, pool, unit } from '../nets/bert.ts'
 import type { BertConfig, EmbedderConfig, TextSettings } from '../nets/config.ts'
@@ -8,7 +9,7 @@ import type { Embedder } from './embedder.ts'
 import { openVectors } from './vectors.ts'
 
 type OpenEmbedder = Embedder & { readonly close: () => Promise<void> }
-type Options = { readonly hash: string; readonly threads?: number }
+type Options = RunOn & { readonly hash: string }
 
 /** Opens the bundle's embedder; texts past its longest input are cut. `hash` names its weights and tokenizer. */
 export function openEmbedder(

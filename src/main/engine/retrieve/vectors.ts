@@ -1,6 +1,6 @@
 /** Texts to vectors through any network: cut to its window, padded in batches, one graph for each of a few lengths. */
 import { startGraph, type Builder } from '../graph/build.ts'
-import { live, numbers, openSession } from '../graph/run.ts'
+import { live, numbers, openSession, type RunOn } from '../graph/run.ts'
 import { keepSessions } from '../graph/sessions.ts'
 import { floats, longs, type BoundWeights, type Dim, type Value } from '../graph/value.ts'
 import type { Embedder, TextKind } from './embedder.ts'
@@ -29,7 +29,7 @@ export type TextNetwork = {
 export function openVectors(
   network: TextNetwork,
   weights: BoundWeights,
-  options: { readonly hash: string; readonly threads?: number },
+  options: RunOn & { readonly hash: string },
 ): Embedder & { readonly close: () => Promise<void> } {
   const { dimension, window } = network
   const sessions = keepSessions((length: number) => {

@@ -1,6 +1,6 @@
 /** The learned policies at work: one logit a chunk from the encoder's outputs, once for all picks. */
 import { startGraph } from '../graph/build.ts'
-import { live, numbers, openSession } from '../graph/run.ts'
+import { live, numbers, openSession, type RunOn } from '../graph/run.ts'
 import { keepSessions } from '../graph/sessions.ts'
 import { floats, type Weights } from '../graph/value.ts'
 import { encodedWidth } from '../nets/config.ts'
@@ -22,7 +22,7 @@ export type Pointer = {
 export function openPointer(
   config: Pick<BundleConfig, 'policy' | 'encoder'>,
   weights: Weights,
-  options: { readonly threads?: number },
+  options: RunOn,
 ): Pointer {
   const width = encodedWidth(config.encoder)
 

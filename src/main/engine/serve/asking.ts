@@ -11,6 +11,7 @@ import { untrainedOf } from '../store/bundle.ts'
 import type { Index } from '../retrieve/load.ts'
 import { searchIndex } from '../retrieve/search.ts'
 import type { Runs } from '../store/runs.ts'
+import type { KeptDevices } from './devices.ts'
 import { threads, version } from './health.ts'
 import type { Indexes } from './indexes.ts'
 import type { Loader } from './loaded.ts'
@@ -24,6 +25,7 @@ export type Asking = {
   readonly runs: Runs
   readonly remotes: Remotes
   readonly lock: Lock
+  readonly devices: KeptDevices
   readonly log: (line: string) => void
 }
 
@@ -76,15 +78,16 @@ function keep(run: Run, { runs, log }: Asking): void {
   }
 }
 
-function makeManifest({ bundle }: Parts): Manifest {
-  const runtime = runtimeInfo()
+function makeManifest({ bundle, use, format }: Parts): Manifest {
   return {
     version,
     time: new Date().toISOString(),
     bundle: { name: bundle.config.name, hash: bundle.hash, ...untrainedOf(bundle.config) },
-    device: runtime.device,
+    device: use.label,
+    weights: format,
+    ...(use.fellBack === null ? {} : { fellBack: use.fellBack }),
     threads,
-    onnxruntime: runtime.version,
+    onnxruntime: runtimeInfo().version,
     node: process.versions.node,
     platform: `${platform()} ${release()}`,
     cpu: cpus()[0]?.model ?? 'unknown',

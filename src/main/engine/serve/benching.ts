@@ -7,6 +7,7 @@ import type {
   TtftInput,
   TtftRow,
 } from '../../../shared/bench.ts'
+import type { PplCost } from '../../../shared/evaluate.ts'
 import type { JobEvent } from '../../../shared/job.ts'
 import type { LatencyModel, LeftOut } from '../../../shared/latency.ts'
 import { meter } from '../../../shared/progress.ts'
@@ -15,10 +16,13 @@ import { fitLatency } from '../bench/latencyModel.ts'
 import { weighLengths } from '../bench/memory.ts'
 import { timeTraining } from '../bench/trainSpeed.ts'
 import { timeTtft } from '../bench/ttft.ts'
+import { onDevice } from '../parts.ts'
 import { canWeigh, weighArms } from '../bench/ttftMemory.ts'
+import type { RunOn } from '../graph/run.ts'
 import type { Asking } from './asking.ts'
 import { threads } from './health.ts'
 import { streamOf } from './stream.ts'
+import { weighFormat } from './weights.ts'
 
 /** Runs a job alone on the machine: questions wait meanwhile, for a busy machine would spoil both. */
 export function alone<Partial, Result>(
@@ -42,15 +46,17 @@ export function alone<Partial, Result>(
 
 /** Rows of TTFT, each as soon as its context is done; then the memory of every arm, where asked for, and the model's fit. */
 export function measureTtft(input: TtftInput, at: Asking, signal?: AbortSignal) {
-  return alone<TtftRow, { rows: TtftRow[]; left: LeftOut[]; model: LatencyModel | null }>(
+  return alone<TtftRow, { rows: TtftRow[]; left: LeftOut[]; model: LatencyModel | null; costs?: PplCost[] }>(
     at,
     async (emit, stop) => {
       if (input.memory) canWeigh()
-      const { config, bundle } = await at.loader.get()
+      const parts = await at.loader.get()
+      const { config, bundle } = parts
       const own = input.arch === config.name
-      const timed = await (own
-        ? openBundled(bundle, { threads, batch: input.batch })
-        : openRandom(input.arch, input.seed, { threads, batch: input.batch }))
+      const { use, format, ...running } = await at.devices.running()
+      const on: RunOn = { ...running, ...onDevice(use) }
+      const options = { ...on, format, batch: input.batch }
+      const timed = await (own ? openBundled(bundle, options) : openRandom(input.arch, input.seed, options))
       let rows: TtftRow[] = []
       const left: LeftOut[] = []
       const progress = meter('time', 'runs', null)
@@ -67,14 +73,17 @@ export function measureTtft(input: TtftInput, at: Asking, signal?: AbortSignal) 
       }
       // The paper's formulas are of one question.
       const model = input.batch === 1 ? fitLatency(rows, timed.decoder.config, timed.encoder) : null
-      if (!input.memory) return { rows, left, model }
+      // Random weights foretell nothing that could be lost.
+      const costs =
+        own && format !== 'f32' ? { costs: await weighFormat(parts, at, { format, seed: input.seed }, stop) } : {}
+      if (!input.memory) return { rows, left, model, ...costs }
       const weighing = meter('weigh', 'arms', null)
-      const where = { bundle: own ? bundle.folder : null, threads }
+      const where = { bundle: own ? bundle.folder : null, on, format }
       for await (const event of weighArms(rows, input, where, stop)) {
         if (event.type === 'rows') rows = [...event.rows]
         else emit({ ...weighing.at(event.done, event.note), total: event.total })
       }
-      return { rows, left, model }
+      return { rows, left, model, ...costs }
     },
     signal,
   )

@@ -45,7 +45,9 @@ export async function* checkClaims(
   at: Asking,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<Claim, ClaimsResult>> {
-  const { bundle, config } = await at.loader.get()
+  const { bundle, config, use, format } = await at.loader.get()
+  // What was measured on another device, or with smaller weights, is not taken up.
+  const on = use.device === 'cpu' && format === 'f32' ? '' : ` ${use.device} ${format}`
   const own = { name: config.name, ks: config.ks, hash: bundle.hash, window: config.decoder.window }
   const inputs = inputsOf(input, own)
   // A folder that was moved holds the same measurements.
@@ -57,7 +59,7 @@ export async function* checkClaims(
     name: Name,
     title: string,
   ): AsyncGenerator<JobEvent<Claim, ClaimsResult>, Kept<Name>> {
-    const key = keyOf(name, settings[name], bundle.hash)
+    const key = keyOf(name, settings[name], `${bundle.hash}${on}`)
     const before = await readKept(input.out, name, key)
     if (before) return before
     const began = performance.now()
@@ -82,14 +84,13 @@ export async function* checkClaims(
       yield { type: 'partial', partial: claim }
     }
   }
-  const { version: onnxruntime, device } = runtimeInfo()
   const manifest = {
     scale: input.scale,
     seed: input.seed,
     bundle: { name: config.name, hash: bundle.hash },
     version,
-    onnxruntime,
-    device,
+    onnxruntime: runtimeInfo().version,
+    device: `${use.label}${format === 'f32' ? '' : `, ${format}`}`,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     threads,
     memoryBytes: totalmem(),

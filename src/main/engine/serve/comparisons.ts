@@ -26,7 +26,6 @@ import { figuresOf } from '../bench/compare/figures.ts'
 import { scoreRuns } from '../bench/compare/score.ts'
 import { timeRuns } from '../bench/compare/time.ts'
 import { disturbances, gauge } from '../bench/disturbance.ts'
-import { runtimeInfo } from '../graph/run.ts'
 import { openComparisonStore } from '../store/comparisons.ts'
 import type { Asking } from './asking.ts'
 import type { Machine } from './background.ts'
@@ -188,7 +187,7 @@ export function openComparisons(
             const now = await gauge()
             const seen = disturbances(before, now)
             before = now
-            sitting = seenIn(sitting ?? newSitting(warmups), seen)
+            sitting = seenIn(sitting ?? newSitting(warmups, parts.use.label), seen)
             const round: Round = { sitting: place, asks: event.asks }
             store.addRound(id, round, sitting)
             emit({ type: 'partial', partial: round })
@@ -237,7 +236,8 @@ export function openComparisons(
       const taken = store.list().some((each) => each.id === comparison.id)
       const own = taken ? { ...comparison, id: randomUUID() } : comparison
       store.save(own)
-      for (const round of own.rounds) store.addRound(own.id, round, own.sittings[round.sitting] ?? newSitting(0))
+      for (const round of own.rounds)
+        store.addRound(own.id, round, own.sittings[round.sitting] ?? newSitting(0, 'unknown'))
       return { id: own.id, isNew: true }
     },
     close: () => store.close(),
@@ -260,11 +260,11 @@ function blindOf({ blind }: Comparison): NonNullable<Comparison['blind']> {
   return blind
 }
 
-function newSitting(warmups: number): Sitting {
+function newSitting(warmups: number, device: string): Sitting {
   return {
     began: new Date().toISOString(),
     warmups,
-    device: runtimeInfo().device,
+    device,
     threads,
     cpu: cpus()[0]?.model ?? 'unknown',
     disturbed: [],

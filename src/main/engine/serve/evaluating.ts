@@ -3,6 +3,7 @@ import type {
   PolicyInput,
   PolicyPair,
   PolicyRow,
+  PplCost,
   PplGap,
   PplInput,
   PplPair,
@@ -26,7 +27,7 @@ import { openBundle } from '../store/bundle.ts'
 import { openHeldOut } from '../train/data/source.ts'
 import type { Asking } from './asking.ts'
 import { alone } from './benching.ts'
-import { threads } from './health.ts'
+import { openFormats } from './weights.ts'
 
 type Told = { readonly done: number; readonly total: number; readonly note: string }
 
@@ -42,27 +43,34 @@ function teller(stage: string, unit: string, emit: (event: Progress) => void): (
 
 /** Log-perplexity, each set's rows as soon as it is done. */
 export function measurePpl(input: PplInput, at: Asking, signal?: AbortSignal) {
-  return alone<PplRow, { rows: PplRow[]; gaps: PplGap[]; pairs: PplPair[] }>(
+  return alone<PplRow, { rows: PplRow[]; gaps: PplGap[]; pairs: PplPair[]; costs?: PplCost[] }>(
     at,
     async (emit, stop) => {
       const parts = await at.loader.get()
       const sets = await Promise.all(input.data.map((name) => openHeldOut(name, parts.tokenizer)))
-      const matched = input.matched === undefined ? null : await openParts(await openBundle(input.matched), { threads })
+      const matched =
+        input.matched === undefined
+          ? null
+          : await openParts(await openBundle(input.matched), await at.devices.running())
+      const { whole, smaller, close } = await openFormats(parts, at, input.weights ?? [])
       const found = { rows: [] as PplRow[], gaps: [] as PplGap[], pairs: [] as PplPair[] }
+      const costs: PplCost[] = []
       const tell = teller('foretell', 'texts', emit)
       try {
-        for await (const event of evaluatePpl(parts, matched, input, sets, stop)) {
+        for await (const event of evaluatePpl(whole, matched, input, sets, stop, smaller)) {
           if (event.type === 'rows') {
             found.rows.push(...event.rows)
             found.gaps.push(...event.gaps)
             found.pairs.push(...event.pairs)
+            costs.push(...event.costs)
             for (const row of event.rows) emit({ type: 'partial', partial: row })
           } else tell(event)
         }
       } finally {
         await matched?.close()
+        await close()
       }
-      return found
+      return input.weights === undefined ? found : { ...found, costs }
     },
     signal,
   )

@@ -1,6 +1,7 @@
 /** What the engine says of itself: versions, device, memory, disk, and the loaded bundle. */
 import { statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
+import { deviceLabels } from '../../../shared/deviceNames.ts'
 import { contractVersion, type Health } from '../../../shared/contract.ts'
 import { runtimeInfo } from '../graph/run.ts'
 import { marksOf } from '../nets/template.ts'
@@ -16,15 +17,19 @@ export function takeThreads(wanted: number | null): void {
   threads = wanted ?? availableParallelism()
 }
 
-/** Health with the loaded bundle. */
-export async function readHealth(home: string, { bundle, ids }: Pick<Parts, 'bundle' | 'ids'>): Promise<Health> {
-  const runtime = runtimeInfo()
+/** Health with what is loaded. */
+export async function readHealth(
+  home: string,
+  { bundle, ids, use, format }: Pick<Parts, 'bundle' | 'ids' | 'use' | 'format'>,
+): Promise<Health> {
   return {
     contract: contractVersion,
     version,
     home,
-    onnxruntime: runtime.version,
-    device: runtime.device,
+    onnxruntime: runtimeInfo().version,
+    device: use.label,
+    fellBack: use.fellBack && `${deviceLabels[use.fellBack.from]} was asked for: ${use.fellBack.reason}`,
+    weights: format,
     threads,
     cores: availableParallelism(),
     memoryBytes: totalmem(),

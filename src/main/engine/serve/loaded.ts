@@ -3,8 +3,8 @@ import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
 import { openParts, type Parts } from '../parts.ts'
-import { openBundle } from '../store/bundle.ts'
-import { threads } from './health.ts'
+import { openBundle, type Bundle } from '../store/bundle.ts'
+import type { KeptDevices } from './devices.ts'
 
 export type Loader = {
   /** Throws Fault bundle-missing or bundle-damaged, and tries again at the next call. */
@@ -12,17 +12,27 @@ export type Loader = {
   readonly close: () => Promise<void>
 }
 
-/** Loads the bundle in `models`: the folder itself, or the first one in it that holds a bundle. */
+/** Loads the bundle in `models`: the folder itself, or the first one in it that holds a bundle. A device that refuses it gives way to the CPU. */
 export function openLoader(
   models: string,
-  options: { readonly home: string; readonly log: (line: string) => void },
+  options: { readonly home: string; readonly devices: KeptDevices; readonly log: (line: string) => void },
 ): Loader {
   let loading: Promise<Parts> | null = null
+  async function open(bundle: Bundle): Promise<Parts> {
+    const { devices, ...own } = options
+    const running = await devices.running()
+    try {
+      return await openParts(bundle, { ...own, ...running })
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'device-failed') throw error
+      return openParts(bundle, { ...own, ...(await devices.fallBack(error)) })
+    }
+  }
   return {
     get: () => {
       loading ??= findBundle(models)
         .then(openBundle)
-        .then((bundle) => openParts(bundle, { ...options, threads }))
+        .then(open)
         .catch((error: unknown) => {
           loading = null
           throw error

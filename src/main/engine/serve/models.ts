@@ -23,13 +23,15 @@ import { readModelFolder } from '../models/folder.ts'
 import { importModel, type ImportStep } from '../models/import.ts'
 import { sizesOf } from '../models/architecture.ts'
 import { openEncoder, openModel, proveFiles } from '../models/library.ts'
-import { modelFolder, modelInfo, readManifest } from '../models/manifest.ts'
+import { keptFormat, modelFolder, modelInfo, readManifest } from '../models/manifest.ts'
 import { matchModel, type MatchedModel } from '../models/match.ts'
 import { modelNeeds } from '../models/needs.ts'
 import { continuation, promptIds, tokenizerOf, tokenizerOrNone } from '../models/prompt.ts'
 import { withTemporary } from '../models/temporary.ts'
 import { tokenizerSize } from '../models/vocabulary.ts'
 import type { Tokenizer } from '../tokens/tokenizer.ts'
+import { onDevice } from '../parts.ts'
+import type { KeptDevices } from './devices.ts'
 import { threads } from './health.ts'
 import { streamOf } from './stream.ts'
 
@@ -225,7 +227,7 @@ async function proveNetwork(
   const { manifest, weights } = await openModel(home, name)
   const { vocabulary, hidden } = manifest.decoder
   const shapes = { about: 'every weight has its shape', holds: true, found: `${weights.size} weights` }
-  const decoder = await openDecoder(manifest.decoder, weights, { threads })
+  const decoder = await openDecoder(manifest.decoder, weights, { threads, format: keptFormat(manifest) })
   try {
     decoder.reserve(1)
     const logits = await decoder.feed(decoder.embedding.subarray(0, hidden), 'last')
@@ -260,6 +262,7 @@ async function proveEncoder(home: string, name: string): Promise<ModelProof[]> {
 export function askModel(
   input: Parsed<AskModel>,
   home: string,
+  devices: Pick<KeptDevices, 'running'>,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<string, ModelAnswer>> {
   return streamOf<JobEvent<string, ModelAnswer>, ModelAnswer>(
@@ -272,9 +275,12 @@ export function askModel(
       const textOf = tokenizer === null ? () => '' : continuation(tokenizer, prompt, model.manifest.special)
       const ids: number[] = []
       let told = ''
+      const { use, format: wanted, ...running } = await devices.running()
+      const kept = keptFormat(model.manifest)
+      const format = kept === 'f32' ? wanted : kept
       const made = await goOn(model, prompt, {
         ...input,
-        threads,
+        on: { ...running, ...onDevice(use), format },
         signal: stop,
         tell: (id) => {
           ids.push(id)
@@ -285,7 +291,7 @@ export function askModel(
           told = text
         },
       })
-      return { ...made, prompt, text: told }
+      return { ...made, prompt, text: told, device: use.label, weights: format }
     },
     (result) => ({ type: 'done', result }),
     signal,

@@ -1,6 +1,6 @@
 /** Rows of a weight, in memory or read from its file as they are asked for. */
 import { closeSync, openSync, readSync } from 'node:fs'
-import type { StoredTensor, Tensor } from '../graph/value.ts'
+import { count, floats, type StoredTensor, type Tensor } from '../graph/value.ts'
 import { widenHalf } from './halves.ts'
 
 /** Numbers in a row, of which stretches are read: a Float32Array is one. */
@@ -13,6 +13,7 @@ export type OpenStretches = { readonly stretches: Stretches; readonly close: () 
 export function openStretches(weight: Tensor | StoredTensor): OpenStretches {
   if (!('file' in weight)) return { stretches: weight.data as Float32Array, close: () => {} }
   const { file, offset, dtype } = weight
+  if (dtype === 'uint8') throw new Error(`internal: ${file} keeps small integers where rows of numbers are read`)
   const size = dtype === 'float16' ? 2 : 4
   const handle = openSync(file, 'r')
   return {
@@ -25,5 +26,16 @@ export function openStretches(weight: Tensor | StoredTensor): OpenStretches {
       },
     },
     close: () => closeSync(handle),
+  }
+}
+
+/** A weight's numbers as f32, all of them: those of a file are read, those in memory given as they are. */
+export function readWhole(weight: Tensor | StoredTensor): Tensor {
+  if (!('file' in weight)) return weight
+  const { stretches, close } = openStretches(weight)
+  try {
+    return floats(weight.shape, stretches.subarray(0, count(weight.shape)))
+  } finally {
+    close()
   }
 }

@@ -132,6 +132,20 @@ export function tensorBytes(dtype: FileDtype, shape: readonly number[]): number 
   return count(shape) * sizes[dtype]
 }
 
+/** Where tensors that stand in this order begin, behind a head of `start` bytes, and where the file ends. */
+export function tensorOffsets(
+  tensors: readonly { readonly name: string; readonly dtype: FileDtype; readonly shape: readonly number[] }[],
+  start: number,
+): { readonly offsets: ReadonlyMap<string, number>; readonly end: number } {
+  let end = start
+  const offsets = new Map<string, number>()
+  for (const { name, dtype, shape } of tensors) {
+    offsets.set(name, end)
+    end += tensorBytes(dtype, shape)
+  }
+  return { offsets, end }
+}
+
 /**
  * The head of a file whose tensors stand in the order given. It is padded so that the numbers begin at a multiple of 64: a file that
  * is mapped then serves aligned vectors.

@@ -9,7 +9,7 @@ import type { Parts } from '../parts.ts'
 
 /** What of a run is needed to set it up again. */
 export type AskedRun = Pick<Run, 'id' | 'plan' | 'passages' | 'chunks' | 'tokens'> & {
-  readonly manifest: Pick<Run['manifest'], 'bundle' | 'decoder'>
+  readonly manifest: Pick<Run['manifest'], 'bundle' | 'decoder' | 'weights'>
 }
 
 export type Restored = {
@@ -43,6 +43,11 @@ export async function restore(
     )
   if (bundle.hash !== parts.bundle.hash)
     throw new Fault('run-other-bundle', `Run ${run.id} was made with ${bundle.name} ${bundle.hash.slice(0, 12)}.`)
+  const held = run.manifest.weights ?? 'f32'
+  if (held !== parts.format)
+    throw new Fault('run-other-bundle', `Run ${run.id} was made with ${held} weights; ${parts.format} are loaded.`, {
+      remedy: `Hold the weights as the run did: refrag settings weights=${held}, then start the engine again.`,
+    })
   const { passages, plan } = run
   const chunks = cutPassages(passages, plan.k, parts.tokenizer)
   if (chunks.length !== run.chunks.length) throw new Error(`internal: run ${run.id} is cut into other chunks`)

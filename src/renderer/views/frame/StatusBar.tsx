@@ -25,6 +25,16 @@ export function StatusBar() {
           {health.bundle.name}
         </span>
       )}
+      {health !== null && (
+        <span
+          className={health.fellBack === null ? undefined : 'bad'}
+          title={health.fellBack ?? 'What the engine runs on'}
+        >
+          {health.device}
+          {health.weights !== 'f32' && `, ${health.weights}`}
+          {health.fellBack !== null && ' (fallen back)'}
+        </span>
+      )}
       <span className="status-long" title={info === undefined ? undefined : info.path}>
         {info === undefined ? 'no index' : `${info.name}, ${plural(info.passages, 'passage')}`}
       </span>

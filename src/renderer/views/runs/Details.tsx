@@ -1,6 +1,7 @@
 /** One kept run in detail, over the right of the screen; J and K go to its neighbours in the table. */
 import { useState } from 'react'
 import { useStore } from 'zustand'
+import { deviceLabels } from '../../../shared/deviceNames.ts'
 import type { Run } from '../../../shared/run.ts'
 import { mostTags, type RunSummary } from '../../../shared/runs.ts'
 import { untrainedNote } from '../../../shared/untrained.ts'
@@ -171,7 +172,7 @@ function Marks({ summary }: { readonly summary: RunSummary }) {
 
 function Made({ run }: { readonly run: Run }) {
   const { id, manifest, plan } = run
-  const { bundle, time, cpu, threads, device, onnxruntime, platform, version } = manifest
+  const { bundle, time, cpu, threads, device, weights = 'f32', fellBack, onnxruntime, platform, version } = manifest
   return (
     <>
       <h3>Made with</h3>
@@ -184,7 +185,10 @@ function Made({ run }: { readonly run: Run }) {
           ['index', plan.index],
           ['seed', String(plan.seed)],
           ['workbench', version],
-          ['onnxruntime', `${onnxruntime}, ${device}, ${threads} threads`],
+          ['onnxruntime', `${onnxruntime}, ${device}, ${threads} threads, ${weights} weights`],
+          ...(fellBack === undefined
+            ? []
+            : [['fell back', `from ${deviceLabels[fellBack.from]}: ${fellBack.reason}`] satisfies Fact]),
           ['machine', `${cpu}, ${platform}`],
         ]}
       />

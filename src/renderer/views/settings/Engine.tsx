@@ -74,7 +74,7 @@ export function Engine() {
         <Facts
           facts={[
             ['version', `${health.version}, Node ${health.node}, onnxruntime ${health.onnxruntime}`],
-            ['device', health.device],
+            ['device', `${health.device}, ${health.weights} weights`],
             ['memory', `${formatBytes(health.memoryBytes)} in all`],
             ['bundle', `${health.bundle.name}, ${health.bundle.hash.slice(0, 12)}`],
           ]}

@@ -1,4 +1,4 @@
-/** The settings: how the page looks, the engine's threads, what is measured by default, what lies on disk, and every key. */
+/** The settings: how the page looks, the engine's threads and devices, what is measured by default, what lies on disk, and every key. */
 import { useEffect, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Density, Motion, Theme } from '../../../shared/settings.ts'
@@ -7,6 +7,7 @@ import { Loading, Pane } from '../../parts/Pane.tsx'
 import { Segments, type Segment } from '../../parts/Segments.tsx'
 import { engine } from '../../state/engine.ts'
 import { changeSettings, readSettings, settings } from '../../state/settings.ts'
+import { Devices } from './Devices.tsx'
 import { Engine } from './Engine.tsx'
 import { KeyTable } from './KeyTable.tsx'
 import { Measuring } from './Measuring.tsx'
@@ -40,6 +41,7 @@ export function Settings() {
         )}
         {known || fault !== null ? <General stale={!ready} /> : <Waiting />}
         <Engine />
+        <Devices />
         <Measuring />
         <Remotes />
         <Places />

@@ -1,0 +1,18 @@
+/** Devices and weights by name, as plain data: settings begin with them without carrying a schema. */
+
+/** The execution providers that onnxruntime-node can be built with, the CPU first. */
+export const deviceNames = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const
+export type DeviceName = (typeof deviceNames)[number]
+
+/** As they are written for people. */
+export const deviceLabels: Readonly<Record<DeviceName, string>> = {
+  cpu: 'CPU',
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'CoreML',
+  webgpu: 'WebGPU',
+}
+
+/** How the decoder's matrices are held: as they were trained, or by blocks of integers with a scale each. */
+export const weightNames = ['f32', 'int8', 'int4'] as const
+export type WeightName = (typeof weightNames)[number]
