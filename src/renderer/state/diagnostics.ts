@@ -1,5 +1,5 @@
 /** A diagnostics file: what helps to find a defect, gathered on this machine and shown before it is kept. No text of documents. */
-import type { Health } from '../../shared/contract.ts'
+import type { Health } from '../../shared/workbenchContract.ts'
 import type { JobInfo } from '../../shared/jobList.ts'
 import type { LogEntry } from '../../shared/log.ts'
 import type { Place } from '../../shared/places.ts'

@@ -1,6 +1,6 @@
 /** The engine as the page sees it: connection, health, policies, and every fault met so far. */
 import { createStore } from 'zustand/vanilla'
-import type { Health, PolicyInfo } from '../../shared/contract.ts'
+import type { Health, PolicyInfo } from '../../shared/workbenchContract.ts'
 import type { FaultData } from '../../shared/fault.ts'
 import { contractVersion } from '../../shared/version.ts'
 import { faultOf, isTold, link, watchLink, type LinkStatus } from '../link.ts'

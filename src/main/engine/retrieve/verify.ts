@@ -1,5 +1,5 @@
 /** Verifying an index: does it find what exact search finds, and do its parts agree? */
-import type { Verification } from '../../../shared/contract.ts'
+import type { Verification } from '../../../shared/corporaContract.ts'
 import { measureRecall } from './dense.ts'
 import type { Index } from './load.ts'
 import { countRows } from './schema.ts'

@@ -1,0 +1,71 @@
+/** Calls on other people's networks: the Hub, imported models, decoders elsewhere. */
+import { removeModel } from '../../models/import.ts'
+import { listModels } from '../../models/library.ts'
+import { modelFolder } from '../../models/manifest.ts'
+import { titleOf } from '../indexes.ts'
+import { askModel, checkModel, importFolder, verifyModel } from '../models.ts'
+import { pair, write } from '../pairing.ts'
+import { quantise } from '../quantising.ts'
+import type { Calls, Rooms } from './rooms.ts'
+
+export function modelsCalls(os: Calls, at: Rooms) {
+  const { home, jobs } = at
+  return {
+    hub: {
+      access: os.hub.access.handler(() => at.hub.access()),
+      token: os.hub.token.handler(({ input }) => at.hub.takeToken(input.token)),
+      search: os.hub.search.handler(({ input, signal }) => at.hub.search(input, signal)),
+      look: os.hub.look.handler(({ input, signal }) => at.hub.look(input, signal)),
+      download: os.hub.download.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'download', title: `Download of ${input.id}` }, signal, (own) =>
+          at.hub.download(input, own),
+        ),
+      ),
+      begin: os.hub.begin.handler(({ input }) => at.hub.begin(input)),
+      list: os.hub.list.handler(() => at.hub.list()),
+      stop: os.hub.stop.handler(({ input }) => at.hub.stop(input.key)),
+      discard: os.hub.discard.handler(({ input }) => at.hub.discard(input.key)),
+    },
+    models: {
+      check: os.models.check.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Check of ${titleOf([input.path])}` }, signal, (own) =>
+          checkModel(input, home, own),
+        ),
+      ),
+      import: os.models.import.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Import of ${titleOf([input.path])}` }, signal, (own) =>
+          importFolder(input, home, own),
+        ),
+      ),
+      list: os.models.list.handler(() => listModels(home)),
+      verify: os.models.verify.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Verification of ${input.name}` }, signal, (own) =>
+          verifyModel(input, home, own),
+        ),
+      ),
+      pair: os.models.pair.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Pairing of ${input.decoder}` }, signal, (own) => pair(input, home, own)),
+      ),
+      write: os.models.write.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Texts of ${input.model}` }, signal, (own) => write(input, home, own)),
+      ),
+      quantise: os.models.quantise.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'model', title: `Smaller weights of ${input.name}` }, signal, (own) =>
+          quantise(input, home, own),
+        ),
+      ),
+      remove: os.models.remove.handler(({ input }) => removeModel(modelFolder(home, input.name))),
+      ask: os.models.ask.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'answer', title: `${input.name} goes on` }, signal, (own) =>
+          askModel(input, home, at.devices, own),
+        ),
+      ),
+    },
+    remote: {
+      list: os.remote.list.handler(() => at.remotes.list()),
+      add: os.remote.add.handler(({ input }) => at.remotes.add(input)),
+      remove: os.remote.remove.handler(({ input }) => at.remotes.remove(input.name)),
+      check: os.remote.check.handler(({ input, signal }) => at.remotes.check(input.name, signal)),
+    },
+  }
+}
