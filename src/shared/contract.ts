@@ -3,6 +3,7 @@ import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { AblationInput, AblationResult, AblationTold } from './ablation.ts'
 import { TrainMemory, TrainMemoryInput, TrainSpeed, TrainSpeedInput, TtftInput, TtftRow } from './bench.ts'
+import { bundlesContract } from './bundles.ts'
 import { base } from './calls.ts'
 import { Claim, ClaimsInput, ClaimsResult } from './claims.ts'
 import { BuildInput, FileFailure, IndexInfo, Passage, Question, RetrievedPassage, Score } from './corpus.ts'
@@ -165,6 +166,8 @@ export const contract = {
 
   /** Other people's networks on the Hub: searched, looked at, downloaded. */
   hub: hubContract,
+  /** Bundles that the engine can load. */
+  bundles: bundlesContract,
   /** Other people's networks, imported. */
   models: { ...modelsContract, ...pairContract },
 

@@ -15,6 +15,7 @@ import { verifyIndex } from './retrieve/verify.ts'
 import { policies } from './sense/policies.ts'
 import { ablate } from './serve/ablating.ts'
 import { checkClaims } from './serve/claiming.ts'
+import { chooseBundle, listBundles } from './serve/bundles.ts'
 import { openComparisons, type Comparisons } from './serve/comparisons.ts'
 import { openDemo } from './serve/demo.ts'
 import { answer, stageProgress, type Asking } from './serve/asking.ts'
@@ -42,6 +43,7 @@ import { openSweeps, type Sweeps } from './serve/sweeps.ts'
 import { probe, runSweep } from './serve/sweeping.ts'
 import { trainFrom, trainParts } from './serve/training.ts'
 import { openTrainings, type Trainings } from './serve/trainings.ts'
+import { readChoice } from './store/choice.ts'
 import { openLog, type Log } from './store/log.ts'
 import { measurePlaces } from './store/places.ts'
 import { findBest, findContribution, flipChunks, sampleShapley } from './serve/whatIf.ts'
@@ -85,7 +87,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const settings = openSettings(home, log)
   takeThreads(settings.read().threads)
   const jobs = openJobs((job) => noteJob(kept, job))
-  const loader = openLoader(options.models, { home, log })
+  // A terminal names its bundle at each command; a door, which is started again, is told on its page.
+  const chosen = options.restart === undefined ? null : await readChoice(home, options.models)
+  const loader = openLoader(options.models, { home, log }, chosen)
   const embedders = openEmbedders(home, loader)
   const indexes = openIndexes(home, embedders)
   const runs = openRuns(home, log)
@@ -169,6 +173,10 @@ function makeRouter(
       list: os.hub.list.handler(() => at.hub.list()),
       stop: os.hub.stop.handler(({ input }) => at.hub.stop(input.key)),
       discard: os.hub.discard.handler(({ input }) => at.hub.discard(input.key)),
+    },
+    bundles: {
+      list: os.bundles.list.handler(() => listBundles(home, models)),
+      choose: os.bundles.choose.handler(({ input }) => chooseBundle(home, models, input.folder)),
     },
     models: {
       check: os.models.check.handler(({ input, signal }) =>

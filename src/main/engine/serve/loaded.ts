@@ -1,9 +1,9 @@
 /** What is loaded: one bundle, opened for work on first use, whole or not at all. */
 import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Fault } from '../../../shared/fault.ts'
+import { Fault, toFault } from '../../../shared/fault.ts'
 import { openParts, type Parts } from '../parts.ts'
-import { openBundle } from '../store/bundle.ts'
+import { openBundle, type Bundle } from '../store/bundle.ts'
 import { threads } from './health.ts'
 
 export type Loader = {
@@ -12,16 +12,28 @@ export type Loader = {
   readonly close: () => Promise<void>
 }
 
-/** Loads the bundle in `models`: the folder itself, or the first one in it that holds a bundle. */
+/**
+ * Loads the bundle in `models`: the folder itself, or the first one in it that holds a bundle. `chosen` goes before it; where that cannot
+ * be loaded the log says so, since a workbench without any bundle could not show what to do about it.
+ */
 export function openLoader(
   models: string,
   options: { readonly home: string; readonly log: (line: string) => void },
+  chosen: string | null = null,
 ): Loader {
   let loading: Promise<Parts> | null = null
+  const own = (): Promise<Bundle> => findBundle(models).then(openBundle)
+  const open = (): Promise<Bundle> =>
+    chosen === null
+      ? own()
+      : openBundle(chosen).catch((error: unknown) => {
+          const { message } = toFault(error)
+          options.log(`The bundle that was chosen is not loaded: ${message} That of the door is, in its place.`)
+          return own()
+        })
   return {
     get: () => {
-      loading ??= findBundle(models)
-        .then(openBundle)
+      loading ??= open()
         .then((bundle) => openParts(bundle, { ...options, threads }))
         .catch((error: unknown) => {
           loading = null
@@ -37,7 +49,8 @@ export function openLoader(
   }
 }
 
-async function findBundle(models: string): Promise<string> {
+/** The folder of a bundle: `models` itself, or the first one in it. Fault bundle-missing. */
+export async function findBundle(models: string): Promise<string> {
   const names = await readdir(models).catch(() => [])
   for (const folder of [models, ...names.toSorted((a, b) => (a < b ? -1 : 1)).map((name) => join(models, name))]) {
     const holds = await access(join(folder, 'bundle.json')).then(
