@@ -1,5 +1,6 @@
 /** The one contract: every call and stream between a door and the engine. */
 import { askingContract } from './askingContract.ts'
+import { bundlesContract } from './bundles.ts'
 import { corporaContract } from './corporaContract.ts'
 import { measuringContract } from './measuringContract.ts'
 import { sessionsContract } from './sessionsContract.ts'
@@ -16,6 +17,8 @@ export const contract = {
   ...workbenchContract,
   /** Other people's networks on the Hub: searched, looked at, downloaded. */
   hub: hubContract,
+  /** Bundles that the engine can load. */
+  bundles: bundlesContract,
   /** Other people's networks, imported. */
   models: { ...modelsContract, ...pairContract },
   ...corporaContract,

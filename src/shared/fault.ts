@@ -19,7 +19,8 @@ export const remedies = {
   'index-missing': 'Build the index first: refrag index FILE --out DIR',
   'index-damaged': 'Build the index again from its documents.',
   'index-old': 'Build the index again from its documents: this version keeps more of them.',
-  'index-other-weights': 'Rebuild the index with the loaded bundle: refrag index FILE --out DIR',
+  'index-other-weights':
+    'Open the bundle that it was made with, or rebuild the index with the loaded bundle: refrag index FILE --out DIR',
   'bundle-missing': 'Point --bundle at a folder with a bundle.json.',
   'bundle-damaged': 'Restore the bundle from its source; no part of it was loaded.',
   'k-unsupported': 'Choose a k that the encoder supports.',

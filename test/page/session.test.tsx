@@ -21,6 +21,7 @@ import {
 } from '../../src/renderer/state/snapshots.ts'
 import { view } from '../../src/renderer/state/view.ts'
 import { History } from '../../src/renderer/views/session/History.tsx'
+import { SnapshotDialog } from '../../src/renderer/views/session/NameDialog.tsx'
 import { SessionMark } from '../../src/renderer/views/session/SessionMark.tsx'
 import { SessionNote } from '../../src/renderer/views/session/SessionNote.tsx'
 import { contract } from '../../src/shared/contract.ts'
@@ -289,4 +290,9 @@ test('snapshots are kept, gone back to as one step, told apart by what differs, 
   restoreSnapshot()
   expect(session.getState().snapshots.map(({ name }) => name)).toContain('half')
   await vi.waitFor(() => expect(saves.at(-1)?.snapshots?.map(({ name }) => name)).toContain('half'))
+})
+
+test('the name of a snapshot is typed at once: the focus is on it, not on what closes the dialog', () => {
+  render(<SnapshotDialog />)
+  expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Name' }))
 })

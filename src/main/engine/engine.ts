@@ -26,6 +26,7 @@ import { openRemotes } from './serve/remote.ts'
 import { openSessions } from './serve/sessions.ts'
 import { openSweeps } from './serve/sweeps.ts'
 import { openTrainings } from './serve/trainings.ts'
+import { readChoice } from './store/choice.ts'
 import { openLog, type Log } from './store/log.ts'
 import { openRuns } from './store/runs.ts'
 import { openSettings } from './store/settings.ts'
@@ -62,7 +63,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const jobs = openJobs((job) => noteJob(kept, job))
   const { device, weights, startProbe } = options
   const devices = openDevices(home, { settings, log, device, weights, startProbe })
-  const loader = openLoader(options.models, { home, devices, log })
+  // A terminal names its bundle at each command; a door, which is started again, is told on its page.
+  const chosen = restart === undefined ? null : await readChoice(home, options.models)
+  const loader = openLoader(options.models, { home, devices, log }, chosen)
   const embedders = openEmbedders(home, loader)
   const indexes = openIndexes(home, embedders)
   const runs = openRuns(home, log)

@@ -109,9 +109,13 @@ async function cut(): Promise<void> {
   }
 }
 
-/** Shows where a passage, or some characters of it counted from its first, stand in their document. */
-export async function reveal(path: string, passage: string, part?: Marked): Promise<void> {
+/**
+ * Shows where a passage, or some characters of it counted from its first, stand in their document; those of a chunk with the k that it
+ * was cut by, so that the chunk is one of those drawn.
+ */
+export async function reveal(path: string, passage: string, part?: Marked & { readonly k: number }): Promise<void> {
   showScreen('corpus')
+  if (part !== undefined) reader.setState({ k: part.k })
   if (reader.getState().path !== path) {
     reader.setState({ ...nothing, path })
     void listDocuments(0)

@@ -71,7 +71,7 @@ async function begin(names: readonly string[], find: (mine: AbortController) => 
   if (first === undefined || isBuilding()) return
   controller?.abort()
   const mine = (controller = new AbortController())
-  const name = `${first.replace(/\.[^.]+$/, '')}${names.length > 1 ? ` and ${names.length - 1} more` : ''}`
+  const name = nameFor(first, names.length)
   review.setState({ ...nothing, name, job: { phase: 'running', progress: null, fault: null } }, true)
   showScreen('corpus')
   void listEmbedders(mine)
@@ -80,6 +80,21 @@ async function begin(names: readonly string[], find: (mine: AbortController) => 
     if (controller === mine) review.setState({ paths })
     return paths
   })
+  if (controller === mine) nameAnew(first, name)
+}
+
+function nameFor(first: string, count: number): string {
+  return `${first.replace(/\.[^.]+$/, '')}${count > 1 ? ` and ${count - 1} more` : ''}`
+}
+
+/** An index is not called by a file that is not in it; a name that was typed stays. */
+function nameAnew(first: string, given: string): void {
+  const state = review.getState()
+  const taken = state.files.filter((file) => isTaken(file, state))
+  const [other] = taken
+  const out = state.files.some((file) => baseName(file.file) === first && !isTaken(file, state))
+  if (out && other !== undefined && state.name === given)
+    review.setState({ name: nameFor(baseName(other.file), taken.length) })
 }
 
 /** What else an index can be built by; where it cannot be told, the bundle's own embedder is all there is to choose. */

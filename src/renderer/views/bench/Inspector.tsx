@@ -95,7 +95,11 @@ function ChunkFacts({ mark, shown, onWriting }: ChunkFactsProps) {
             chunk.passage,
             passage === undefined
               ? undefined
-              : { from: span.charFrom - passage.span.charFrom, to: span.charTo - passage.span.charFrom },
+              : {
+                  from: span.charFrom - passage.span.charFrom,
+                  to: span.charTo - passage.span.charFrom,
+                  k: shown.plan.k,
+                },
           )
         }
       >

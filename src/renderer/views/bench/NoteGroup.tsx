@@ -4,7 +4,7 @@ import { useStore } from 'zustand'
 import type { Shown } from '../../state/ask.ts'
 import { dropNote, longestNote, notesOn, writeNote } from '../../state/notes.ts'
 import { session, whyReadOnly } from '../../state/sessionNow.ts'
-import { noteFieldId } from './stripKeys.ts'
+import { inspectorId, noteFieldId } from './stripKeys.ts'
 
 type NoteGroupProps = {
   readonly shown: Shown
@@ -37,6 +37,13 @@ export function NoteGroup({ shown, index, onWriting }: NoteGroupProps) {
         onFocus={() => onWriting(true)}
         onBlur={() => onWriting(false)}
         onChange={(event) => writeNote(index, event.target.value)}
+        // Back to where the note's key was pressed: there letters are commands again.
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || event.nativeEvent.isComposing) return
+          event.preventDefault()
+          const strip = document.querySelector<HTMLElement>(`[data-chunk="${index}"]`)
+          ;(strip ?? document.getElementById(inspectorId))?.focus()
+        }}
       />
       {others.length > 0 && (
         <ul className="notes-other" aria-label="Notes of other runs on this text">

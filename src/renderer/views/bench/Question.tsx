@@ -13,11 +13,21 @@ export function Question({ children }: { readonly children: ReactNode }) {
   const [at, setAt] = useState(-1)
   const area = useRef<HTMLTextAreaElement>(null)
   useLayoutEffect(() => {
-    const { current } = area
-    if (current === null) return
-    current.style.height = 'auto'
-    current.style.height = `${current.scrollHeight}px`
+    if (area.current !== null) fit(area.current)
   }, [question])
+  // The same text takes more lines in a narrower window.
+  useLayoutEffect(() => {
+    const { current } = area
+    if (current === null || typeof ResizeObserver === 'undefined') return
+    let width = current.offsetWidth
+    const watch = new ResizeObserver(() => {
+      if (current.offsetWidth === width) return
+      width = current.offsetWidth
+      fit(current)
+    })
+    watch.observe(current)
+    return () => watch.disconnect()
+  }, [])
   function walk(event: KeyboardEvent) {
     if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
     event.preventDefault()
@@ -85,6 +95,12 @@ export function Gold() {
       />
     </label>
   )
+}
+
+/** Makes a field as high as its text, its border with it: a pixel less and it can be scrolled. */
+function fit(area: HTMLTextAreaElement): void {
+  area.style.height = 'auto'
+  area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`
 }
 
 const none: readonly Known[] = []

@@ -161,7 +161,8 @@ function DecoderChoice({ label, value, set }: EditorProps<'decoder'>) {
 export function saidOf(draft: Draft, field: Field): string {
   if (field === 'forced') {
     const { expand, compress } = draft.forced
-    return expand.length + compress.length === 0 ? 'none' : `${expand.length + compress.length} chunks`
+    const count = expand.length + compress.length
+    return count === 0 ? 'none' : plural(count, 'chunk')
   }
   if (field === 'index') {
     const info = corpus.getState().indexes?.find(({ path }) => path === draft.index)

@@ -102,7 +102,7 @@ function ToyBadge() {
   if (!toy) return null
   return (
     <span
-      className="badge"
+      className="badge badge-short"
       title="Toy model: shows the mechanics; its quality and speed numbers say nothing about REFRAG."
     >
       Toy model

@@ -217,8 +217,8 @@ function Made({ made }: { readonly made: { readonly name: string; readonly out: 
   return (
     <div className="note" role="status">
       <p>
-        <b>{made.name}</b> <code>{made.hash.slice(0, 8)}</code> is made, in <code>{made.out}</code>. Open the workbench
-        with it and train it: reconstruct first, then continue.
+        <b>{made.name}</b> <code>{made.hash.slice(0, 8)}</code> is made, in <code>{made.out}</code>. Open it under
+        Bundles and train it: reconstruct first, then continue.
       </p>
       <CopyButton
         label="Copy command"

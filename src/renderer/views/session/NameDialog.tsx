@@ -1,5 +1,5 @@
 /** One line of text asked for: the name of a snapshot or of the session. */
-import { useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { takeSnapshot, nextName } from '../../state/snapshots.ts'
 import { renameSession } from '../../state/session.ts'
 import { session } from '../../state/sessionNow.ts'
@@ -31,6 +31,9 @@ type Props = {
 function NameDialog({ title, action, first, onName }: Props) {
   const [name, setName] = useState(first)
   const id = useId()
+  const field = useRef<HTMLInputElement>(null)
+  // A dialog gives the focus to what comes first in it, which is the button that closes it.
+  useEffect(() => field.current?.focus(), [])
   const empty = name.trim() === ''
   return (
     <Modal title={title} className="name-dialog">
@@ -44,6 +47,7 @@ function NameDialog({ title, action, first, onName }: Props) {
       >
         <label htmlFor={id}>Name</label>
         <input
+          ref={field}
           id={id}
           type="text"
           maxLength={120}

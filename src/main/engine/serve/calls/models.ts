@@ -1,8 +1,9 @@
-/** Calls on other people's networks: the Hub, imported models, decoders elsewhere. */
+/** Calls on networks: the Hub, bundles, imported models, decoders elsewhere. */
 import { removeModel } from '../../models/import.ts'
 import { listModels } from '../../models/library.ts'
 import { modelFolder } from '../../models/manifest.ts'
 import { titleOf } from '../indexes.ts'
+import { chooseBundle, listBundles } from '../bundles.ts'
 import { askModel, checkModel, importFolder, verifyModel } from '../models.ts'
 import { pair, write } from '../pairing.ts'
 import { quantise } from '../quantising.ts'
@@ -25,6 +26,10 @@ export function modelsCalls(os: Calls, at: Rooms) {
       list: os.hub.list.handler(() => at.hub.list()),
       stop: os.hub.stop.handler(({ input }) => at.hub.stop(input.key)),
       discard: os.hub.discard.handler(({ input }) => at.hub.discard(input.key)),
+    },
+    bundles: {
+      list: os.bundles.list.handler(() => listBundles(home, at.modelsHome)),
+      choose: os.bundles.choose.handler(({ input }) => chooseBundle(home, at.modelsHome, input.folder)),
     },
     models: {
       check: os.models.check.handler(({ input, signal }) =>
