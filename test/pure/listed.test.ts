@@ -1,6 +1,6 @@
 /** Every call that tells progress is work that may be long: each stands in the list of jobs, or says here why it does not. */
 import { getEventIteratorSchemaDetails } from '@orpc/contract'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
@@ -24,7 +24,10 @@ function telling(node: object, path: readonly string[] = []): string[] {
 }
 
 test('every call that tells progress is listed as a job', () => {
-  const source = readFileSync(join(import.meta.dirname, '../../src/main/engine/engine.ts'), 'utf8')
+  const folder = join(import.meta.dirname, '../../src/main/engine/serve/calls')
+  const source = readdirSync(folder)
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n')
   const calls = telling(contract)
   expect(calls).toEqual(expect.arrayContaining(['index.build', 'bench.claims', 'whatIf.shapley', ...elsewhere]))
   const unlisted = calls.filter((path) => {

@@ -8,6 +8,8 @@ import { say } from './view.ts'
 /** What is null is left to the decoder's sizes, or to its chat template. */
 export type PairSettings = {
   readonly decoder: string | null
+  /** An imported encoder by its name; null for a small one of its own, which begins random. */
+  readonly encoder: string | null
   readonly ks: readonly number[]
   readonly queries: number | null
   readonly template: TemplateKind | null
@@ -28,7 +30,15 @@ export type Pairing = JobState & {
 /** Chunk sizes that can be chosen. */
 export const chunkSizes = [4, 8, 16, 32, 64] as const
 
-const begun: PairSettings = { decoder: null, ks: [8, 16], queries: null, template: null, name: '', seed: 7 }
+const begun: PairSettings = {
+  decoder: null,
+  encoder: null,
+  ks: [8, 16],
+  queries: null,
+  template: null,
+  name: '',
+  seed: 7,
+}
 
 export const pairing = createStore<Pairing>()(() => ({
   ...idleJob,
@@ -51,15 +61,16 @@ export function isEstimated({ estimated, settings }: Pick<Pairing, 'estimated' |
 }
 
 function inputOf(settings: PairSettings, decoder: string, dry: boolean): PairInput {
-  const { ks, queries, template, name, seed } = settings
+  const { encoder, ks, queries, template, name, seed } = settings
   const called = name.trim()
   return {
     decoder,
-    encoder: 'own',
+    encoder: encoder ?? 'own',
     ks: [...ks],
     seed,
     dry,
-    ...(queries === null ? {} : { queries }),
+    // An imported encoder pools as it was trained to.
+    ...(queries === null || encoder !== null ? {} : { queries }),
     ...(template === null ? {} : { template }),
     ...(called === '' ? {} : { name: called }),
   }

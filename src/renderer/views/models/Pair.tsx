@@ -1,20 +1,19 @@
 /** Pairing a decoder, step by step: which decoder, how it is spoken to, what it takes, and the bundle to train. */
 import { useStore } from 'zustand'
 import { toServe } from '../../../shared/command.ts'
-import { templateKinds, type PairEstimate, type PairTraining, type TemplateKind } from '../../../shared/pair.ts'
-import { untrainedText } from '../../../shared/untrained.ts'
+import { templateKinds, type TemplateKind } from '../../../shared/pair.ts'
 import { Choice } from '../../parts/Choice.tsx'
 import { CopyButton } from '../../parts/CopyButton.tsx'
-import { Facts } from '../../parts/Facts.tsx'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { NumberField } from '../../parts/NumberField.tsx'
-import { Empty, Pane, Scroll } from '../../parts/Pane.tsx'
+import { Empty, Pane } from '../../parts/Pane.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
-import { formatBytes, formatCount, formatLarge } from '../../parts/format.ts'
 import { engine } from '../../state/engine.ts'
 import { models } from '../../state/models.ts'
 import { cancelPair, chunkSizes, isEstimated, pair, pairing, setPair } from '../../state/pairing.ts'
 import { say } from '../../state/view.ts'
+import { fitOf } from './fit.ts'
+import { Estimate, Ways } from './PairEstimate.tsx'
 
 const templates: Readonly<Record<TemplateKind, string>> = {
   plain: 'nothing: the question is gone on with',
@@ -28,8 +27,11 @@ export function Pair({ stale }: { readonly stale: boolean }) {
   const { settings, phase, progress, fault, timed, estimate, made } = state
   const decoders = (list ?? []).filter(({ role }) => role === 'decoder')
   const decoder = decoders.find(({ name }) => name === settings.decoder)
+  const encoders = (list ?? []).filter(({ role }) => role !== 'decoder')
+  const encoder = encoders.find(({ name }) => name === settings.encoder)
+  const fit = encoder === undefined || decoder === undefined ? null : fitOf(encoder, decoder)
   const busy = phase === 'running' || phase === 'cancelling'
-  const ready = decoder !== undefined && decoder.tokenizer && !busy && !stale
+  const ready = decoder !== undefined && decoder.tokenizer && fit?.fits !== false && !busy && !stale
   return (
     <Pane
       title="Pair a decoder"
@@ -49,23 +51,33 @@ export function Pair({ stale }: { readonly stale: boolean }) {
               onChange={(name) => setPair({ decoder: name === '' ? null : name, name: '', template: null })}
             />
             <Choice
+              label="Encoder"
+              value={encoder?.name ?? ''}
+              options={[['', 'a small one, random'], ...encoders.map(({ name }) => [name, name] as const)]}
+              onChange={(name) => setPair({ encoder: name === '' ? null : name })}
+            />
+            <Choice
               label="Spoken to with"
               value={settings.template ?? 'usual'}
               options={[
                 ['usual', decoder?.chatTemplate === false ? templates.question : 'what suits it'],
-                ...templateKinds.map((kind) => [kind, templates[kind]] as const),
+                ...templateKinds
+                  .filter((kind) => kind !== 'chat' || decoder?.chatTemplate !== false)
+                  .map((kind) => [kind, templates[kind]] as const),
               ]}
               onChange={(kind) => setPair({ template: kind === 'usual' ? null : kind })}
             />
-            <NumberField
-              label="Vectors a chunk is pooled into"
-              value={settings.queries ?? 4}
-              min={1}
-              max={64}
-              width={84}
-              onChange={(queries) => setPair({ queries })}
-              onSettle={() => {}}
-            />
+            {encoder === undefined && (
+              <NumberField
+                label="Vectors a chunk is pooled into"
+                value={settings.queries ?? 4}
+                min={1}
+                max={64}
+                width={84}
+                onChange={(queries) => setPair({ queries })}
+                onSettle={() => {}}
+              />
+            )}
             <NumberField
               label="Seed"
               value={settings.seed}
@@ -90,6 +102,7 @@ export function Pair({ stale }: { readonly stale: boolean }) {
           {decoder !== undefined && !decoder.tokenizer && (
             <p className="quiet">{decoder.name} came without a tokenizer: import it again with its tokenizer.json.</p>
           )}
+          {fit !== null && <p className="quiet">{fit.why}</p>}
           <div className="set-up-go">
             <button type="button" aria-disabled={!ready} onClick={() => ready && void pair(true)}>
               Estimate
@@ -140,75 +153,6 @@ function ChunkSizes() {
         </label>
       ))}
     </fieldset>
-  )
-}
-
-function Estimate({ estimate }: { readonly estimate: PairEstimate }) {
-  const { parts, untrained, disk, weights, cacheEach, free, sample, training, notes } = estimate
-  const small = parts.filter(({ part }) => part !== 'decoder').reduce((sum, { parameters }) => sum + parameters, 0)
-  return (
-    <>
-      <Facts
-        facts={[
-          ['decoder', `${formatLarge(parts.find(({ part }) => part === 'decoder')?.parameters ?? 0)} parameters`],
-          ['beside it', `${formatLarge(small)} parameters, untrained: ${untrainedText(untrained)}`],
-          ['on disk', formatBytes(disk)],
-          ['in memory', `${formatBytes(weights)}, and ${formatBytes(1000 * cacheEach)} for every 1,000 positions`],
-          ['free now', formatBytes(free)],
-        ]}
-      />
-      <Ways ways={training} />
-      <p className="quiet">
-        Timed: {sample.sequences} sequences of {sample.chunks} chunks of {sample.k} tokens, {sample.output} tokens
-        foretold; medians. Memory is reckoned from the sizes.
-      </p>
-      <ul className="quiet">
-        {notes.map((note) => (
-          <li key={note}>{note}</li>
-        ))}
-      </ul>
-    </>
-  )
-}
-
-function Ways({ ways }: { readonly ways: readonly PairTraining[] }) {
-  if (ways.length === 0) return null
-  return (
-    <Scroll>
-      <table>
-        <caption className="unseen">What training takes</caption>
-        <thead>
-          <tr>
-            <th scope="col">training</th>
-            <th scope="col">moves</th>
-            <th scope="col">memory ↓</th>
-            <th scope="col">s a step ↓</th>
-            <th scope="col">n</th>
-            <th scope="col">tokens/s ↑</th>
-            <th scope="col">1,000 steps ↓</th>
-          </tr>
-        </thead>
-        <tbody>
-          {ways.map(({ way, moves, bytes, secondsAStep, steps, tokensPerSecond, note }) => (
-            <tr key={way}>
-              <th scope="row">{way}</th>
-              <td>{formatLarge(moves)}</td>
-              <td>{formatBytes(bytes)}</td>
-              {secondsAStep === null || tokensPerSecond === null ? (
-                <td colSpan={4}>{note}</td>
-              ) : (
-                <>
-                  <td>{secondsAStep.toFixed(3)}</td>
-                  <td>{steps}</td>
-                  <td>{formatCount(Math.round(tokensPerSecond))}</td>
-                  <td>{((1000 * secondsAStep) / 60).toFixed(1)} min</td>
-                </>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
   )
 }
 

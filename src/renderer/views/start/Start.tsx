@@ -6,6 +6,7 @@ import { Icon } from '../../parts/Icon.tsx'
 import { openDemo, corpus } from '../../state/corpus.ts'
 import { engine } from '../../state/engine.ts'
 import { openFiles } from '../../state/sessions.ts'
+import { showScreen } from '../../state/view.ts'
 import { BuildCard } from './BuildCard.tsx'
 import { HealthLine } from './HealthLine.tsx'
 import { Recent } from './Recent.tsx'
@@ -42,6 +43,13 @@ export function Start() {
             <span>
               or open files… <kbd>Ctrl+O</kbd> txt, md, html, pdf, docx, pptx, epub, ipynb, csv, tsv, json, jsonl,
               parquet
+            </span>
+          </button>
+          <button type="button" className="choice" onClick={() => showScreen('models')}>
+            <Icon name="models" />
+            <strong>Set up models</strong>
+            <span>
+              <kbd>Ctrl+8</kbd> a decoder and an encoder of your own, from the Hub or a folder, paired and trained here
             </span>
           </button>
           <input
