@@ -1,7 +1,10 @@
 /** Models as a person brings them: from a Hub that cuts the line, from a folder, verified, paired with an encoder, removed. */
-import { join } from 'node:path'
+import { cp } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { folderWith } from '../helpers/folder.ts'
+import { wordPieces } from '../helpers/importedEncoder.ts'
 import { fixtureModel, fixtures } from '../helpers/hubModel.ts'
 import { openHubServer, type HubServer } from '../helpers/hubServer.ts'
 import { keepShot, keysOf, seeEngine } from '../helpers/journey.ts'
@@ -157,6 +160,39 @@ describe.skipIf(noJourney !== null)(noJourney === null ? 'the models screen' : `
     await look('made', pane)
   })
 
+  test('an imported encoder reads the chunks in place of a small one; one that cannot says why', async () => {
+    const page = journey.page()
+    const folder = await folderWith({ 'tokenizer.json': JSON.stringify(wordPieces) })
+    await cp(join(fixtures, 'bert'), folder, { recursive: true })
+    const path = page.getByRole('textbox', { name: 'Path of the folder' })
+    const bare = join(fixtures, 'roberta')
+    for (const [place, kind] of [
+      [folder, 'BertModel'],
+      [bare, 'RobertaModel'],
+    ] as const) {
+      await path.fill(place)
+      await button(page, 'Look it over').click()
+      await page.getByText(`${kind}, an encoder`).waitFor()
+      await button(page, 'Import').click()
+      await region(page, 'Imported models')
+        .getByRole('rowheader', { name: new RegExp(`^${basename(place)}`) })
+        .waitFor()
+    }
+    const pane = region(page, 'Pair a decoder')
+    const choice = pane.getByRole('combobox', { name: 'Encoder' })
+    await choice.selectOption('roberta')
+    await pane.getByText('roberta came without a tokenizer.json').waitFor()
+    expect(await pane.getByRole('button', { name: 'Estimate' }).getAttribute('aria-disabled')).toBe('true')
+    await choice.selectOption(basename(folder))
+    await pane.getByText('A projector from 48 to 64, to be trained.').waitFor()
+    await pane.getByRole('textbox', { name: 'Name of the bundle' }).fill('read by bert')
+    await pane.getByRole('button', { name: 'Estimate' }).click()
+    await pane.getByText('untrained: projector, policy, query-aware policy, embedder').waitFor({ timeout: 120_000 })
+    await look('encoder', pane)
+    await pane.getByRole('button', { name: 'Make the bundle' }).click()
+    await pane.getByText('read by bert', { exact: true }).waitFor({ timeout: 120_000 })
+  })
+
   test('a Hub that nobody answers for is said, and what was found before stays', async () => {
     const page = journey.page()
     await hub.close()
@@ -173,6 +209,7 @@ describe.skipIf(noJourney !== null)(noJourney === null ? 'the models screen' : `
 
   test('a model is removed after a question', async () => {
     const page = journey.page()
+    await region(page, 'Imported models').getByRole('button', { name: 'gpt2', exact: true }).click()
     await region(page, 'gpt2').getByRole('button', { name: 'Remove…' }).click()
     const asked = page.getByRole('alertdialog', { name: 'Remove gpt2?' })
     await look('removing')

@@ -108,7 +108,7 @@ function Found({ check }: { readonly check: ModelCheck }) {
     <article className="hub-look" aria-label={check.path}>
       <Facts
         facts={[
-          ['architecture', `${check.architecture}, a ${check.role}`],
+          ['architecture', `${check.architecture}, ${check.role === 'decoder' ? 'a' : 'an'} ${check.role}`],
           ['parameters', formatLarge(check.parameters)],
           ['dtype', check.dtypes.join(', ')],
           ['licence', check.licence ?? 'not named'],

@@ -49,7 +49,7 @@ export function Start() {
             <Icon name="models" />
             <strong>Set up models</strong>
             <span>
-              <kbd>Ctrl+8</kbd> a decoder and an encoder of your own, from the Hub or a folder, paired and trained here
+              A decoder and an encoder of your own, from the Hub or a folder, paired and trained here. <kbd>Ctrl+8</kbd>
             </span>
           </button>
           <input
