@@ -39,6 +39,7 @@ describe.skipIf(skip !== null)(skip === null ? 'documents dropped' : `(skipped: 
     expect(await refused.textContent()).toMatch(
       /has no text layer: its 3 pages are a scan.*Recognise its text first \(OCR\)/,
     )
+    expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe(`Emma and ${names.length - 2} more`)
     await shot('review')
   })
 

@@ -87,14 +87,14 @@ function nameFor(first: string, count: number): string {
   return `${first.replace(/\.[^.]+$/, '')}${count > 1 ? ` and ${count - 1} more` : ''}`
 }
 
-/** An index is not called by a file that is not in it; a name that was typed stays. */
+/** An index is called by a file that is in it, and by how many more are; a folder's name stays, and one that was typed. */
 function nameAnew(first: string, given: string): void {
   const state = review.getState()
+  const named = state.files.find((file) => baseName(file.file) === first)
   const taken = state.files.filter((file) => isTaken(file, state))
-  const [other] = taken
-  const out = state.files.some((file) => baseName(file.file) === first && !isTaken(file, state))
-  if (out && other !== undefined && state.name === given)
-    review.setState({ name: nameFor(baseName(other.file), taken.length) })
+  const by = named !== undefined && isTaken(named, state) ? named : taken[0]
+  if (named !== undefined && by !== undefined && state.name === given)
+    review.setState({ name: nameFor(baseName(by.file), taken.length) })
 }
 
 /** What else an index can be built by; where it cannot be told, the bundle's own embedder is all there is to choose. */
