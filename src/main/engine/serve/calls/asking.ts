@@ -5,6 +5,7 @@ import { chunkNeighbours, chunkTokens } from '../runChunks.ts'
 import { findBest, findContribution, flipChunks, sampleShapley } from '../whatIf.ts'
 import type { Calls, Rooms } from './rooms.ts'
 
+/** Questions, and what is asked of their runs. Each call is tied to the room that answers it. */
 export function askingCalls(os: Calls, at: Rooms) {
   const { print, jobs } = at
   return {

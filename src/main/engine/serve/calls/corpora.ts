@@ -11,6 +11,7 @@ import { openChunkReader } from '../reading.ts'
 import { review } from '../reviewing.ts'
 import type { Calls, Rooms } from './rooms.ts'
 
+/** Corpora, their indexes and the demo. Each call is tied to the room that answers it. */
 export function corporaCalls(os: Calls, at: Rooms) {
   const { home, loader, indexes, jobs } = at
   const chunksOf = openChunkReader(at.indexes, at.loader)

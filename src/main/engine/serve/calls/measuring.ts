@@ -7,6 +7,7 @@ import { measurePolicy, measurePpl, measureQa, measureRetrieval } from '../evalu
 import { probe, runSweep } from '../sweeping.ts'
 import type { Calls, Rooms } from './rooms.ts'
 
+/** Time, quality, sweeps and tables. Each call is tied to the room that answers it. */
 export function measuringCalls(os: Calls, at: Rooms) {
   const { print, loader, jobs } = at
   return {

@@ -9,6 +9,7 @@ import { pair, write } from '../pairing.ts'
 import { quantise } from '../quantising.ts'
 import type { Calls, Rooms } from './rooms.ts'
 
+/** The Hub, bundles, imported models, decoders elsewhere. Each call is tied to the room that answers it. */
 export function modelsCalls(os: Calls, at: Rooms) {
   const { home, jobs } = at
   return {

@@ -2,6 +2,7 @@
 import { trainFrom, trainParts } from '../training.ts'
 import type { Calls, Rooms } from './rooms.ts'
 
+/** Trainings. Each call is tied to the room that answers it. */
 export function trainingCalls(os: Calls, at: Rooms) {
   const { loader, jobs } = at
   return {

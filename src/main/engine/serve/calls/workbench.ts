@@ -6,6 +6,7 @@ import { readHealth } from '../health.ts'
 import { clearCache, followLog, restartBy } from '../logging.ts'
 import type { Calls, Rooms } from './rooms.ts'
 
+/** Health, settings, devices, jobs, log and places. Each call is tied to the room that answers it. */
 export function workbenchCalls(os: Calls, at: Rooms) {
   const { home, modelsHome, restart, loader, jobs } = at
   return {
