@@ -30,6 +30,15 @@ export type KeptDevices = {
   readonly running: () => Promise<Running>
   /** Takes the CPU in place of a device that could not be opened. Throws `fault` where the door named that device. */
   readonly fallBack: (fault: Fault) => Promise<Running>
+  /**
+   * What one measurement is opened with: as `running`, but for what is named. A device that was never probed is probed now; throws Fault
+   * device-failed where it fails, whoever named it.
+   */
+  readonly runningOn: (
+    wanted: Partial<Pick<Running, 'format' | 'threads'>> & { readonly device?: DeviceName },
+  ) => Promise<Running>
+  /** What findings of this machine hold for. */
+  readonly basis: Pick<Basis, 'machine' | 'onnxruntime'>
   readonly read: () => Promise<Devices>
   /** Probes every listed device, one by one, alone on the machine; each finding comes as a partial result. */
   readonly probe: (lock: Lock, signal?: AbortSignal) => AsyncGenerator<JobEvent<DeviceProbe, Devices>>
@@ -90,6 +99,14 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
     return found.works ? inUse(name, name, [found]) : refuse(name, found.reason ?? 'it does not work.')
   }
 
+  /** A device that a measurement names. */
+  async function useOf(name: DeviceName): Promise<DeviceUse> {
+    if (name === 'cpu') return inUse(name, name)
+    const found = await known(name)
+    if (found.works) return inUse(name, name, [found])
+    throw new Fault('device-failed', `${deviceLabels[name]} cannot be used: ${found.reason ?? 'it does not work.'}`)
+  }
+
   async function settle(): Promise<Running> {
     use = await choose()
     return { threads, arena: options.settings.read().arena, use, format: format() }
@@ -127,6 +144,11 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
       settled = Promise.resolve({ ...before, use })
       return settled
     },
+    runningOn: async ({ device, ...more }) => {
+      const now = await running()
+      return { ...now, ...(device === undefined ? {} : { use: await useOf(device) }), ...more }
+    },
+    basis: { machine: basis.machine, onnxruntime: basis.onnxruntime },
     read,
     probe: (lock, signal) =>
       streamOf<JobEvent<DeviceProbe, Devices>, Devices>(

@@ -1,4 +1,5 @@
 /** Calls on networks: the Hub, bundles, imported models, decoders elsewhere. */
+import type { SpeedTarget } from '../../../../shared/speed.ts'
 import { removeModel } from '../../models/import.ts'
 import { listModels } from '../../models/library.ts'
 import { modelFolder } from '../../models/manifest.ts'
@@ -7,6 +8,7 @@ import { chooseBundle, listBundles } from '../bundles.ts'
 import { askModel, checkModel, importFolder, verifyModel } from '../models.ts'
 import { pair, write } from '../pairing.ts'
 import { quantise } from '../quantising.ts'
+import { benchModel, listSpeeds } from '../speeds.ts'
 import type { Calls, Rooms } from './rooms.ts'
 
 /** The Hub, bundles, imported models, decoders elsewhere. Each call is tied to the room that answers it. */
@@ -60,6 +62,12 @@ export function modelsCalls(os: Calls, at: Rooms) {
           quantise(input, home, own),
         ),
       ),
+      bench: os.models.bench.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'timing', title: `Speed of ${targetName(input.target)}` }, signal, (own) =>
+          benchModel(input, home, at, own),
+        ),
+      ),
+      speeds: os.models.speeds.handler(({ input }) => listSpeeds(input, home, at)),
       remove: os.models.remove.handler(({ input }) => removeModel(modelFolder(home, input.name))),
       ask: os.models.ask.handler(({ input, signal }) =>
         jobs.stream({ kind: 'answer', title: `${input.name} goes on` }, signal, (own) =>
@@ -74,4 +82,8 @@ export function modelsCalls(os: Calls, at: Rooms) {
       check: os.remote.check.handler(({ input, signal }) => at.remotes.check(input.name, signal)),
     },
   }
+}
+
+function targetName(target: SpeedTarget): string {
+  return target.kind === 'model' ? target.name : titleOf([target.folder])
 }
