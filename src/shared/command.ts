@@ -1,5 +1,6 @@
 /** Command lines that do what the page did, or what comes after it. */
 import type { AnswerPrefix, Plan } from './plan.ts'
+import type { SpeedInput } from './speed.ts'
 
 /** What of a plan stands in the command; an empty target means that there is none. */
 type Asked = Omit<Plan, 'topP' | 'topK' | 'target' | 'forced' | 'prefix' | 'decoder'> & {
@@ -30,6 +31,17 @@ export function toCommand(draft: Asked): string {
 /** The command that opens the workbench of `home` with the bundle in `folder`. */
 export function toServe(folder: string, home?: string): string {
   const parts = ['npm run refrag --', 'serve', '--open', '--bundle', quote(folder)]
+  return (home === undefined ? parts : [...parts, '--home', quote(home)]).join(' ')
+}
+
+/** The command that times a model or a bundle the way the page did. */
+export function toBench(
+  { target, prompt, tokens, repeats, device, weights, threads }: SpeedInput,
+  home?: string,
+): string {
+  const parts = ['npm run refrag --', 'models', 'bench', quote(target.kind === 'model' ? target.name : target.folder)]
+  const flags = { prompt, tokens, repeats, device, weights, threads }
+  for (const [name, value] of Object.entries(flags)) if (value !== undefined) parts.push(`--${name}`, String(value))
   return (home === undefined ? parts : [...parts, '--home', quote(home)]).join(' ')
 }
 

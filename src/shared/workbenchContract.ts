@@ -26,6 +26,10 @@ export const Health = z.object({
   residentBytes: z.number(),
   freeDiskBytes: z.number(),
   node: z.string(),
+  bounded: z
+    .boolean()
+    .optional()
+    .describe('its process takes no single block of memory near 2 GiB, as Electron’s do not; false when left out'),
   bundle: z.object({
     name: z.string(),
     hash: z.string(),

@@ -2,13 +2,41 @@
 import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault, toFault } from '../../../shared/fault.ts'
+import type { Health } from '../../../shared/workbenchContract.ts'
+import { marksOf } from '../nets/template.ts'
 import { openParts, type Parts } from '../parts.ts'
-import { openBundle, type Bundle } from '../store/bundle.ts'
+import { openBundle, untrainedOf, type Bundle } from '../store/bundle.ts'
 import type { KeptDevices } from './devices.ts'
+
+/** What can be told of a bundle without holding it. */
+export type About = Pick<Parts, 'use' | 'format'> & Pick<Health, 'bundle'>
+
+function aboutOf({ bundle, ids, use, format }: Parts): About {
+  const { config, hash, parameters } = bundle
+  return {
+    use,
+    format,
+    bundle: {
+      name: config.name,
+      hash,
+      parameters,
+      ks: config.ks,
+      window: config.decoder.window,
+      toy: config.toy,
+      ...untrainedOf(config),
+      ...marksOf(ids),
+    },
+  }
+}
 
 export type Loader = {
   /** Throws Fault bundle-missing or bundle-damaged, and tries again at the next call. */
   readonly get: () => Promise<Parts>
+  /** True while a bundle is in memory, or on its way there. */
+  readonly isHeld: () => boolean
+  /** What is loaded, or was before it was let go; nothing is opened again for it. Faults as `get` where nothing was loaded yet. */
+  readonly about: () => Promise<About>
+  /** Lets the bundle go; the next `get` opens it again. */
   readonly close: () => Promise<void>
 }
 
@@ -27,6 +55,7 @@ export function openLoader(
   chosen: string | null = null,
 ): Loader {
   let loading: Promise<Parts> | null = null
+  let told: About | null = null
   const own = (): Promise<Bundle> => findBundle(models).then(openBundle)
   const choose = (): Promise<Bundle> =>
     chosen === null
@@ -46,20 +75,29 @@ export function openLoader(
       return openParts(bundle, { ...kept, ...(await devices.fallBack(error)) })
     }
   }
+  const get = (): Promise<Parts> => {
+    loading ??= choose()
+      .then(open)
+      .catch((error: unknown) => {
+        loading = null
+        throw error
+      })
+    return loading
+  }
   return {
-    get: () => {
-      loading ??= choose()
-        .then(open)
-        .catch((error: unknown) => {
-          loading = null
-          throw error
-        })
-      return loading
+    get,
+    isHeld: () => loading !== null,
+    about: async () => {
+      if (loading !== null || told === null) told = aboutOf(await get())
+      return told
     },
     close: async () => {
-      const parts = await loading?.catch(() => null)
-      await parts?.close()
+      const held = loading
+      // Whoever asks from now on opens it anew and does not get what is being closed.
       loading = null
+      const parts = await held?.catch(() => null)
+      if (parts) told = aboutOf(parts)
+      await parts?.close()
     },
   }
 }

@@ -32,6 +32,8 @@ export function modelsCalls(os: Calls, at: Rooms) {
     },
     bundles: {
       list: os.bundles.list.handler(() => listBundles(home, at.modelsHome)),
+      unload: os.bundles.unload.handler(() => at.holding.release()),
+      load: os.bundles.load.handler(async () => void (await at.loader.get())),
       choose: os.bundles.choose.handler(({ input }) => chooseBundle(home, at.modelsHome, input.folder)),
     },
     models: {
@@ -68,6 +70,7 @@ export function modelsCalls(os: Calls, at: Rooms) {
         ),
       ),
       speeds: os.models.speeds.handler(({ input }) => listSpeeds(input, home, at)),
+      unload: os.models.unload.handler(({ input }) => at.holding.release(input.name)),
       remove: os.models.remove.handler(({ input }) => removeModel(modelFolder(home, input.name))),
       ask: os.models.ask.handler(({ input, signal }) =>
         jobs.stream({ kind: 'answer', title: `${input.name} goes on` }, signal, (own) =>

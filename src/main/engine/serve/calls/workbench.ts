@@ -10,7 +10,7 @@ import type { Calls, Rooms } from './rooms.ts'
 export function workbenchCalls(os: Calls, at: Rooms) {
   const { home, modelsHome, restart, loader, jobs } = at
   return {
-    health: os.health.handler(async () => readHealth(home, await loader.get())),
+    health: os.health.handler(async () => readHealth(home, await loader.about())),
     policies: os.policies.handler(() =>
       policyNames.map((name) => {
         const { label, metric, better, about } = policies[name]
