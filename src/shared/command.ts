@@ -10,8 +10,8 @@ type Asked = Omit<Plan, 'topP' | 'topK' | 'target' | 'forced' | 'prefix' | 'deco
   readonly forced: { readonly expand: readonly number[]; readonly compress: readonly number[] }
 }
 
-/** The plan as one `refrag ask` command for a POSIX shell. */
-export function toCommand(draft: Asked): string {
+/** The plan as one `refrag ask` command for a POSIX shell; `bundle` is the folder of one that is not the usual. */
+export function toCommand(draft: Asked, bundle?: string): string {
   const parts = ['npm run refrag --', 'ask', quote(draft.question), '--index', quote(draft.index)]
   parts.push('--passages', String(draft.passages), '--k', String(draft.k), '--p', String(draft.p))
   parts.push('--policy', draft.policy, '--seed', String(draft.seed), '--max-tokens', String(draft.maxTokens))
@@ -25,6 +25,7 @@ export function toCommand(draft: Asked): string {
   if (draft.decoder) parts.push('--decoder', quote(draft.decoder))
   const target = draft.target?.trim() ?? ''
   if (target !== '') parts.push('--target', quote(target))
+  if (bundle !== undefined) parts.push('--bundle', quote(bundle))
   return [...parts, '--json'].join(' ')
 }
 

@@ -38,6 +38,7 @@ export const Health = z.object({
     window: z.number().int().describe('longest input in positions'),
     toy: z.boolean(),
     untrained: z.array(UntrainedPart).optional().describe('parts with random weights; none when left out'),
+    folder: z.string().optional().describe('where it is not the one that the door was opened with'),
     marks: Marks.optional().describe('positions of the template, as in a run'),
   }),
 })

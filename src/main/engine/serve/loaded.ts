@@ -1,6 +1,6 @@
 /** What is loaded: one bundle, opened for work on first use, whole or not at all. */
 import { access, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Fault, toFault } from '../../../shared/fault.ts'
 import type { Health } from '../../../shared/workbenchContract.ts'
 import { marksOf } from '../nets/template.ts'
@@ -11,7 +11,7 @@ import type { KeptDevices } from './devices.ts'
 /** What can be told of a bundle without holding it. */
 export type About = Pick<Parts, 'use' | 'format'> & Pick<Health, 'bundle'>
 
-function aboutOf({ bundle, ids, use, format }: Parts): About {
+function aboutOf({ bundle, ids, use, format }: Parts, own: string | null): About {
   const { config, hash, parameters } = bundle
   return {
     use,
@@ -24,6 +24,7 @@ function aboutOf({ bundle, ids, use, format }: Parts): About {
       window: config.decoder.window,
       toy: config.toy,
       ...untrainedOf(config),
+      ...(own === null || resolve(bundle.folder) === resolve(own) ? {} : { folder: bundle.folder }),
       ...marksOf(ids),
     },
   }
@@ -75,6 +76,7 @@ export function openLoader(
       return openParts(bundle, { ...kept, ...(await devices.fallBack(error)) })
     }
   }
+  const tell = async (parts: Parts): Promise<About> => aboutOf(parts, await findBundle(models).catch(() => null))
   const get = (): Promise<Parts> => {
     loading ??= choose()
       .then(open)
@@ -88,7 +90,7 @@ export function openLoader(
     get,
     isHeld: () => loading !== null,
     about: async () => {
-      if (loading !== null || told === null) told = aboutOf(await get())
+      if (loading !== null || told === null) told = await tell(await get())
       return told
     },
     close: async () => {
@@ -96,7 +98,7 @@ export function openLoader(
       // Whoever asks from now on opens it anew and does not get what is being closed.
       loading = null
       const parts = await held?.catch(() => null)
-      if (parts) told = aboutOf(parts)
+      if (parts) told = await tell(parts)
       await parts?.close()
     },
   }

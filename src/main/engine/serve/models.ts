@@ -19,7 +19,7 @@ import { goOn } from '../bench/goOn.ts'
 import { compareEncoder, encodeBatch, readEncoderReference } from '../bench/encoderReference.ts'
 import { compareWithReference, readReference } from '../bench/reference.ts'
 import { openDecoder } from '../expand/decoder.ts'
-import { readModelFolder } from '../models/folder.ts'
+import { folderOf, readModelFolder } from '../models/folder.ts'
 import { importModel, type ImportStep } from '../models/import.ts'
 import { sizesOf } from '../models/architecture.ts'
 import { openEncoder, openModel, proveFiles } from '../models/library.ts'
@@ -46,7 +46,7 @@ export function checkModel(
 ): AsyncGenerator<JobEvent<never, ModelCheck>> {
   return streamOf<JobEvent<never, ModelCheck>, ModelCheck>(
     async (emit, stop) => {
-      const model = matchModel(await readModelFolder(resolve(path)))
+      const model = matchModel(await readModelFolder(await folderOf(resolve(path))))
       const { compare, count, nll } = await comparison(model)
       const ways: ReferenceWay[] = []
       let cast: ModelCheck['cast'] = null
@@ -156,7 +156,7 @@ export function importFolder(
 ): AsyncGenerator<JobEvent<never, ModelInfo>> {
   return streamOf<JobEvent<never, ModelInfo>, ModelInfo>(
     async (emit, stop) => {
-      const path = resolve(input.path)
+      const path = await folderOf(resolve(input.path))
       const folder = modelFolder(home, input.name ?? nameOf(path))
       const model = matchModel(await readModelFolder(path))
       const manifest = await importModel(model, {

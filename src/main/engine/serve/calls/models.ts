@@ -6,7 +6,7 @@ import { modelFolder } from '../../models/manifest.ts'
 import { titleOf } from '../indexes.ts'
 import { chooseBundle, listBundles } from '../bundles.ts'
 import { askModel, checkModel, importFolder, verifyModel } from '../models.ts'
-import { pair, write } from '../pairing.ts'
+import { pair, write, type PairTimes } from '../pairing.ts'
 import { quantise } from '../quantising.ts'
 import { benchModel, listSpeeds } from '../speeds.ts'
 import type { Calls, Rooms } from './rooms.ts'
@@ -14,6 +14,7 @@ import type { Calls, Rooms } from './rooms.ts'
 /** The Hub, bundles, imported models, decoders elsewhere. Each call is tied to the room that answers it. */
 export function modelsCalls(os: Calls, at: Rooms) {
   const { home, jobs } = at
+  const times: PairTimes = new Map()
   return {
     hub: {
       access: os.hub.access.handler(() => at.hub.access()),
@@ -54,7 +55,9 @@ export function modelsCalls(os: Calls, at: Rooms) {
         ),
       ),
       pair: os.models.pair.handler(({ input, signal }) =>
-        jobs.stream({ kind: 'model', title: `Pairing of ${input.decoder}` }, signal, (own) => pair(input, home, own)),
+        jobs.stream({ kind: 'model', title: `Pairing of ${input.decoder}` }, signal, (own) =>
+          pair(input, home, times, own),
+        ),
       ),
       write: os.models.write.handler(({ input, signal }) =>
         jobs.stream({ kind: 'model', title: `Texts of ${input.model}` }, signal, (own) => write(input, home, own)),
