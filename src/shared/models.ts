@@ -23,7 +23,7 @@ export const ModelDtype = z.enum(modelDtypes)
 export type ModelDtype = z.infer<typeof ModelDtype>
 
 /** What matrices are made smaller to: whole numbers by blocks of 32, each block with a scale and a zero point. */
-export const QuantisedDtype = WeightName.exclude(['f32'])
+export const QuantisedDtype = WeightName.exclude(['f32', 'f16'])
 export type QuantisedDtype = z.infer<typeof QuantisedDtype>
 
 /** How a model's weights are kept: as they were imported, or its matrices made smaller. */
