@@ -107,11 +107,11 @@ export const ModelCheck = z.object({
   nll: z.number().nullable(),
   referenceNll: z.number().nullable(),
   ways: z.array(ReferenceWay),
-  cast: z
+  asRun: z
     .object({ maxAbsDiff: z.number(), greedyIdentical: z.boolean().nullable() })
     .nullable()
     .describe(
-      'for weights in bf16 beyond 1e-3: the same with rotary frequencies rounded to bf16, as casting a whole model leaves them; the workbench does not run models so',
+      'null where the reference is compared with what the workbench runs; else how far that is, the reference having been made by a model cast to bf16 whole, its rotary frequencies with it, and compared under such frequencies',
     ),
 })
 export type ModelCheck = z.infer<typeof ModelCheck>
