@@ -44,7 +44,7 @@ test('a decoder reads what its window leaves, and is kept with what it ran on', 
   const runs: number[] = []
   const input = { target, prompt: 4096, tokens: 4, repeats: 3, threads: 1, weights: 'int8' } as const
   let found
-  for await (const event of await bench(input)) {
+  for await (const event of bench(input)) {
     if (event.type === 'progress') runs.push(event.done)
     else if (event.type === 'done') found = event.result
   }
@@ -110,6 +110,7 @@ test('what cannot be timed says why', async () => {
     [{ target: { kind: 'model', name: 'nobody' } }, 'model-missing'],
     [{ target, tokens: 512 }, 'context-too-long'],
     [{ target, device: 'dml' }, 'device-failed'],
+    [{ target, weights: 'f16' }, 'bad-input'],
   ] as const
   for (const [input, code] of faults) expect((await faultOf(resultOf(bench(input)))).code).toBe(code)
 })

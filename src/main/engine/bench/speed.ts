@@ -57,7 +57,7 @@ export function positionsFor({ config }: Pick<Decoder, 'config'>, { prompt, toke
 export async function timeDecoder(decoder: Decoder, read: Read, pacing: Pacing): Promise<DecoderSpeed> {
   const { config } = decoder
   const positions = positionsFor(decoder, read)
-  const refused = refusal(config, positions, read.tokens, process.availableMemory())
+  const refused = refusal(decoder, positions, read.tokens, process.availableMemory())
   if (refused !== null)
     throw new Fault('bad-input', `A prefill of ${positions} positions is not begun: ${refused}.`, {
       remedy: 'Read a shorter prompt.',

@@ -90,14 +90,16 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
   /** How a device holds the decoder: f16 gives way to f32 where nothing computes in it; a fault where the door named it. */
   function heldOn(device: DeviceName): WeightName {
     const asked = options.weights ?? options.settings.read().weights
-    if (asked !== 'f16' || kept()?.probes.some((each) => each.device === device && each.half) === true) return asked
-    const said = `${deviceLabels[device]} does not compute in f16.`
-    if (options.weights !== undefined)
-      throw new Fault('bad-input', said, {
-        remedy: 'Hold the decoder in f32, int8 or int4, or name a device that does: refrag devices.',
-      })
-    options.log(`${said} The decoder is held in f32.`)
+    if (asked !== 'f16' || halves(device)) return asked
+    const fault = noHalves(device)
+    if (options.weights !== undefined) throw fault
+    options.log(`${fault.message} The decoder is held in f32.`)
     return 'f32'
+  }
+
+  /** Whether a device was found to compute in f16. */
+  function halves(device: DeviceName): boolean {
+    return kept()?.probes.some((each) => each.device === device && each.half) === true
   }
 
   async function choose(): Promise<DeviceUse> {
@@ -112,7 +114,7 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
   }
 
   /** A device that a measurement names. */
-  async function useOf(name: DeviceName): Promise<DeviceUse> {
+  async function takeOn(name: DeviceName): Promise<DeviceUse> {
     if (name === 'cpu') return inUse(name, name)
     const found = await known(name)
     if (found.works) return inUse(name, name, [found])
@@ -156,9 +158,12 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
       settled = Promise.resolve({ ...before, use, format: heldOn(use.device) })
       return settled
     },
-    runningOn: async ({ device, ...more }) => {
+    runningOn: async ({ device, format: named, threads: wantedThreads }) => {
       const now = await running()
-      return { ...now, ...(device === undefined ? {} : { use: await useOf(device) }), ...more }
+      const taken = device === undefined ? now.use : await takeOn(device)
+      if (named === 'f16' && !halves(taken.device)) throw noHalves(taken.device)
+      const usual = now.format === 'f16' && !halves(taken.device) ? 'f32' : now.format
+      return { ...now, use: taken, format: named ?? usual, threads: wantedThreads ?? now.threads }
     },
     basis: { machine: basis.machine, onnxruntime: basis.onnxruntime },
     read,
@@ -185,6 +190,12 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
         signal,
       ),
   }
+}
+
+function noHalves(device: DeviceName): Fault {
+  return new Fault('bad-input', `${deviceLabels[device]} does not compute in f16.`, {
+    remedy: 'Hold the decoder in f32, int8 or int4, or name a device that does: refrag devices.',
+  })
 }
 
 const orderOf = ({ device }: DeviceProbe): number => deviceNames.indexOf(device)

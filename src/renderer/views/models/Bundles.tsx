@@ -98,7 +98,8 @@ export function Bundles({ stale }: { readonly stale: boolean }) {
       {chosen !== undefined && (
         <Speed
           key={chosen.folder}
-          target={{ kind: 'bundle', folder: chosen.folder }}
+          kind="bundle"
+          id={chosen.folder}
           name={chosen.name}
           timed={{ decodes: true, weights: true }}
           stale={stale}

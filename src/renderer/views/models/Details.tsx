@@ -120,7 +120,8 @@ export function Details({ model, stale }: DetailsProps) {
         ]}
       />
       <Speed
-        target={{ kind: 'model', name }}
+        kind="model"
+        id={name}
         name={name}
         timed={{ decodes: role === 'decoder', weights: role === 'decoder' && (dtype === 'f32' || dtype === 'f16') }}
         stale={stale}

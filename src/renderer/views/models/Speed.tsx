@@ -1,5 +1,5 @@
 /** How fast a model or a bundle is here: taken as a job, and what was kept of it, marked where it need not hold any more. */
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { toBench } from '../../../shared/command.ts'
 import type { SpeedTarget } from '../../../shared/speed.ts'
@@ -13,7 +13,9 @@ import { Pace, type Timed } from './Pace.tsx'
 import { SpeedTable } from './SpeedTable.tsx'
 
 type SpeedProps = {
-  readonly target: SpeedTarget
+  readonly kind: SpeedTarget['kind']
+  /** A model's name, or a bundle's folder. */
+  readonly id: string
   readonly name: string
   /** What of the pace can be chosen. */
   readonly timed: Timed
@@ -21,7 +23,8 @@ type SpeedProps = {
   readonly stale: boolean
 }
 
-export function Speed({ target, name, timed, stale }: SpeedProps) {
+export function Speed({ kind, id, name, timed, stale }: SpeedProps) {
+  const target = useMemo<SpeedTarget>(() => (kind === 'model' ? { kind, name: id } : { kind, folder: id }), [kind, id])
   const key = speedKey(target)
   const { phase, progress, fault, kept, keptFault } = useStore(speeds, ({ of }) => of[key] ?? noSpeeds)
   const set = useStore(speeds, (state) => state.pace)
@@ -30,8 +33,7 @@ export function Speed({ target, name, timed, stale }: SpeedProps) {
   const pace = timed.weights ? set : { ...set, weights: null }
   useEffect(() => {
     if (!stale) void listSpeeds(target)
-    // The target is named by its key.
-  }, [key, stale])
+  }, [target, stale])
   const busy = phase === 'running' || phase === 'cancelling'
   return (
     <section className="speed" aria-label={`Speed of ${name}`}>
