@@ -11,7 +11,7 @@ export type SweepJob = JobEvent<SweepTold, SweepResult>
 
 /** The engine as a sweep sees it. */
 export async function deskOf(at: Asking, signal?: AbortSignal): Promise<Desk> {
-  const { bundle } = await at.loader.get()
+  const { bundle } = await at.loader.light()
   return {
     bundle,
     threads,
