@@ -1,6 +1,6 @@
 /** A decoder elsewhere spares this machine its layers: asks that a server decodes open none of them, and answer as the whole bundle does. */
 import { createRouterClient } from '@orpc/server'
-import { cp, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,6 +9,10 @@ import { createEngine, type Engine } from '../../src/main/engine/engine.ts'
 import { openElsewhere } from '../../src/main/engine/expand/remote/elsewhere.ts'
 import { openParts, type Parts } from '../../src/main/engine/parts.ts'
 import { openBundle, openStored } from '../../src/main/engine/store/bundle.ts'
+import { openAhead } from '../../src/main/engine/serve/ahead.ts'
+import { openLoader } from '../../src/main/engine/serve/loaded.ts'
+import { openRuns, type Runs } from '../../src/main/engine/store/runs.ts'
+import { Fault } from '../../src/shared/fault.ts'
 import type { PlanInput } from '../../src/shared/plan.ts'
 import { RemoteServer } from '../../src/shared/remote.ts'
 import { endpointOf } from '../../src/shared/remoteKinds.ts'
@@ -16,6 +20,7 @@ import type { Run } from '../../src/shared/run.ts'
 import { askAfresh, passages, planOf } from '../helpers/askedRun.ts'
 import { servedModel, startDecodeServer, type DecodeServer } from '../helpers/decodeServer.ts'
 import { finish } from '../helpers/jobs.ts'
+import { onCpu } from '../helpers/onCpu.ts'
 import { tinyParts, writeTinyBundle } from '../helpers/tinyBundle.ts'
 
 let folder: string
@@ -122,6 +127,69 @@ describe('a bundle whose decoder stays in its file', () => {
       code: 'bundle-damaged',
       message: expect.stringContaining('hash differs'),
     })
+  })
+})
+
+describe('the page', () => {
+  const home = () => join(folder, 'home-of-page')
+  const devices = { ...onCpu, fallBack: onCpu.running }
+  const openOnce = async (path: string, runs: Pick<Runs, 'list'>): Promise<boolean> => {
+    const loader = openLoader(path, { home: home(), devices, log: () => {} })
+    try {
+      return (await openAhead(loader, runs)).decoder.isOpen()
+    } finally {
+      await loader.close()
+    }
+  }
+
+  test('has the decoder opened with it, but where the latest run was decoded elsewhere or there are no layers', async () => {
+    await mkdir(home(), { recursive: true })
+    const engine = await createEngine({ home: home(), models: whole, log: () => {} })
+    const client = createRouterClient(engine.router)
+    const own = { url: server.url, kind: 'vllm', model: servedModel, confirm: server.host, name: 'gpu' } as const
+    await client.remote.add(own)
+    const plan = { question: 'Who is the mayor?', index: '', passages: 0, maxTokens: 2 }
+    const drain = async (input: PlanInput): Promise<void> => {
+      for await (const event of await client.ask(input)) void event
+    }
+    const runs = openRuns(home(), () => {})
+    const light = join(folder, 'light-of-page')
+    await client.bundles.lighten({ folder: whole, out: light })
+    try {
+      expect(await openOnce(whole, runs)).toBe(true)
+      await drain({ ...plan, decoder: 'gpu' })
+      expect(await openOnce(whole, runs)).toBe(false)
+      await drain(plan)
+      expect(await openOnce(whole, runs)).toBe(true)
+      expect(await openOnce(light, runs)).toBe(false)
+    } finally {
+      runs.close()
+      await engine.close()
+    }
+  })
+
+  test('is given the bundle anew on the CPU where a device refuses its decoder, and what had the first one keeps it', async () => {
+    const refused = new Fault('device-failed', 'no memory there')
+    const asked: string[] = []
+    const fallBack = async (fault: Fault) => {
+      asked.push(fault.message)
+      return onCpu.running()
+    }
+    const loader = openLoader(whole, { home: home(), devices: { ...onCpu, fallBack }, log: () => {} })
+    try {
+      const first = await loader.light()
+      // What a driver says when its memory is used up cannot be had here: the decoder that is opened says it once.
+      Object.assign(first.decoder, { open: () => Promise.reject(refused) })
+      const parts = await loader.get()
+      expect(asked).toEqual(['no memory there'])
+      expect(parts).not.toBe(first)
+      expect([parts.decoder.isOpen(), first.decoder.isOpen()]).toEqual([true, false])
+      expect(await loader.light()).toBe(parts)
+      const vectors = await first.embedder.embed(['Kardova'], 'passage')
+      expect(vectors).toEqual(await parts.embedder.embed(['Kardova'], 'passage'))
+    } finally {
+      await loader.close()
+    }
   })
 })
 
