@@ -76,7 +76,7 @@ export async function openParts(bundle: Bundle, options: PartsOptions): Promise<
   const embedder = bundleEmbedder(bundle, tokenizer, on)
   const decoder = layDecoder(config.decoder, weights, { ...on, format, table: bundle.stored?.get('decoder.embedding') })
   if (options.decoderLater !== true) await decoder.open()
-  const attention = openAttention(config.decoder, weights, on)
+  const attention = openAttention(config.decoder, weights, { ...on, format })
   return {
     bundle,
     use,

@@ -5,6 +5,7 @@ import { deviceLabels, type DeviceName } from '../../../shared/deviceNames.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { haltName, toOnnx } from './bytes.ts'
 import { deviceTraits } from './devices.ts'
+import { plainProducts } from './plain.ts'
 import { count, type BoundWeights, type DType, type Graph, type Numbers, type Tensor } from './value.ts'
 
 /** A tensor as the runtime holds it; made once and fed many times without a copy. */
@@ -79,8 +80,9 @@ export async function openSession(
   const { device = 'cpu', carries = [] } = options
   const traits = deviceTraits[device]
   const halts = options.fills === true && device === 'cpu'
-  const bound = boundTo(graph, weights)
-  const session = await createSession(toOnnx(graph, bound, { halt: halts }), device, {
+  const ran = traits.plain ? plainProducts(graph) : graph
+  const bound = boundTo(ran, weights)
+  const session = await createSession(toOnnx(ran, bound, { halt: halts }), device, {
     executionProviders: traits.executionProviders,
     intraOpNumThreads: options.threads ?? 0,
     interOpNumThreads: 1,
@@ -219,7 +221,10 @@ export function live(tensor: Tensor): Live {
 }
 
 function wrap(dtype: DType, data: Numbers, shape: readonly number[]): Live {
-  return new ort.Tensor(dtype, data as never, shape)
+  const tensor = new ort.Tensor(dtype, data as never, shape)
+  // Where the language has a Float16Array the library wraps bits as one, which its own native half takes for empty.
+  if (dtype === 'float16') Reflect.set(tensor, 'cpuData', data)
+  return tensor
 }
 
 /** The float32 numbers of a result, not copied. */
