@@ -36,8 +36,8 @@ function meanKnown(values: readonly (number | null)[]): number | null {
 }
 
 function awayOf(outcomes: readonly QaOutcome[]): Pick<QaCell, 'decoder'> {
-  const decoder = outcomes.find((outcome) => outcome.decoder !== null)?.decoder
-  return decoder == null ? {} : { decoder }
+  const decoder = outcomes.find((outcome) => outcome.decoder !== null)?.decoder ?? null
+  return decoder === null ? {} : { decoder }
 }
 
 /** Means and medians of an arm; the intervals of EM and F1 are seeded. */
