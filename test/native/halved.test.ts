@@ -4,6 +4,7 @@ import { firstSettings } from '../../src/shared/settings.ts'
 import { openAttention } from '../../src/main/engine/expand/attention.ts'
 import { openDecoder } from '../../src/main/engine/expand/decoder.ts'
 import type { BoundWeights, Tensor } from '../../src/main/engine/graph/value.ts'
+import { keptFormat } from '../../src/main/engine/models/manifest.ts'
 import { heldBytes } from '../../src/main/engine/nets/held.ts'
 import { randomFile } from '../../src/main/engine/bench/randomFile.ts'
 import { openDevices } from '../../src/main/engine/serve/devices.ts'
@@ -78,4 +79,13 @@ test('where nothing computes in f16 the settings give way to f32 with a word, an
   expect(said).toEqual(['CPU does not compute in f16. The decoder is held in f32.'])
   const fault = await faultOf(openDevices(home, { settings: settings as never, log, weights: 'f16' }).running())
   expect(fault).toMatchObject({ code: 'bad-input', remedy: expect.stringContaining('int8') as string })
+})
+
+test('a model kept in f16 is computed in f32 unless f16 is asked for', () => {
+  expect(['f32', 'f16', 'int8', 'int4'].map((dtype) => keptFormat({ dtype: dtype as never }))).toEqual([
+    'f32',
+    'f32',
+    'int8',
+    'int4',
+  ])
 })
