@@ -11,7 +11,13 @@ import { more } from './folder.ts'
 import type { MatchedModel, Source, Taken } from './match.ts'
 
 /** Our weights that rows are looked up in. */
-const tables = new Set(['decoder.embedding', 'decoder.positions', 'encoder.embedding', 'encoder.positions', 'encoder.types'])
+const tables = new Set([
+  'decoder.embedding',
+  'decoder.positions',
+  'encoder.embedding',
+  'encoder.positions',
+  'encoder.types',
+])
 
 /**
  * The model whose weights are those of the base and the adapter together. Faults model-damaged for a tensor of the adapter that has no
@@ -67,7 +73,9 @@ function refuseTied({ network }: MatchedModel, { weight }: Taken, { name }: Sour
 function noPlace(model: MatchedModel, extra: readonly string[], { outside }: Architecture): Fault {
   const [first = ''] = extra
   if (outside.includes(first) && model.network.role === 'decoder' && !model.network.decoder.untied)
-    return unsupported(`The adapter changes ${first}, which is tied to the embeddings; it was trained on one of the two.`)
+    return unsupported(
+      `The adapter changes ${first}, which is tied to the embeddings; it was trained on one of the two.`,
+    )
   return new Fault(
     'model-damaged',
     `${model.architecture} with these sizes has no place for the adapter's ${first}${more(extra.length - 1)}.`,
@@ -117,7 +125,9 @@ function notesOn({ folder }: MatchedModel, { config, pairs }: Adapter, idle: num
       : [`The adapter names ${config.base} as its base; this folder is called ${own}.`]),
     ...(beside.length === 0
       ? []
-      : [`target_modules does not name ${beside[0]}${more(beside.length - 1)}, which the adapter holds; it is merged.`]),
+      : [
+          `target_modules does not name ${beside[0]}${more(beside.length - 1)}, which the adapter holds; it is merged.`,
+        ]),
     ...(idle === 0
       ? []
       : [`${idle} of the adapter's tensors belong to heads of other tasks, which are not used, and are passed over.`]),

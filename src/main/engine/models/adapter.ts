@@ -39,7 +39,8 @@ export async function readAdapter(path: string): Promise<Adapter> {
   const json = await readJson(path, 'adapter_config.json')
   if (json === null)
     throw new Fault('model-damaged', `${path} holds no adapter_config.json.`, {
-      remedy: 'Name the folder of an adapter in the layout of PEFT: adapter_config.json beside adapter_model.safetensors.',
+      remedy:
+        'Name the folder of an adapter in the layout of PEFT: adapter_config.json beside adapter_model.safetensors.',
     })
   const config = readAdapterConfig(json)
   if (!names.includes(weights)) throw withoutWeights(path, names)
@@ -96,7 +97,9 @@ function checked(
   config: AdapterConfig,
 ): AdapterPair {
   if (a === undefined || b === undefined)
-    throw damaged(`The adapter of ${module} has no lora_${a === undefined ? 'A' : 'B'}, which belongs beside its other half`)
+    throw damaged(
+      `The adapter of ${module} has no lora_${a === undefined ? 'A' : 'B'}, which belongs beside its other half`,
+    )
   const rank = config.rankOf(module)
   const wrong = [a, b].find(({ shape }) => shape.length !== 2)
   if (wrong !== undefined) throw damaged(`${wrong.name} is [${wrong.shape.join(', ')}], no matrix`)

@@ -62,8 +62,7 @@ export async function convert(readAt: ReadAt, { weight, from, as }: Taken, emit:
   for (const tensor of from) {
     const length = lengthOf(tensor)
     const read = await openSource(readAt, tensor)
-    for (let at = 0; at < length; at += pieceLength)
-      await emit(await read(at, Math.min(length, at + pieceLength)))
+    for (let at = 0; at < length; at += pieceLength) await emit(await read(at, Math.min(length, at + pieceLength)))
   }
 }
 

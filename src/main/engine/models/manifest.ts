@@ -4,7 +4,14 @@ import { basename, join } from 'node:path'
 import * as z from 'zod'
 import type { WeightName } from '../../../shared/deviceNames.ts'
 import { Fault } from '../../../shared/fault.ts'
-import { KeptDtype, ModelAdapter, ModelName, ModelSource, QuantisedDtype, type ModelInfo } from '../../../shared/models.ts'
+import {
+  KeptDtype,
+  ModelAdapter,
+  ModelName,
+  ModelSource,
+  QuantisedDtype,
+  type ModelInfo,
+} from '../../../shared/models.ts'
 import { BertConfig, bertWindow, DecoderConfig, TextSettings } from '../nets/config.ts'
 
 export const modelFiles = {
