@@ -208,6 +208,7 @@ describe('a broken adapter is named, and nothing is installed', () => {
     ['with NaN', 'model-damaged', /lora_B\.weight holds NaN at 7/, { ...good, [`${query}.lora_B.weight`]: holed }],
     ['empty', 'model-damaged', /no tensor/, {}],
     ['with a pattern that is none', 'model-damaged', /no regular expression/, good, { rank_pattern: { '(': 2 } }],
+    ['KaSA', unsupported, /KaSA/, good, { kasa_config: { beta: 1 } }],
     ['DoRA', unsupported, /DoRA/, good, { use_dora: true }],
     [
       'DoRA by its tensors',
@@ -219,7 +220,8 @@ describe('a broken adapter is named, and nothing is installed', () => {
     ['begun by changing its base', unsupported, /pissa/, good, { init_lora_weights: 'pissa' }],
     ['a whole tensor of another shape', 'model-damaged', /is \[48, 32\]/, { 'lm_head.weight': drawn([50, 32], 1) }],
   ]
-  test.each(cases)('%s', async (_name, code, message, tensors, config = {}) => {
+  const named = cases.map(([name, ...rest]) => ({ name, rest }))
+  test.each(named)('$name', async ({ rest: [code, message, tensors, config] }) => {
     const [path, home] = [await modelFolder(llamaConfig), await folderWith()]
     const adapter = await adapterFolder(tensors, { ...config })
     const fault = await faultOf(resultOf(importFolder({ path, adapter, name: 'one', dtype: 'f32' }, home)))

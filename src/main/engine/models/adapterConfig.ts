@@ -42,6 +42,9 @@ const beyond: readonly (readonly [name: string, what: string])[] = [
   ['use_dora', 'DoRA'],
   ['lora_bias', 'a bias of the adapter itself'],
   ['use_qalora', 'QALoRA'],
+  ['use_bdlora', 'blocks of its own (BD-LoRA)'],
+  ['kasa_config', 'KaSA'],
+  ['monteclora_config', 'MonteCLoRA'],
   ['layer_replication', 'layers that stand several times'],
   ['target_parameters', 'adapters on bare parameters'],
   ['trainable_token_indices', 'tokens trained one by one'],
@@ -66,7 +69,7 @@ export function readAdapterConfig(json: Json): AdapterConfig {
     if (isSet(json[name])) throw unsupported(`The adapter uses ${what} (${name}), which is not merged here.`)
   if (!plainStarts.has(json['init_lora_weights']))
     throw unsupported(
-      `The adapter began as ${JSON.stringify(json['init_lora_weights']).slice(0, 40)} (init_lora_weights), which changes its base as well.`,
+      `The adapter began as ${JSON.stringify(json['init_lora_weights']).slice(0, 40)} (init_lora_weights): such a start may change the base as well.`,
     )
   const { r: rank, lora_alpha: alpha } = config
   const [ranks, alphas] = [patternOf(config.rank_pattern), patternOf(config.alpha_pattern)]

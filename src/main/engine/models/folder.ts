@@ -39,7 +39,7 @@ export async function readModelFolder(path: string): Promise<ModelFolder> {
   if (config === null)
     throw new Fault('model-damaged', `${path} holds no config.json.`, {
       remedy: names.includes('adapter_config.json')
-        ? 'It is an adapter: import the folder of its base, and name this one with --adapter.'
+        ? 'It is an adapter: import the folder of its base, and name this one as its adapter (--adapter).'
         : 'Name the folder of a model in the layout of Hugging Face: config.json beside its safetensors.',
     })
   const files = await weightFiles(path, names)
