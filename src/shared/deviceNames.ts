@@ -13,6 +13,9 @@ export const deviceLabels: Readonly<Record<DeviceName, string>> = {
   webgpu: 'WebGPU',
 }
 
-/** How the decoder's matrices are held: as they were trained, or by blocks of integers with a scale each. */
-export const weightNames = ['f32', 'int8', 'int4'] as const
+/**
+ * How the decoder is held: as it was trained, in half precision with all that it computes (for devices beside the CPU), or its
+ * matrices by blocks of integers with a scale each.
+ */
+export const weightNames = ['f32', 'f16', 'int8', 'int4'] as const
 export type WeightName = (typeof weightNames)[number]

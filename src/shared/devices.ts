@@ -30,6 +30,7 @@ export const DeviceProbe = z.object({
     .int()
     .nullable()
     .describe('positions that may be fed at a time, where it is wrong for more; null where any number is right'),
+  half: z.boolean().describe('it computes in half precision, as f16 needs'),
   times: DeviceTimes.nullable(),
 })
 export type DeviceProbe = z.infer<typeof DeviceProbe>

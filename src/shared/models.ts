@@ -37,7 +37,7 @@ export const ModelDtype = z.enum(modelDtypes)
 export type ModelDtype = z.infer<typeof ModelDtype>
 
 /** What matrices are made smaller to: whole numbers by blocks of 32, each block with a scale and a zero point. */
-export const QuantisedDtype = WeightName.exclude(['f32'])
+export const QuantisedDtype = WeightName.exclude(['f32', 'f16'])
 export type QuantisedDtype = z.infer<typeof QuantisedDtype>
 
 /** How a model's weights are kept: as they were imported, or its matrices made smaller. */
@@ -123,11 +123,11 @@ export const ModelCheck = z.object({
   nll: z.number().nullable(),
   referenceNll: z.number().nullable(),
   ways: z.array(ReferenceWay),
-  cast: z
+  asRun: z
     .object({ maxAbsDiff: z.number(), greedyIdentical: z.boolean().nullable() })
     .nullable()
     .describe(
-      'for weights in bf16 beyond 1e-3: the same with rotary frequencies rounded to bf16, as casting a whole model leaves them; the workbench does not run models so',
+      'null where the reference is compared with what the workbench runs; else how far that is, the reference having been made by a model cast to bf16 whole, its rotary frequencies with it, and compared under such frequencies',
     ),
 })
 export type ModelCheck = z.infer<typeof ModelCheck>

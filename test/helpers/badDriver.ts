@@ -6,5 +6,5 @@ if (how === 'crashes') process.kill(process.pid, 'SIGSEGV')
 else if (how === 'hangs') setInterval(() => {}, 1000)
 else if (how === 'ends') process.exitCode = 3
 else if (how === 'refuses') process.send?.({ type: 'failed', reason: 'no adapter was found' })
-else process.send?.({ type: 'checked', maxAbsDiff: how === 'NaN' ? null : Number(how), block: null })
+else process.send?.({ type: 'checked', maxAbsDiff: how === 'NaN' ? null : Number(how), block: null, half: false })
 if (how !== 'hangs') setTimeout(() => process.disconnect?.(), 50)

@@ -17,6 +17,8 @@ export function clockwork(spend: (place: Place) => void, batch = 1): Clocked {
     decoder: {
       config: tinyConfig.decoder,
       batch,
+      block: 512,
+      bytesPerNumber: 4,
       get embedding() {
         spend('embedding')
         return table

@@ -3,13 +3,15 @@ import type { DeviceName } from '../../src/shared/deviceNames.ts'
 import { openAttention } from '../../src/main/engine/expand/attention.ts'
 import { openDecoder, type Decoder } from '../../src/main/engine/expand/decoder.ts'
 import { openCompressor } from '../../src/main/engine/compress/compressor.ts'
-import { checkDevice } from '../../src/main/engine/graph/probeRun.ts'
+import { checkDevice, computesHalves } from '../../src/main/engine/graph/probeRun.ts'
 import { memoryCache } from '../../src/main/engine/compress/cache.ts'
 import { numbersFrom } from './numbers.ts'
 import { tinyBundle, tinyConfig } from './tinyBundle.ts'
 
 const device = process.argv[2] as DeviceName
-const probed = await checkDevice(device, 2)
+const probed = { ...(await checkDevice(device, 2)), half: await computesHalves(device) }
+/** Not every driver computes in f16. */
+const formats = probed.half ? (['f32', 'f16', 'int8', 'int4'] as const) : (['f32', 'int8', 'int4'] as const)
 const block = probed.block === null ? {} : { block: probed.block }
 const { config, weights } = await tinyBundle()
 const { hidden } = tinyConfig.decoder
@@ -44,7 +46,7 @@ const crossed: number[] = []
 for (const on of ['cpu', device] as const) {
   const own: Record<string, Float32Array> = {}
   const options = { threads: 1, device: on, ...(on === 'cpu' ? {} : block) }
-  for (const format of ['f32', 'int8', 'int4'] as const) {
+  for (const format of formats) {
     const decoder = await openDecoder(config.decoder, weights, { ...options, format })
     decoder.reserve(600)
     // Small weights have products of their own, nothing else.
@@ -53,13 +55,13 @@ for (const on of ['cpu', device] as const) {
     const before = decoder.copiedBytes()
     await decoder.feed(row(31, 32), 'last')
     crossed.push(decoder.copiedBytes() - before)
-    if (format === 'f32') {
-      const attention = openAttention(config.decoder, weights, options)
+    if (format === 'f32' || format === 'f16') {
+      const attention = openAttention(config.decoder, weights, { ...options, format })
       const groups = { of: new Int32Array(36).fill(0, 0, 20).fill(1, 20), count: 2 }
       const over = { layers: [0, 1], heads: [0, 1] }
       const { mass, logits } = await attention.mass(decoder, row(40, 43), groups, over)
-      own['attention observed'] = Float32Array.from(mass.flatMap((each) => [...each]))
-      own['its logits'] = logits.slice()
+      own[`${format}, attention observed`] = Float32Array.from(mass.flatMap((each) => [...each]))
+      own[`${format}, its logits`] = logits.slice()
       await attention.close()
     }
     await decoder.close()

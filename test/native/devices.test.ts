@@ -35,7 +35,7 @@ const misbehaving =
 describe('a device is probed in a process of its own', () => {
   test('the CPU agrees with itself to the bit, and is timed', async () => {
     const found = await probe('cpu', { threads: 1 })
-    expect(found).toMatchObject({ listed: true, works: true, reason: null, maxAbsDiff: 0 })
+    expect(found).toMatchObject({ listed: true, works: true, reason: null, maxAbsDiff: 0, half: false })
     expect(found.times).toMatchObject({ copiedBytes: 0, cacheStays: true })
     expect(found.times!.prefillMs).toBeGreaterThan(found.times!.stepMs)
     expect(found.times!.stepMs).toBeGreaterThan(0)
@@ -82,6 +82,7 @@ const found = (device: DeviceProbe['device'], times: [number, number] | null): D
   reason: times === null ? 'it was dropped' : null,
   maxAbsDiff: times === null ? null : 1e-6,
   block: null,
+  half: false,
   times: times && { prefillMs: times[0], stepMs: times[1], rounds: 3, copiedBytes: 0, cacheStays: true },
 })
 

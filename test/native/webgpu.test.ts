@@ -31,15 +31,16 @@ test.skipIf(why !== null)(
   `the tiny model gives the same logits on WebGPU as on the CPU${why === null ? '' : ` (skipped: ${why})`}`,
   async () => {
     const { probed, gaps, stepBytes } = JSON.parse(await run('test/helpers/deviceLogits.ts', ['webgpu'])) as {
-      readonly probed: Pick<DeviceProbe, 'maxAbsDiff' | 'block'>
+      readonly probed: Pick<DeviceProbe, 'maxAbsDiff' | 'block' | 'half'>
       readonly gaps: Readonly<Record<string, number>>
       readonly stepBytes: readonly number[]
     }
     expect(probed.maxAbsDiff).toBeLessThan(1e-4)
-    expect(Object.keys(gaps)).toHaveLength(12)
+    // SwiftShader does not compute in f16; a GPU that does is held to its rounding.
+    expect(Object.keys(gaps)).toHaveLength(probed.half ? 16 : 12)
     // On the CPU products with small weights round what they multiply to 8 bits too; WebGPU's do not.
     for (const [name, gap] of Object.entries(gaps)) {
-      const allowed = name.startsWith('int') ? 0.03 : 1e-3
+      const allowed = name.startsWith('int') ? 0.03 : name.startsWith('f16') ? 5e-3 : 1e-3
       expect(gap, name).toBeLessThan(allowed)
     }
     // A row in, a row of logits out: the cache stays where it is.

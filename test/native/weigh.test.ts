@@ -7,7 +7,8 @@ import { TtftInput, type TtftRow } from '../../src/shared/bench.ts'
 import { ttftRow } from '../helpers/ttftRow.ts'
 
 const arch = 'hidden=64,layers=24,heads=4,kvHeads=4,feedForward=64,vocabulary=64'
-const { decoder } = shapeOf(arch).shape
+const { decoder: config } = shapeOf(arch).shape
+const decoder = { config, batch: 1, block: 512, bytesPerNumber: 4 } as const
 
 test('full context holds the cache of its positions and its peak shows it; REFRAG holds the few it has', async () => {
   const context = 8192

@@ -267,6 +267,7 @@ const known: Devices = {
       reason: null,
       maxAbsDiff: 0,
       block: null,
+      half: false,
       times: { ...times, prefillMs: 20, stepMs: 2, copiedBytes: 0 },
     },
     {
@@ -276,6 +277,7 @@ const known: Devices = {
       reason: 'libcudart.so.12 is missing',
       maxAbsDiff: null,
       block: null,
+      half: false,
       times: null,
     },
     {
@@ -285,6 +287,7 @@ const known: Devices = {
       reason: null,
       maxAbsDiff: 2.1e-6,
       block: null,
+      half: false,
       times: { ...times, prefillMs: 1.5, stepMs: 0.8, copiedBytes: 2600 },
     },
   ],

@@ -23,10 +23,12 @@ const { decoder, encoder } = tinyConfig
 
 describe("the paper's latency model", () => {
   test('counts as by hand', () => {
-    const sizes = { hidden: 4, layers: 2, parameters: 100 }
+    const sizes = { hidden: 4, layers: 2, parameters: 100, bytesPerNumber: 4 }
     expect(modelOperations(sizes, 3)).toBe((24 * 16 + 4 * 4 * 3) * 2 * 3)
     expect(modelCache(sizes, 3)).toBe(2 * 4 * 4 * 2 * 3)
     expect(modelStep(sizes, 3)).toBe(4 * 100 + 192)
+    // Half of it in half precision.
+    expect(modelStep({ ...sizes, bytesPerNumber: 2 }, 3)).toBe(2 * 100 + 96)
   })
 
   test('a speed is found again, and errors of both sides meet in the middle', () => {
@@ -37,7 +39,13 @@ describe("the paper's latency model", () => {
   })
 
   const [f, m, output] = [3e9, 2e10, 5]
-  const sizes = { hidden: decoder.hidden, layers: decoder.layers, parameters: decoderParameters(decoder) }
+  const held = { config: decoder, bytesPerNumber: 4 } as const
+  const sizes = {
+    hidden: decoder.hidden,
+    layers: decoder.layers,
+    parameters: decoderParameters(decoder),
+    bytesPerNumber: 4,
+  }
   const ttft = (s: number): number => (1000 * modelOperations(sizes, s)) / f
   const ttit = (s: number): number => (1000 * modelStep(sizes, s + output)) / m
   const madeRow = (context: number, k: number, cached: boolean) => {
@@ -58,7 +66,7 @@ describe("the paper's latency model", () => {
   const rows = [128, 512].flatMap((context) => [8, 16].map((k) => madeRow(context, k, k === 8)))
 
   test('f and m are those that the rows were made with, and every row is foretold', () => {
-    const model = fitLatency(rows, decoder, encoder)
+    const model = fitLatency(rows, held, encoder)
     expect(model?.f).toBeCloseTo(f, 0)
     expect(model?.m).toBeCloseTo(m, 0)
     expect(model?.residuals.contexts).toEqual([128, 512])
@@ -75,7 +83,7 @@ describe("the paper's latency model", () => {
   })
 
   test('what the formula leaves out is told: the question, and the encoder where chunks are encoded anew', () => {
-    const model = fitLatency(rows, decoder, encoder)
+    const model = fitLatency(rows, held, encoder)
     const [full, , cached, encoded] = model?.rows ?? []
     expect(full?.leftOut.questionMs).toBeCloseTo(ttft(128 + 16) - ttft(128), 9)
     expect(cached?.leftOut.encoderMs).toBe(0)
@@ -84,14 +92,14 @@ describe("the paper's latency model", () => {
 
   test('of one output token there is no m, and of no rows no model', () => {
     const alone = ttftRow({ context: 128, k: 8, fullMs: 4, refragMs: 1 })
-    expect(fitLatency([alone], decoder, encoder)).toMatchObject({ m: null, residuals: { ttit: [] } })
-    expect(fitLatency([], decoder, encoder)).toBeNull()
+    expect(fitLatency([alone], held, encoder)).toMatchObject({ m: null, residuals: { ttit: [] } })
+    expect(fitLatency([], held, encoder)).toBeNull()
   })
 
   test('is drawn with the rows and the points of the paper, each line named', () => {
     const picture = drawTtft(
       [ttftRow({ context: 1024, k: 16, fullMs: 9, refragMs: 3 }), ...rows],
-      fitLatency(rows, decoder, encoder),
+      fitLatency(rows, held, encoder),
     )
     const named = [...picture.matchAll(/class="name"[^>]*>([^<]*)</g)].map(([, name]) => name)
     expect(named).toEqual(expect.arrayContaining(['k 8', 'k 16', 'paper k 16', 'full', 'model full', 'model k 8']))
@@ -109,6 +117,7 @@ test("the paper's points are its own, and where it has none there is none", () =
 
 describe('memory by sizes', () => {
   const shape = randomShapes['random-llama-135m']?.decoder as typeof decoder
+  const f32 = { config: shape, batch: 1, block: 512, bytesPerNumber: 4 } as const
 
   test('the cache and the parameters are those of the graph', () => {
     const held = decoderGraph(decoder).params.reduce(
@@ -117,14 +126,15 @@ describe('memory by sizes', () => {
     )
     expect(decoderParameters(decoder)).toBe(held)
     // Two of 30 layers of 3 heads of 64 numbers of 4 bytes.
-    expect(kvBytes(shape, 16_384)).toBe(2 * 30 * 3 * 64 * 4 * 16_384)
+    expect(kvBytes(f32, 16_384)).toBe(2 * 30 * 3 * 64 * 4 * 16_384)
+    expect(kvBytes({ ...f32, batch: 3, bytesPerNumber: 2 }, 16_384)).toBe(3 * 30 * 3 * 64 * 4 * 16_384)
   })
 
   test('a context is refused where it does not fit into nine tenths of the memory or into the window', () => {
-    const needed = neededMiB(shape, 16_400, 16) * 2 ** 20
-    expect(refusal(shape, 16_400, 16, needed / 0.91)).toMatch(/^about \d+ MiB needed, \d+ MiB free$/)
-    expect(refusal(shape, 16_400, 16, needed / 0.89)).toBeNull()
-    expect(refusal(shape, shape.window, 1, 1e15)).toBe("65793 positions are more than the decoder's window of 65792")
+    const needed = neededMiB(f32, 16_400, 16) * 2 ** 20
+    expect(refusal(f32, 16_400, 16, needed / 0.91)).toMatch(/^about \d+ MiB needed, \d+ MiB free$/)
+    expect(refusal(f32, 16_400, 16, needed / 0.89)).toBeNull()
+    expect(refusal(f32, shape.window, 1, 1e15)).toBe("65793 positions are more than the decoder's window of 65792")
   })
 })
 

@@ -38,7 +38,7 @@ export const commonFlags: Flags = {
   weights: {
     type: 'string',
     value: 'NAME',
-    about: "hold the decoder's matrices as f32, int8 or int4, over the setting",
+    about: 'hold the decoder as f32, f16 (beside the CPU), int8 or int4, over the setting',
   },
   help: { type: 'boolean', about: 'show this help' },
 }

@@ -20,11 +20,12 @@ export const devices: Command = {
           )
     scene.print(
       table(
-        ['device', 'listed', 'works', 'off by', 'prefill ms', 'step ms', 'bytes a step', 'why not'],
-        found.probes.map(({ device, listed, works, maxAbsDiff, times, reason }) => [
+        ['device', 'listed', 'works', 'f16', 'off by', 'prefill ms', 'step ms', 'bytes a step', 'why not'],
+        found.probes.map(({ device, listed, works, half, maxAbsDiff, times, reason }) => [
           deviceLabels[device],
           listed ? 'yes' : 'no',
           works ? 'yes' : 'no',
+          half ? 'yes' : 'no',
           maxAbsDiff === null ? '-' : maxAbsDiff.toExponential(1),
           times === null ? '-' : times.prefillMs.toFixed(1),
           times === null ? '-' : times.stepMs.toFixed(2),

@@ -88,7 +88,7 @@ const pplFlags: Flags = {
   p: { type: 'string', value: 'P,…', about: 'fractions of chunks expanded', default: '0,0.1,0.25' },
   policy: { type: 'string', value: 'NAME,…', about: 'policies', default: 'learned,random' },
   limit: { type: 'string', value: 'N', about: 'texts a set', default: '50' },
-  weights: { type: 'string', value: 'NAME,…', about: 'what int8, int4 weights of the decoder cost, beside f32' },
+  weights: { type: 'string', value: 'NAME,…', about: 'what f16, int8, int4 weights of the decoder cost, beside f32' },
   seed,
   export: exportFlag,
 }
@@ -103,7 +103,7 @@ const ppl: Command = {
     const smaller =
       values.optional('weights') === undefined
         ? {}
-        : { weights: values.list('weights').map((name) => wordOf('weights', ['int8', 'int4'] as const, name)) }
+        : { weights: values.list('weights').map((name) => wordOf('weights', ['f16', 'int8', 'int4'] as const, name)) }
     const input = {
       data: values.list('data'),
       ...(matched === undefined ? {} : { matched }),

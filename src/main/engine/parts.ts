@@ -72,7 +72,7 @@ export async function openParts(bundle: Bundle, options: PartsOptions): Promise<
   const pointer = openPointer(config, weights, on)
   const embedder = bundleEmbedder(bundle, tokenizer, on)
   const decoder = await openDecoder(config.decoder, weights, { ...on, format })
-  const attention = openAttention(config.decoder, weights, on)
+  const attention = openAttention(config.decoder, weights, { ...on, format })
   return {
     bundle,
     use,

@@ -1,13 +1,16 @@
 /** What an arm needs of memory, by its sizes: told beside what is measured, and asked before a context is begun. */
-import { blockOf } from '../expand/decoder.ts'
+import type { Decoder } from '../expand/decoder.ts'
 import type { DecoderConfig } from '../nets/config.ts'
 
-const bytesPerNumber = 4
+/** What a decoder takes is told by its sizes and how it is held. */
+type Sized = Pick<Decoder, 'config' | 'batch' | 'block' | 'bytesPerNumber'>
+
 const mebi = 2 ** 20
 
-/** KV cache of `positions`: keys and values of every layer. */
-export function kvBytes({ layers, kvHeads, headDim }: DecoderConfig, positions: number): number {
-  return 2 * layers * kvHeads * headDim * positions * bytesPerNumber
+/** KV cache of `positions` of each sequence: keys and values of every layer. */
+export function kvBytes({ config, batch, bytesPerNumber }: Sized, positions: number): number {
+  const { layers, kvHeads, headDim } = config
+  return 2 * batch * layers * kvHeads * headDim * positions * bytesPerNumber
 }
 
 /** Parameters of the decoder, its token embeddings, which are also its last product, counted once. */
@@ -22,25 +25,20 @@ export function decoderParameters(config: DecoderConfig): number {
  * MiB that answers of a batch, each over `positions`, need beside their base: KV cache, the rows fed, and the activations of one block,
  * attention's scores against every position among them.
  */
-export function neededMiB(config: DecoderConfig, positions: number, output: number, batch = 1): number {
-  const { hidden, heads, kvHeads, headDim, feedForward, vocabulary } = config
-  const block = Math.min(blockOf(batch, positions), positions)
+export function neededMiB(decoder: Sized, positions: number, output: number): number {
+  const { hidden, heads, kvHeads, headDim, feedForward, vocabulary } = decoder.config
+  const block = Math.min(decoder.block, positions)
   const row = 4 * hidden + 2 * (heads + 2 * kvHeads) * headDim + 3 * feedForward
   const numbers = positions * hidden + block * row + block * heads * (positions + output) + vocabulary
-  return (batch * (kvBytes(config, positions + output) + numbers * bytesPerNumber)) / mebi
+  return (kvBytes(decoder, positions + output) + decoder.batch * numbers * decoder.bytesPerNumber) / mebi
 }
 
 /** Why a context is not begun; null when it may fit. The room asked for is that of the context in full. */
-export function refusal(
-  config: DecoderConfig,
-  positions: number,
-  output: number,
-  freeBytes: number,
-  batch = 1,
-): string | null {
-  if (positions + output > config.window)
-    return `${positions + output} positions are more than the decoder's window of ${config.window}`
-  const [needed, free] = [neededMiB(config, positions, output, batch), freeBytes / mebi]
+export function refusal(decoder: Sized, positions: number, output: number, freeBytes: number): string | null {
+  const { window } = decoder.config
+  if (positions + output > window)
+    return `${positions + output} positions are more than the decoder's window of ${window}`
+  const [needed, free] = [neededMiB(decoder, positions, output), freeBytes / mebi]
   // A tenth is left to whatever else the machine does.
   if (needed <= free * 0.9) return null
   return `about ${needed.toFixed(0)} MiB needed, ${free.toFixed(0)} MiB free`

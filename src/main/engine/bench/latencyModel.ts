@@ -1,16 +1,19 @@
 /** The paper's latency model (B.4, Tables 6 and 9) with its two speeds, f and m, fitted to this machine's full context. */
 import type { TtftRow } from '../../../shared/bench.ts'
 import type { LatencyModel, LatencyModelRow } from '../../../shared/latency.ts'
-import type { DecoderConfig, EncoderConfig } from '../nets/config.ts'
+import type { Decoder } from '../expand/decoder.ts'
+import type { EncoderConfig } from '../nets/config.ts'
 import { encodeOperations } from './arch.ts'
 import { decoderParameters } from './footprint.ts'
 import { questionTokens } from './ttftRun.ts'
 
-/** Ours are fp32; the paper's bf16, which has 2. */
-const bytesPerNumber = 4
-
-/** The sizes that the formulas name: d, l and n. */
-export type Sizes = { readonly hidden: number; readonly layers: number; readonly parameters: number }
+/** The sizes that the formulas name: d, l and n. Numbers have 4 bytes in f32 and 2 in f16; the paper's are bf16, which has 2. */
+export type Sizes = {
+  readonly hidden: number
+  readonly layers: number
+  readonly parameters: number
+  readonly bytesPerNumber: number
+}
 
 /** FLOP of a prefill of s positions, batch 1: (24 d² + 4 d s) l s. */
 export function modelOperations({ hidden: d, layers: l }: Sizes, s: number): number {
@@ -18,13 +21,13 @@ export function modelOperations({ hidden: d, layers: l }: Sizes, s: number): num
 }
 
 /** Bytes of the KV cache of s positions: a key and a value of width d in every layer. */
-export function modelCache({ hidden: d, layers: l }: Sizes, s: number): number {
+export function modelCache({ hidden: d, layers: l, bytesPerNumber }: Sizes, s: number): number {
   return 2 * bytesPerNumber * d * l * s
 }
 
 /** Bytes that a decoding step reads: every parameter, and the cache. */
 export function modelStep(sizes: Sizes, s: number): number {
-  return bytesPerNumber * sizes.parameters + modelCache(sizes, s)
+  return sizes.bytesPerNumber * sizes.parameters + modelCache(sizes, s)
 }
 
 /**
@@ -40,13 +43,14 @@ export function fitSpeed(points: readonly { readonly work: number; readonly seco
 /** Fits the model to rows of one decoder; null when there are none. */
 export function fitLatency(
   rows: readonly TtftRow[],
-  decoder: DecoderConfig,
+  { config: decoder, bytesPerNumber }: Pick<Decoder, 'config' | 'bytesPerNumber'>,
   encoder: EncoderConfig,
 ): LatencyModel | null {
   const [first] = rows
   if (!first) return null
   const { output } = first
-  const sizes = { hidden: decoder.hidden, layers: decoder.layers, parameters: decoderParameters(decoder) }
+  const { hidden, layers } = decoder
+  const sizes = { hidden, layers, parameters: decoderParameters(decoder), bytesPerNumber }
   const full = rows.filter((row, i) => rows.findIndex(({ context }) => context === row.context) === i)
   const f = fitSpeed(full.map((row) => ({ work: modelOperations(sizes, row.context), seconds: row.fullMs / 1000 })))
   const steps = full.flatMap(({ context, full: { ttitMs } }) =>
@@ -57,7 +61,6 @@ export function fitLatency(
   return {
     f,
     m,
-    bytesPerNumber,
     ...sizes,
     question: questionTokens,
     output,

@@ -8,6 +8,7 @@ import { count, type BoundWeights, type StoredTensor, type Value } from '../grap
 import type { DecoderConfig } from '../nets/config.ts'
 import { heldParams } from '../nets/held.ts'
 import { namingDisk } from '../store/files.ts'
+import { narrowHalf } from '../graph/halves.ts'
 
 export type RandomFile = { readonly weights: BoundWeights; readonly remove: () => Promise<void> }
 
@@ -39,9 +40,9 @@ async function writeWeights(file: string, params: readonly Value[], seed: number
     // Whole numbers of odd lengths last, so that all others are aligned.
     for (const param of params.toSorted((a, b) => oddness(a) - oddness(b))) {
       const shape = param.shape as readonly number[]
-      const dtype = param.dtype === 'uint8' ? 'uint8' : 'float32'
+      const dtype = param.dtype as StoredTensor['dtype']
       const block = blockOf(param, { unit, bytes })
-      const length = count(shape) * (dtype === 'uint8' ? 1 : 4)
+      const length = count(shape) * bytesEach[dtype]
       weights.set(param.name, { dtype, shape, file, offset, bytes: length })
       for (let left = length; left > 0;) {
         const from = 64 * draws.int(0, 1 << 10)
@@ -56,6 +57,8 @@ async function writeWeights(file: string, params: readonly Value[], seed: number
     await out.close()
   }
 }
+
+const bytesEach: Readonly<Record<StoredTensor['dtype'], number>> = { float32: 4, float16: 2, uint8: 1 }
 
 const oddness = ({ name }: Value): number => (name.endsWith('.zeros') ? 1 : 0)
 
@@ -73,5 +76,5 @@ function blockOf(
       : name.endsWith('.scales')
         ? new Float32Array(blockLength).fill(2e-4)
         : drawn.unit.map((value) => value * first ** -0.5)
-  return new Uint8Array(numbers.buffer)
+  return new Uint8Array(dtype === 'float16' ? narrowHalf(numbers).buffer : numbers.buffer)
 }

@@ -43,7 +43,7 @@ export async function* timeTtft(timed: Timed, input: TtftInput, signal?: AbortSi
     const { config } = timed.decoder
     const refused = over
       ? `not begun: the ${input.secondsLimit} s allowed were over`
-      : refusal(config, context + questionTokens, input.output, process.availableMemory(), input.batch)
+      : refusal(timed.decoder, context + questionTokens, input.output, process.availableMemory())
     if (refused !== null) {
       done += (arms.length + 1) * (input.repeats + 1)
       yield { type: 'left', left: { context, reason: refused } }

@@ -66,7 +66,7 @@ export function summarize(timed: Pick<Timed, 'name' | 'decoder' | 'encoder'>, ru
 }
 
 function describe(
-  { decoder: { config } }: Pick<Timed, 'decoder'>,
+  { decoder }: Pick<Timed, 'decoder'>,
   runs: readonly Sample[],
   { batch, output }: Pick<Runs, 'batch' | 'output'>,
 ): TtftArm {
@@ -95,8 +95,8 @@ function describe(
       other: middle('other'),
     },
     // The last token's position is never fed: its key and value are nobody's to read.
-    kvBytes: batch * kvBytes(config, positions + output - 1),
-    neededMiB: neededMiB(config, positions, output, batch),
+    kvBytes: kvBytes(decoder, positions + output - 1),
+    neededMiB: neededMiB(decoder, positions, output),
     memory: null,
   }
 }

@@ -1,10 +1,12 @@
 /** Where the decoder looks: attention of rows behind its KV cache, averaged over layers and heads, added up by what stands where. */
+import type { WeightName } from '../../../shared/deviceNames.ts'
 import { startGraph } from '../graph/build.ts'
 import { live, numbers, openSession, type Live, type RunOn } from '../graph/run.ts'
 import { keepSessions } from '../graph/sessions.ts'
 import { floats, longs, type BoundWeights } from '../graph/value.ts'
 import type { DecoderConfig } from '../nets/config.ts'
 import { decoder as decoderNet, logits } from '../nets/decoder.ts'
+import { overHalves } from '../nets/halved.ts'
 import { observedAttention } from '../nets/observedAttention.ts'
 import { turnsAreFed, turnsOf } from '../nets/rotary.ts'
 import type { Decoder } from './decoder.ts'
@@ -28,9 +30,10 @@ export type Attention = {
 /** `logits` [n, vocabulary] are those that the decoder itself gives for the same rows. */
 export type Observed = { readonly mass: readonly Float64Array[]; readonly logits: Float32Array }
 
-/** The decoder as a scoring graph whose attention is a result. */
-export function attentionGraph(config: DecoderConfig) {
-  const g = startGraph('decoder, attention observed')
+/** The decoder in f32 as a scoring graph whose attention is a result; the cache that it reads is of the decoder's own `format`. */
+export function attentionGraph(config: DecoderConfig, format: WeightName = 'f32') {
+  const plain = startGraph('decoder, attention observed')
+  const g = format === 'f16' ? overHalves(plain) : plain
   const rows = g.input('rows', 'float32', ['positions', config.hidden])
   const { attend, weighed } = observedAttention(g, config)
   g.output('logits', logits(g, config, decoderNet(g, config, rows, attend)))
@@ -39,8 +42,12 @@ export function attentionGraph(config: DecoderConfig) {
 }
 
 /** Opens on first use. */
-export function openAttention(config: DecoderConfig, weights: BoundWeights, options: RunOn): Attention {
-  const sessions = keepSessions<'attention'>(() => openSession(attentionGraph(config), weights, options))
+export function openAttention(
+  config: DecoderConfig,
+  weights: BoundWeights,
+  { format, ...options }: RunOn & { readonly format?: WeightName },
+): Attention {
+  const sessions = keepSessions<'attention'>(() => openSession(attentionGraph(config, format), weights, options))
   const group = config.heads / config.kvHeads
 
   return {

@@ -1,6 +1,7 @@
 /** The decoder at work: rows of embeddings in, logits out, its KV cache written in place. */
 import { startGraph } from '../graph/build.ts'
 import { gather } from '../graph/express.ts'
+import { deviceTraits } from '../graph/devices.ts'
 import { drop, live, openSession, type Carried, type Live, type RunOn } from '../graph/run.ts'
 import { floats, longs, type BoundWeights, type StoredTensor, type Tensor } from '../graph/value.ts'
 import type { WeightName } from '../../../shared/deviceNames.ts'
@@ -13,14 +14,6 @@ import { turnsAreFed, turnsOf } from '../nets/rotary.ts'
 import { openStretches, readWhole, type Stretches } from '../store/rows.ts'
 import { breathe } from './flow.ts'
 
-/** Positions a prefill runs at a time: an abort is heard between two blocks, and memory stays bounded. */
-export const blockSize = 512
-
-/** Positions that run at a time: the runtime's attention continues a cache by more than a position for one sequence alone. */
-export function blockOf(batch: number, positions: number): number {
-  return batch === 1 ? blockSize : positions
-}
-
 /** Which rows of what is fed get logits. */
 export type Wanted = 'none' | 'last' | 'all'
 
@@ -28,6 +21,10 @@ export type Decoder = {
   readonly config: DecoderConfig
   /** Sequences that are fed together, all of one length. */
   readonly batch: number
+  /** Positions that run at a time; several sequences are fed in one block, as the runtime's attention continues a cache by more than a position for one alone. */
+  readonly block: number
+  /** Bytes of a number that it computes with, those in its cache among them. */
+  readonly bytesPerNumber: 2 | 4
   /** Token embeddings, row after row: [vocabulary, hidden]; read from their file where they are not in memory. */
   readonly embedding: Stretches
   /** Positions in the cache, of each sequence. */
@@ -84,8 +81,10 @@ export async function openDecoder(
   options: DecoderOptions = {},
 ): Promise<Decoder> {
   const { batch = 1, format = 'f32', block: most = Infinity, ...run } = options
+  const block = batch === 1 ? Math.min(deviceTraits[run.device ?? 'cpu'].block, most) : Infinity
   const names = Array.from({ length: config.layers }, (_, layer) => [`key.${layer}`, `value.${layer}`]).flat()
   const carries = names.map((name) => `present.${name}`)
+  const bytesPerNumber = format === 'f16' ? 2 : 4
   const graph = decoderGraph(config, batch, format)
   const session = await openSession(graph, packedWeights(graph, weights, readWhole), { ...run, fills: true, carries })
   const embedding = openStretches(weights.get('decoder.embedding') as Tensor | StoredTensor)
@@ -111,7 +110,11 @@ export async function openDecoder(
     cache = names.map((name) => ({
       input: `past.${name}`,
       output: `present.${name}`,
-      value: live(floats(shape, new Float32Array(size))),
+      value: live(
+        format === 'f16'
+          ? { dtype: 'float16', shape, data: new Uint16Array(size) }
+          : floats(shape, new Float32Array(size)),
+      ),
     }))
     length = 0
     turns?.reserve(capacity)
@@ -119,7 +122,7 @@ export async function openDecoder(
   }
 
   /** Runs rows that stand behind the cache; `reach` positions there are when the whole feed is done. */
-  async function block(rows: Float32Array, wantedRows: readonly number[], reach: number): Promise<Float32Array> {
+  async function runBlock(rows: Float32Array, wantedRows: readonly number[], reach: number): Promise<Float32Array> {
     const count = rows.length / config.hidden / batch
     const feeds: Record<string, Live> = {
       rows: live(floats([batch * count, config.hidden], rows)),
@@ -147,8 +150,8 @@ export async function openDecoder(
     if (length + count > capacity) throw new Error(`internal: ${length + count} positions in a cache of ${capacity}`)
     const parts: Float32Array[] = []
     const reach = length + count
-    const span = Math.min(blockOf(batch, count), most)
-    if (batch > 1 && count > span)
+    const span = Math.min(block, count)
+    if (batch > 1 && count > most)
       throw new Fault('device-failed', `This device reads at most ${most} positions of several questions together.`)
     for (let from = 0; from < count; from += span) {
       signal?.throwIfAborted()
@@ -156,7 +159,7 @@ export async function openDecoder(
       const last = from + size === count
       // With several sequences there is one block, so that its rows are all of them.
       const own = batch === 1 ? rows.subarray(from * config.hidden, (from + size) * config.hidden) : rows
-      const part = await block(own, wantedOf(wanted, size, last), reach)
+      const part = await runBlock(own, wantedOf(wanted, size, last), reach)
       if (part.length > 0) parts.push(part)
       if (!last) await breathe()
     }
@@ -173,9 +176,11 @@ export async function openDecoder(
   return {
     config,
     batch,
+    block,
+    bytesPerNumber,
     embedding: embedding.stretches,
     length: () => length,
-    cacheBytes: () => names.length * batch * config.kvHeads * capacity * config.headDim * 4,
+    cacheBytes: () => names.length * batch * config.kvHeads * capacity * config.headDim * bytesPerNumber,
     cache: () => cache.map(({ value }, at) => [names[at] as string, value]),
     reserve,
     rewind: (to) => void (length = Math.min(length, to)),

@@ -41,10 +41,14 @@ export function layRows(
   chunkEmbedding: (index: number) => Float32Array,
 ): Float32Array {
   const rows = new Float32Array(slots.length * hidden)
+  // Where the row of a token stands already: a table that lies in a file is read once for each token that there is.
+  const stands = new Map<number, number>()
   slots.forEach((slot, i) => {
-    const row =
-      slot.kind === 'token' ? table.subarray(slot.id * hidden, (slot.id + 1) * hidden) : chunkEmbedding(slot.index)
-    rows.set(row, i * hidden)
+    if (slot.kind === 'chunk') return rows.set(chunkEmbedding(slot.index), i * hidden)
+    const before = stands.get(slot.id)
+    if (before !== undefined) return void rows.copyWithin(i * hidden, before * hidden, (before + 1) * hidden)
+    stands.set(slot.id, i)
+    return rows.set(table.subarray(slot.id * hidden, (slot.id + 1) * hidden), i * hidden)
   })
   return rows
 }

@@ -194,8 +194,8 @@ export function toOnnx(
   if (options.halt) writeHalt(body)
   for (const param of graph.params) {
     const tensor = weights.get(param.name)
-    if (tensor?.dtype !== 'float16') continue
-    // Networks are written in float32: what is kept in half of it is widened when the session opens.
+    if (tensor?.dtype !== 'float16' || param.dtype === 'float16') continue
+    // A network in float32: what is kept in half of it is widened when the session opens.
     const half = { name: halfName(param), dtype: 'float16', shape: param.shape } as const
     const widen: Node<'Cast'> = { op: 'Cast', inputs: [half], outputs: [param], attributes: { to: 'float32' } }
     writeMessage(body, 1, nodeMessage(widen, []))
@@ -223,7 +223,7 @@ export function toOnnx(
       throw new Error(
         `internal: weight ${param.name} is [${tensor.shape.join(', ')}], needed [${param.shape.join(', ')}]`,
       )
-    const name = tensor.dtype === 'float16' ? halfName(param) : param.name
+    const name = tensor.dtype === param.dtype ? param.name : halfName(param)
     writeMessage(body, 5, 'file' in tensor ? storedMessage(name, tensor) : tensorMessage(name, tensor))
   }
   const fed = [...graph.inputs, ...graph.params.filter((param) => !weights.has(param.name))]

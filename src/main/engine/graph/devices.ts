@@ -18,6 +18,10 @@ export type DeviceTraits = {
   readonly carries: 'in place' | 'device' | 'host'
   /** The runtime's memory pattern, which DirectML cannot have. */
   readonly pattern: boolean
+  /** Products that turn their operands are written apart, where the device has no operator for them. */
+  readonly plain: boolean
+  /** Positions that a prefill runs at a time: an abort is heard between two blocks, and memory stays bounded. */
+  readonly block: number
 }
 
 const accelerated = (name: DeviceName, more: Partial<DeviceTraits> = {}): DeviceTraits => ({
@@ -25,13 +29,16 @@ const accelerated = (name: DeviceName, more: Partial<DeviceTraits> = {}): Device
   executionProviders: [{ name }, 'cpu'],
   carries: 'host',
   pattern: true,
+  plain: false,
+  // Many small products leave a device idle.
+  block: 2048,
   ...more,
 })
 
 export const deviceTraits: Readonly<Record<DeviceName, DeviceTraits>> = {
-  cpu: { executionProviders: ['cpu'], carries: 'in place', pattern: true },
+  cpu: { executionProviders: ['cpu'], carries: 'in place', pattern: true, plain: false, block: 512 },
   cuda: accelerated('cuda'),
   dml: accelerated('dml', { pattern: false }),
-  coreml: accelerated('coreml'),
-  webgpu: accelerated('webgpu', { carries: 'device' }),
+  coreml: accelerated('coreml', { plain: true }),
+  webgpu: accelerated('webgpu', { carries: 'device', plain: true }),
 }

@@ -31,6 +31,7 @@ export type OpAttributes = {
   Cast: { to: DType }
   MatMul: None
   FusedMatMul: { transA: 0 | 1; transB: 0 | 1; alpha: number }
+  Gemm: { transA: 0 | 1; transB: 0 | 1; alpha: number }
   /** [..., K] times a matrix of K by N held in `bits`: integers, scales, zero points (`quantise.ts`). */
   MatMulNBits: { K: number; N: number; bits: 4 | 8; block_size: number; accuracy_level: number }
   Gelu: None
@@ -148,6 +149,15 @@ export const ops: { readonly [Name in OpName]: Op<Name> } = {
   },
   FusedMatMul: {
     domain: 'com.microsoft',
+    infer: (inputs, at) => [
+      {
+        dtype: input(inputs, 0).dtype,
+        shape: matmulShape(input(inputs, 0).shape, input(inputs, 1).shape, at.transA === 1, at.transB === 1),
+      },
+    ],
+  },
+  Gemm: {
+    domain: '',
     infer: (inputs, at) => [
       {
         dtype: input(inputs, 0).dtype,

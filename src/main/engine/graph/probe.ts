@@ -27,7 +27,7 @@ export type ProbeOptions = {
 
 const silenceMs = 60_000
 
-const nothing = { maxAbsDiff: null, block: null, times: null }
+const nothing = { maxAbsDiff: null, block: null, half: false, times: null }
 
 /** Probes one device. Never throws for what the device does; an abort throws. */
 export function probe(device: DeviceName, options: ProbeOptions): Promise<DeviceProbe> {
@@ -52,6 +52,7 @@ export function probe(device: DeviceName, options: ProbeOptions): Promise<Device
     let stage = 'starting'
     let maxAbsDiff: number | null = null
     let block: number | null = null
+    let half = false
     const settle = (found: DeviceProbe): void => {
       clearTimeout(silence)
       options.signal?.removeEventListener('abort', onAbort)
@@ -75,8 +76,9 @@ export function probe(device: DeviceName, options: ProbeOptions): Promise<Device
       else if (told.type === 'checked') {
         maxAbsDiff = told.maxAbsDiff
         block = told.block
+        half = told.half
         if (maxAbsDiff === null || maxAbsDiff > agreement) settle({ ...failed(sayGap(maxAbsDiff)), maxAbsDiff })
-      } else settle({ device, listed: true, works: true, reason: null, maxAbsDiff, block, times: told.times })
+      } else settle({ device, listed: true, works: true, reason: null, maxAbsDiff, block, half, times: told.times })
     })
     child.onExit((ending) => settle(failed(`Its process ended while ${stage}: ${ending}.`)))
     if (options.signal?.aborted === true) onAbort()

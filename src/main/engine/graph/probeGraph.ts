@@ -118,3 +118,11 @@ export function probeWeights(graph: Graph): Weights {
     }),
   )
 }
+
+/** Square roots [2] by way of f16. */
+export function halfGraph() {
+  const g = startGraph('probe of half precision')
+  const half = g.add('Cast', [g.input('squares', 'float32', [2])], { to: 'float16' })
+  g.output('root', g.add('Cast', [g.add('Sqrt', [half], {})], { to: 'float32' }))
+  return g.finish()
+}

@@ -4,6 +4,7 @@ import { deviceTraits } from './devices.ts'
 import {
   cacheNames,
   checkShape,
+  halfGraph,
   headDim,
   probeGraph,
   probeNumbers,
@@ -11,15 +12,20 @@ import {
   timeShape,
   type ProbeShape,
 } from './probeGraph.ts'
-import { drop, live, openSession, type Carried } from './run.ts'
+import { drop, live, numbers, openSession, type Carried } from './run.ts'
 import { floats, longs } from './value.ts'
 
 /** Told as probing goes on, so that a process that dies or hangs has said where. */
 export type ProbeMessage =
   | { readonly type: 'stage'; readonly stage: 'opening' | 'checking' | 'timing' }
   | { readonly type: 'failed'; readonly reason: string }
-  /** Null where a number was none. */
-  | { readonly type: 'checked'; readonly maxAbsDiff: number | null; readonly block: number | null }
+  /** `maxAbsDiff` is null where a number was none. */
+  | {
+      readonly type: 'checked'
+      readonly maxAbsDiff: number | null
+      readonly block: number | null
+      readonly half: boolean
+    }
   | { readonly type: 'timed'; readonly times: ProbeTimes }
 
 export type ProbeTimes = {
@@ -169,6 +175,20 @@ export async function checkDevice(
   return agrees(small) ? { maxAbsDiff: small, block: smallBlock } : { maxAbsDiff: whole, block: null }
 }
 
+/** Whether a device computes in half precision. The CPU runs such graphs by way of f32, which gains nothing. */
+export async function computesHalves(device: DeviceName): Promise<boolean> {
+  if (device === 'cpu') return false
+  const session = await openSession(halfGraph(), new Map(), { device })
+  try {
+    const { root } = await session.run({ squares: live(floats([2], [4, 2.25])) })
+    return numbers(root).join() === '2,1.5'
+  } catch {
+    return false
+  } finally {
+    await session.close()
+  }
+}
+
 /** Probes `device`, telling each finding as it is known. */
 export async function probeDevice(
   { device, threads }: { readonly device: DeviceName; readonly threads: number },
@@ -179,7 +199,7 @@ export async function probeDevice(
     await (await open(checkShape, device, threads)).close()
     tell({ type: 'stage', stage: 'checking' })
     const { maxAbsDiff, block } = await checkDevice(device, threads)
-    tell({ type: 'checked', maxAbsDiff, block })
+    tell({ type: 'checked', maxAbsDiff, block, half: agrees(maxAbsDiff) && (await computesHalves(device)) })
     if (!agrees(maxAbsDiff)) return
     const alive = (): void => tell({ type: 'stage', stage: 'timing' })
     alive()

@@ -5,6 +5,7 @@ import { deviceLabels, type DeviceName } from '../../../shared/deviceNames.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { haltName, toOnnx } from './bytes.ts'
 import { deviceTraits } from './devices.ts'
+import { plainProducts } from './plain.ts'
 import { count, type BoundWeights, type DType, type Graph, type Numbers, type Tensor } from './value.ts'
 
 /** A tensor as the runtime holds it; made once and fed many times without a copy. */
@@ -79,22 +80,26 @@ export async function openSession(
   const { device = 'cpu', carries = [] } = options
   const traits = deviceTraits[device]
   const halts = options.fills === true && device === 'cpu'
-  const session = await createSession(toOnnx(graph, weights, { halt: halts }), device, {
-    executionProviders: traits.executionProviders,
-    intraOpNumThreads: options.threads ?? 0,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
-    enableCpuMemArena: options.arena ?? true,
-    enableMemPattern: traits.pattern && (options.pattern ?? true),
-    logSeverityLevel: 3,
-    // Numbers too small to matter are made zero: without it training slows down several times near convergence.
-    // A session's threads stop spinning when its run is over: they would take the cores from the session that runs next.
-    extra: { session: { set_denormal_as_zero: '1', force_spinning_stop: '1', ...storedIn(weights) } },
-    ...(traits.carries === 'device' && carries.length > 0
-      ? { preferredOutputLocation: Object.fromEntries(carries.map((name) => [name, 'gpu-buffer' as const])) }
-      : {}),
-    ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
-  })
+  const session = await createSession(
+    toOnnx(traits.plain ? plainProducts(graph) : graph, weights, { halt: halts }),
+    device,
+    {
+      executionProviders: traits.executionProviders,
+      intraOpNumThreads: options.threads ?? 0,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      enableCpuMemArena: options.arena ?? true,
+      enableMemPattern: traits.pattern && (options.pattern ?? true),
+      logSeverityLevel: 3,
+      // Numbers too small to matter are made zero: without it training slows down several times near convergence.
+      // A session's threads stop spinning when its run is over: they would take the cores from the session that runs next.
+      extra: { session: { set_denormal_as_zero: '1', force_spinning_stop: '1', ...storedIn(weights) } },
+      ...(traits.carries === 'device' && carries.length > 0
+        ? { preferredOutputLocation: Object.fromEntries(carries.map((name) => [name, 'gpu-buffer' as const])) }
+        : {}),
+      ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
+    },
+  )
   const outputs = session.outputNames.filter((name) => name !== haltName)
   let copied = 0
 
@@ -210,7 +215,10 @@ export function live(tensor: Tensor): Live {
 }
 
 function wrap(dtype: DType, data: Numbers, shape: readonly number[]): Live {
-  return new ort.Tensor(dtype, data as never, shape)
+  const tensor = new ort.Tensor(dtype, data as never, shape)
+  // Where the language has a Float16Array the library wraps bits as one, which its own native half takes for empty.
+  if (dtype === 'float16') Reflect.set(tensor, 'cpuData', data)
+  return tensor
 }
 
 /** The float32 numbers of a result, not copied. */

@@ -1,7 +1,7 @@
 /** Tensors of others as our weights: read a piece at a time, widened, checked, turned, and written one behind the other. */
 import type { FileHandle } from 'node:fs/promises'
 import { Fault } from '../../../shared/fault.ts'
-import { widenBrain, widenHalf } from '../store/halves.ts'
+import { widenBrain, widenHalf } from '../graph/halves.ts'
 import type { Located } from '../store/tensorFile.ts'
 import { openLowRank, type AddTo } from './lowRank.ts'
 import type { Source, Taken } from './match.ts'

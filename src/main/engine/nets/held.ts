@@ -5,7 +5,7 @@ import type { DecoderConfig } from './config.ts'
 import { decoderParams } from './decoder.ts'
 import { withFormat } from './quantised.ts'
 
-const bytesEach: Partial<Readonly<Record<Value['dtype'], number>>> = { float32: 4, uint8: 1 }
+const bytesEach: Partial<Readonly<Record<Value['dtype'], number>>> = { float32: 4, float16: 2, uint8: 1 }
 
 /** What a decoder is opened with in `format`: what its graph asks for, and the table of token embeddings, whose rows are fed. */
 export function heldParams(config: DecoderConfig, format: WeightName): readonly Value[] {

@@ -1,9 +1,11 @@
-/** Weight-only quantisation: a builder under which a network's matrices are held as small integers; no network knows of it. */
+/** Weights held smaller: a builder under which a network's matrices are small integers, or all of it is f16; no network knows of it. */
 import type { WeightName } from '../../../shared/deviceNames.ts'
+import { Fault } from '../../../shared/fault.ts'
 import type { Builder } from '../graph/build.ts'
 import { blockSize, packedShapes, quantise, type Bits, type Packed } from '../graph/quantise.ts'
 import type { OpAttributes, OpName } from '../graph/ops.ts'
 import type { BoundWeights, Graph, StoredTensor, Tensor, Value } from '../graph/value.ts'
+import { halfOf, inHalves } from './halved.ts'
 
 /** Bits of a matrix, by its name; null leaves it as it is. */
 type BitsOf = (name: string) => Bits | null
@@ -11,7 +13,7 @@ type BitsOf = (name: string) => Bits | null
 /** The last product decides between tokens that are nearly alike: it keeps 8 bits where the layers have 4. */
 const lastProduct = /^decoder\.(embedding|head)$/
 
-const bitsOf: Readonly<Record<WeightName, BitsOf>> = {
+const bitsOf: Readonly<Record<Exclude<WeightName, 'f16'>, BitsOf>> = {
   f32: () => null,
   int8: (name) => (name.startsWith('decoder.') ? 8 : null),
   int4: (name) => (lastProduct.test(name) ? 8 : name.startsWith('decoder.') ? 4 : null),
@@ -29,6 +31,7 @@ const packedPattern = /^(.+)\.int(4|8)(\.rows)?\.(integers|scales|zeros)$/
  * used for anything else stays what it was.
  */
 export function withFormat(g: Builder, format: WeightName): Builder {
+  if (format === 'f16') return inHalves(g)
   const smaller = bitsOf[format]
   const held = new Map<string, Value>()
 
@@ -80,6 +83,16 @@ export function withFormat(g: Builder, format: WeightName): Builder {
   }
 }
 
+/** Fault bad-input where a number is too large for f16. */
+function halved(name: string, tensor: Tensor): Tensor {
+  const half = halfOf(tensor)
+  // Exponents that are all ones: infinities, of what was finite.
+  if ((half.data as Uint16Array).every((bits) => (bits & 0x7c00) !== 0x7c00)) return half
+  throw new Fault('bad-input', `${name} holds a number past 65,504, the most that f16 has.`, {
+    remedy: 'Keep this decoder in f32, int8 or int4.',
+  })
+}
+
 /**
  * The weights that `graph` asks for, its packed ones made of the plain; those that are packed already stay, as do stored ones that
  * are not packed. `whole` reads a stored one.
@@ -91,9 +104,9 @@ export function packedWeights(
 ): BoundWeights {
   const packed = new Map<string, Packed>()
   return new Map(
-    graph.params.flatMap(({ name }): (readonly [string, Tensor | StoredTensor])[] => {
+    graph.params.flatMap(({ name, dtype }): (readonly [string, Tensor | StoredTensor])[] => {
       const own = weights.get(name)
-      if (own) return [[name, own]]
+      if (own) return [[name, dtype === 'float16' && own.dtype === 'float32' ? halved(name, whole(own)) : own]]
       const [, base, size, rows, part] = packedPattern.exec(name) ?? []
       const plain = base === undefined ? undefined : weights.get(base)
       if (!plain) return []

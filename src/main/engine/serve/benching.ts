@@ -72,7 +72,7 @@ export function measureTtft(input: TtftInput, at: Asking, signal?: AbortSignal) 
         await timed.close()
       }
       // The paper's formulas are of one question.
-      const model = input.batch === 1 ? fitLatency(rows, timed.decoder.config, timed.encoder) : null
+      const model = input.batch === 1 ? fitLatency(rows, timed.decoder, timed.encoder) : null
       // Random weights foretell nothing that could be lost.
       const costs =
         own && format !== 'f32' ? { costs: await weighFormat(parts, at, { format, seed: input.seed }, stop) } : {}

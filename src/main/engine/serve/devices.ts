@@ -58,7 +58,6 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
 
   const wanted = (): DeviceUse['wanted'] =>
     options.device === undefined ? options.settings.read().device : nameOf(options.device)
-  const format = (): WeightName => options.weights ?? options.settings.read().weights
   const kept = (): KeptProbes | null => readProbes(home, basis)
 
   /** The finding about one device; it is probed where none is kept, and kept then. */
@@ -79,6 +78,19 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
     return { ...cpuUse, wanted: wanted(), fellBack: { from, reason } }
   }
 
+  /** How a device holds the decoder: f16 gives way to f32 where nothing computes in it; a fault where the door named it. */
+  function heldOn(device: DeviceName): WeightName {
+    const asked = options.weights ?? options.settings.read().weights
+    if (asked !== 'f16' || kept()?.probes.some((each) => each.device === device && each.half) === true) return asked
+    const said = `${deviceLabels[device]} does not compute in f16.`
+    if (options.weights !== undefined)
+      throw new Fault('bad-input', said, {
+        remedy: 'Hold the decoder in f32, int8 or int4, or name a device that does: refrag devices.',
+      })
+    options.log(`${said} The decoder is held in f32.`)
+    return 'f32'
+  }
+
   async function choose(): Promise<DeviceUse> {
     const name = wanted()
     if (name === 'automatic') {
@@ -92,7 +104,7 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
 
   async function settle(): Promise<Running> {
     use = await choose()
-    return { threads, arena: options.settings.read().arena, use, format: format() }
+    return { threads, arena: options.settings.read().arena, use, format: heldOn(use.device) }
   }
 
   function running(): Promise<Running> {
@@ -110,7 +122,7 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
     const works = next !== 'automatic' && now?.probes.find(({ device }) => device === next)?.works !== false
     return {
       use: use ?? (await running()).use,
-      weights: format(),
+      weights: heldOn((use ?? (await running()).use).device),
       next: next === 'automatic' ? fastest(now?.probes ?? []) : works ? next : 'cpu',
       probes: now === null ? [] : [...now.probes].toSorted((a, b) => orderOf(a) - orderOf(b)),
       probed: now?.probed ?? null,
@@ -124,7 +136,7 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
     async fallBack(fault) {
       const before = await running()
       use = refuse(before.use.device, fault.message)
-      settled = Promise.resolve({ ...before, use })
+      settled = Promise.resolve({ ...before, use, format: heldOn(use.device) })
       return settled
     },
     read,

@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path'
 import type { WeightName } from '../../../shared/deviceNames.ts'
 import { Fault } from '../../../shared/fault.ts'
 import type { JobEvent } from '../../../shared/job.ts'
-import type { QuantisedModel, QuantisedModels, QuantiseModel } from '../../../shared/models.ts'
+import type { QuantisedDtype, QuantisedModel, QuantisedModels, QuantiseModel } from '../../../shared/models.ts'
 import { meter } from '../../../shared/progress.ts'
 import { random } from '../../../shared/random.ts'
 import { foretell, ownStretches, stretchesOf } from '../bench/modelCost.ts'
@@ -38,7 +38,7 @@ export function quantise(
       const folderOf = (format: WeightName): string => modelFolder(home, `${input.name}-${format}`)
       if (input.keep) for (const format of input.weights) await checkFree(folderOf(format))
       const stretches = await openStretches(model, input, stop)
-      const formats: readonly WeightName[] = ['f32', ...new Set(input.weights)]
+      const formats: readonly ('f32' | QuantisedDtype)[] = ['f32', ...new Set(input.weights)]
       const progress = meter('foretell', 'stretches', formats.length * stretches.length)
       const rows: QuantisedModel[] = []
       let whole: readonly number[] = []

@@ -1,5 +1,5 @@
-/** The sessions of this workbench: kept at each change, written by one window at a time, followed by all that show one. */
-import { createHash, randomUUID } from 'node:crypto'
+/** The sessions of this workbench: kept at each change, what they name found here, and packed into files. */
+import { randomUUID } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import type { Comparison } from '../../../shared/comparison.ts'
@@ -19,15 +19,15 @@ import type {
   SessionTold,
   SessionWindow,
 } from '../../../shared/session.ts'
-import type { Database } from '../store/database.ts'
 import { exists, writeAtomic } from '../store/files.ts'
 import { openSessionStore } from '../store/sessions.ts'
-import { listDocuments } from '../retrieve/documents.ts'
-import { listPassages, readIndexInfo, type Index } from '../retrieve/load.ts'
+import { readIndexInfo } from '../retrieve/load.ts'
 import type { Asking } from './asking.ts'
 import type { Comparisons } from './comparisons.ts'
 import { fileName } from './fileName.ts'
 import { version } from './health.ts'
+import { allText, corpusHash, indexesOf, isHere, relocate } from './sessionPlaces.ts'
+import { openSessionWindows } from './sessionWindows.ts'
 
 export type Sessions = {
   readonly list: () => SessionInfo[]
@@ -51,65 +51,10 @@ export type Sessions = {
   readonly close: () => void
 }
 
-/** Between two beats; a window that answers none for the length of a lease is gone. */
-const beatMs = 2000
-const heardMs = 3 * beatMs
-
 /** Sessions are kept in `home`. */
 export function openSessions(home: string, at: Asking & { readonly comparisons: Comparisons }): Sessions {
   const store = openSessionStore(home, at.log)
-  const wakes = new Set<() => void>()
-  /** When a window was last heard of, and how many streams it follows by. */
-  const windows = new Map<string, { heard: number; streams: number }>()
-  /** Who made the latest change of a session: it is not told of it. */
-  const savers = new Map<string, { readonly window: string; readonly revision: number }>()
-  let closed = false
-  const wakeAll = (): void => wakes.forEach((wake) => wake())
-
-  async function* follow({ id, window }: SessionWindow, signal?: AbortSignal): AsyncGenerator<SessionTold> {
-    store.open(id)
-    const own = windows.get(window) ?? { heard: 0, streams: 0 }
-    own.heard = Date.now()
-    own.streams += 1
-    windows.set(window, own)
-    let wake = Promise.withResolvers<void>()
-    const onChange = (): void => wake.resolve()
-    wakes.add(onChange)
-    signal?.addEventListener('abort', onChange)
-    const isLeft = (): boolean => closed || signal?.aborted === true
-    try {
-      let seen: number | null = null
-      let writer: boolean | null = null
-      let beat = Date.now()
-      while (!isLeft()) {
-        const holder = store.holder(id)
-        const heard = Date.now() - own.heard < heardMs
-        const writes = holder === window || (holder === null && heard && store.hold(id, window))
-        const revision = store.revision(id)
-        const saver = savers.get(id)
-        const isOwn = saver?.window === window && saver.revision === revision
-        if (revision !== seen && !(seen !== null && isOwn)) yield { type: 'session', session: store.open(id) }
-        seen = revision
-        if (writes !== writer) yield { type: 'lease', writer: writes }
-        writer = writes
-        if (Date.now() - beat >= beatMs) {
-          beat = Date.now()
-          yield { type: 'beat' }
-        }
-        await Promise.race([wake.promise, pause(beatMs)])
-        wake = Promise.withResolvers<void>()
-      }
-    } finally {
-      wakes.delete(onChange)
-      signal?.removeEventListener('abort', onChange)
-      own.streams -= 1
-      if (own.streams === 0 && !closed) {
-        windows.delete(window)
-        store.release(id, window)
-        wakeAll()
-      }
-    }
-  }
+  const windows = openSessionWindows(store)
 
   function corpusAt(
     path: string,
@@ -179,7 +124,7 @@ export function openSessions(home: string, at: Asking & { readonly comparisons: 
     const ids = session.comparisons.map((each) => named.get(each) ?? each)
     const moved = head.corpora.map((corpus) => ({ ...corpus, path: places.get(corpus.path) ?? corpus.path }))
     store.add({ ...session, comparisons: ids, id, name, pinned: false }, moved)
-    wakeAll()
+    windows.wake()
     const info = store.list().find((each) => each.id === id)
     if (info === undefined) throw new Error('internal: a session that was taken in is not listed')
     return {
@@ -237,27 +182,21 @@ export function openSessions(home: string, at: Asking & { readonly comparisons: 
     open: (id) => store.open(id),
     save: ({ id, window, ...parts }) => {
       const saved = store.save(id, window, parts as Partial<SessionBody>)
-      savers.set(id, { window, revision: saved.revision })
-      wakeAll()
+      windows.saved({ id, window }, saved.revision)
       return saved
     },
     change: (change) => {
       const info = store.change(change)
-      wakeAll()
+      windows.wake()
       return info
     },
     remove: (ids) => {
       store.remove(ids)
-      wakeAll()
+      windows.wake()
     },
     restore: (ids) => store.restore(ids),
-    follow,
-    hold: ({ id, window }) => {
-      const own = windows.get(window)
-      if (own) own.heard = Date.now()
-      const holder = store.holder(id)
-      return { writer: (holder === null || holder === window) && store.hold(id, window) }
-    },
+    follow: windows.follow,
+    hold: windows.hold,
     missing,
     pack,
     take: (path) => {
@@ -266,20 +205,10 @@ export function openSessions(home: string, at: Asking & { readonly comparisons: 
       return take(path)
     },
     close: () => {
-      closed = true
       store.close()
-      wakeAll()
+      windows.close()
     },
   }
-}
-
-/** Whether an index stands at a path. The path may be a stranger's: one on another machine is not asked for. */
-async function isHere(path: string): Promise<boolean> {
-  if (/^[\\/]{2}/.test(path)) return false
-  return readIndexInfo(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 function keptRun(at: Asking, id: string): KeptRun | null {
@@ -290,63 +219,4 @@ function keptRun(at: Asking, id: string): KeptRun | null {
     if (error instanceof Fault && error.code === 'run-missing') return null
     throw error
   }
-}
-
-type Planned = Pick<SessionBody, 'history' | 'snapshots' | 'notes'>
-
-/** The indexes that a session's plans name, the present one first. */
-function indexesOf({ history, snapshots }: Pick<Planned, 'history' | 'snapshots'>): readonly string[] {
-  const { past, present, future } = history
-  const plans = [
-    present,
-    ...past.map(({ value }) => value),
-    ...future.map(({ value }) => value),
-    ...snapshots.map(({ plan }) => plan),
-  ]
-  return [...new Set(plans.map(({ index }) => index))].filter((index) => index !== '')
-}
-
-/** The session with its plans and notes naming the indexes where they stand here. */
-function relocate<S extends Planned>(session: S, places: ReadonlyMap<string, string>): S {
-  const here = <P extends { readonly index: string }>(named: P): P => ({
-    ...named,
-    index: places.get(named.index) ?? named.index,
-  })
-  const { past, present, future } = session.history
-  const step = <T extends { readonly value: SessionBody['history']['present'] }>(each: T): T => ({
-    ...each,
-    value: here(each.value),
-  })
-  return {
-    ...session,
-    history: { past: past.map(step), present: here(present), future: future.map(step) },
-    snapshots: session.snapshots.map((snapshot) => ({ ...snapshot, plan: here(snapshot.plan) })),
-    notes: session.notes.map(here),
-  }
-}
-
-const page = 500
-
-/** SHA-256 over the files of all documents in their order: the same corpus anywhere, however it was indexed. */
-function corpusHash(database: Database): string {
-  const hash = createHash('sha256')
-  for (let from = 0; ; from += page) {
-    const { documents, total } = listDocuments(database, { from, count: page })
-    for (const { hash: file, part } of documents) hash.update(`${file} ${part?.number ?? ''}\n`)
-    if (from + page >= total) return hash.digest('hex')
-  }
-}
-
-/** Every passage as a line: an index made of them finds what this one finds, which documents cut anew would not promise. */
-function allText(index: Index): { readonly lines: string; readonly embedded: number } {
-  const lines: string[] = []
-  for (;;) {
-    const passages = listPassages(index, lines.length, page)
-    for (const { id, title, text } of passages) lines.push(`${JSON.stringify({ id, title, text })}\n`)
-    if (passages.length < page) return { lines: lines.join(''), embedded: lines.length }
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref())
 }

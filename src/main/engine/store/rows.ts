@@ -1,7 +1,7 @@
 /** Rows of a weight, in memory or read from its file as they are asked for. */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { count, floats, type StoredTensor, type Tensor } from '../graph/value.ts'
-import { widenHalf } from './halves.ts'
+import { widenHalf } from '../graph/halves.ts'
 
 /** Numbers in a row, of which stretches are read: a Float32Array is one. */
 export type Stretches = { readonly subarray: (from: number, to: number) => Float32Array }

@@ -99,7 +99,7 @@ export function Devices() {
       )}
       <Row
         title="Weights"
-        about="How the decoder’s matrices are held, from the next start on. Smaller ones are faster where memory is slow, and cost some log-perplexity: eval ppl --weights measures it."
+        about="How the decoder is held, from the next start on. Smaller is faster where memory is slow, and costs some log-perplexity: eval ppl --weights measures it. f16 is for devices that compute in it; elsewhere it is held in f32."
       >
         <Segments
           label="Weights"

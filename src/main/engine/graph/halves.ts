@@ -18,3 +18,8 @@ export function widenBrain(bits: Uint16Array): Float32Array {
   for (let i = 0; i < bits.length; i++) words[i] = (bits[i] as number) << 16
   return out
 }
+
+/** float32 as the nearest f16 bits; what is too large becomes infinite. */
+export function narrowHalf(values: Float32Array): Uint16Array {
+  return new Uint16Array(new Float16Array(values).buffer)
+}
