@@ -4,6 +4,7 @@ import { askModel } from './models/ask.ts'
 import { checkModel } from './models/check.ts'
 import { downloadModel } from './models/download.ts'
 import { importModel } from './models/import.ts'
+import { lightenCommand } from './models/lighten.ts'
 import { listModels } from './models/list.ts'
 import { pairCommand, writeCommand } from './models/pair.ts'
 import { quantiseCommand } from './models/quantise.ts'
@@ -23,4 +24,5 @@ export const modelCommands: readonly Command[] = [
   pairCommand,
   writeCommand,
   quantiseCommand,
+  lightenCommand,
 ]

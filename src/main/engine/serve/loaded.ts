@@ -1,14 +1,16 @@
-/** What is loaded: one bundle, opened for work on first use, whole or not at all. */
+/** What is loaded: one bundle, checked whole, opened for work on first use, its decoder when something is to be decoded here. */
 import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault, toFault } from '../../../shared/fault.ts'
 import { openParts, type Parts } from '../parts.ts'
-import { openBundle, type Bundle } from '../store/bundle.ts'
-import type { KeptDevices } from './devices.ts'
+import { openStored, type Bundle } from '../store/bundle.ts'
+import type { KeptDevices, Running } from './devices.ts'
 
 export type Loader = {
-  /** Throws Fault bundle-missing or bundle-damaged, and tries again at the next call. */
+  /** The bundle with its decoder opened. Throws Fault bundle-missing or bundle-damaged, and tries again at the next call. */
   readonly get: () => Promise<Parts>
+  /** The bundle as it is without its decoder's layers: for what does not decode here. Faults as those of `get`. */
+  readonly light: () => Promise<Parts>
   readonly close: () => Promise<void>
 }
 
@@ -27,39 +29,63 @@ export function openLoader(
   chosen: string | null = null,
 ): Loader {
   let loading: Promise<Parts> | null = null
-  const own = (): Promise<Bundle> => findBundle(models).then(openBundle)
+  let opened: Promise<Parts> | null = null
+  const retired: Parts[] = []
+  const own = (): Promise<Bundle> => findBundle(models).then(openStored)
   const choose = (): Promise<Bundle> =>
     chosen === null
       ? own()
-      : openBundle(chosen).catch((error: unknown) => {
+      : openStored(chosen).catch((error: unknown) => {
           const { message } = toFault(error)
           options.log(`The bundle that was chosen is not loaded: ${message} That of the door is, in its place.`)
           return own()
         })
-  async function open(bundle: Bundle): Promise<Parts> {
-    const { devices, ...kept } = options
-    const running = await devices.running()
+  const openOn = async (bundle: Bundle, running: Running): Promise<Parts> => {
+    const { devices: _devices, ...kept } = options
+    return openParts(bundle, { ...kept, ...running, decoderLater: true })
+  }
+
+  function light(): Promise<Parts> {
+    loading ??= choose()
+      .then(async (bundle) => openOn(bundle, await options.devices.running()))
+      .catch((error: unknown) => {
+        loading = null
+        throw error
+      })
+    return loading
+  }
+
+  async function open(): Promise<Parts> {
+    const parts = await light()
     try {
-      return await openParts(bundle, { ...kept, ...running })
+      await parts.decoder.open()
+      return parts
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== 'device-failed') throw error
-      return openParts(bundle, { ...kept, ...(await devices.fallBack(error)) })
+      const other = await openOn(parts.bundle, await options.devices.fallBack(error))
+      // Something may have them in hand.
+      retired.push(parts)
+      loading = Promise.resolve(other)
+      await other.decoder.open()
+      return other
     }
   }
+
   return {
+    light,
     get: () => {
-      loading ??= choose()
-        .then(open)
-        .catch((error: unknown) => {
-          loading = null
-          throw error
-        })
-      return loading
+      opened ??= open().catch((error: unknown) => {
+        opened = null
+        throw error
+      })
+      return opened
     },
     close: async () => {
+      await opened?.catch(() => null)
       const parts = await loading?.catch(() => null)
-      await parts?.close()
+      for (const each of [...retired.splice(0), ...(parts ? [parts] : [])]) await each.close()
       loading = null
+      opened = null
     },
   }
 }

@@ -4,6 +4,7 @@ import { listModels } from '../../models/library.ts'
 import { modelFolder } from '../../models/manifest.ts'
 import { titleOf } from '../indexes.ts'
 import { chooseBundle, listBundles } from '../bundles.ts'
+import { lighten } from '../lightening.ts'
 import { askModel, checkModel, importFolder, verifyModel } from '../models.ts'
 import { pair, write } from '../pairing.ts'
 import { quantise } from '../quantising.ts'
@@ -31,6 +32,11 @@ export function modelsCalls(os: Calls, at: Rooms) {
     bundles: {
       list: os.bundles.list.handler(() => listBundles(home, at.modelsHome)),
       choose: os.bundles.choose.handler(({ input }) => chooseBundle(home, at.modelsHome, input.folder)),
+      lighten: os.bundles.lighten.handler(({ input, signal }) =>
+        jobs.call({ kind: 'model', title: `Light bundle of ${titleOf([input.folder])}` }, signal, () =>
+          lighten(input, home),
+        ),
+      ),
     },
     models: {
       check: os.models.check.handler(({ input, signal }) =>
