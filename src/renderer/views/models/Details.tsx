@@ -12,6 +12,7 @@ import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { formatBytes, formatCount } from '../../parts/format.ts'
 import { cancelVerify, models, removeModel, showModel, verifyModel } from '../../state/models.ts'
 import { say } from '../../state/view.ts'
+import { adapterFacts } from './adapterFacts.ts'
 
 type DetailsProps = {
   readonly model: ModelInfo
@@ -22,7 +23,19 @@ type DetailsProps = {
 export function Details({ model, stale }: DetailsProps) {
   const verifying = useStore(models, (state) => state.verifying[model.name])
   const [removing, setRemoving] = useState(false)
-  const { name, path, role, source, imported, window: positions, vocabulary, tokenizer, chatTemplate, bytes } = model
+  const {
+    name,
+    path,
+    role,
+    adapter,
+    source,
+    imported,
+    window: positions,
+    vocabulary,
+    tokenizer,
+    chatTemplate,
+    bytes,
+  } = model
   const { phase = 'idle', progress = null, fault = null, result = null } = verifying ?? {}
   const busy = phase === 'running' || phase === 'cancelling'
   return (
@@ -76,6 +89,13 @@ export function Details({ model, stale }: DetailsProps) {
         facts={[
           ['folder', <code key="path">{path}</code>],
           ['from', source.kind === 'hub' ? `${source.id} at ${source.revision}` : source.folder],
+          ...(adapter === undefined
+            ? []
+            : ([
+                ...adapterFacts(adapter),
+                ['adapter from', <code key="adapter">{adapter.folder}</code>],
+                ['adapter’s hash', <code key="hash">{adapter.sha256}</code>],
+              ] as const)),
           ['imported', new Date(imported).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })],
           ['longest input', `${formatCount(positions)} positions`],
           ['vocabulary', formatCount(vocabulary)],
