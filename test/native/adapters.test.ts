@@ -208,6 +208,13 @@ describe('a broken adapter is named, and nothing is installed', () => {
     ['with NaN', 'model-damaged', /lora_B\.weight holds NaN at 7/, { ...good, [`${query}.lora_B.weight`]: holed }],
     ['empty', 'model-damaged', /no tensor/, {}],
     ['with a pattern that is none', 'model-damaged', /no regular expression/, good, { rank_pattern: { '(': 2 } }],
+    [
+      'with a pattern that never ends',
+      'model-damaged',
+      /does not come to an end/,
+      good,
+      { rank_pattern: { '(.|.)*?(.|.)*?(.|.)*?(.|.)*?(.|.)*?(.|.)*?(.|.)*?(.|.)*?#': 2 } },
+    ],
     ['KaSA', unsupported, /KaSA/, good, { kasa_config: { beta: 1 } }],
     ['DoRA', unsupported, /DoRA/, good, { use_dora: true }],
     [

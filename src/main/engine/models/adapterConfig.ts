@@ -1,4 +1,5 @@
 /** adapter_config.json as PEFT writes it: the scale of each module, and what no sum can stand for. */
+import { createContext, Script } from 'node:vm'
 import * as z from 'zod'
 import { Fault } from '../../../shared/fault.ts'
 import { unsupported } from './field.ts'
@@ -108,11 +109,28 @@ function targetsOf(targets: string | readonly string[] | null | undefined): Adap
   return (module) => whole.test(module)
 }
 
-function expression(source: string): RegExp {
+/** So long a stranger's pattern may look at one module's path. */
+const patternMs = 1000
+const matches = new Script('pattern.test(module)')
+
+/** Whether a path matches: a pattern comes with the adapter, and one can be made that never ends. */
+function expression(source: string): { readonly test: (module: string) => boolean } {
+  let pattern: RegExp
   try {
-    return new RegExp(source)
+    pattern = new RegExp(source)
   } catch (error) {
     throw damaged(`${source.slice(0, 80)} is no regular expression that is understood`, error)
+  }
+  const context = createContext({ pattern, module: '' })
+  return {
+    test(module) {
+      context['module'] = module
+      try {
+        return matches.runInContext(context, { timeout: patternMs }) === true
+      } catch (error) {
+        throw damaged(`${source.slice(0, 80)} does not come to an end on ${module.slice(0, 80)}`, error)
+      }
+    },
   }
 }
 
