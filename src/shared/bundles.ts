@@ -41,6 +41,13 @@ export const bundlesContract = {
   /** The door's own first, then those in the workbench's `bundles` by name. Files are not read through: a hash that differs shows when it is loaded. */
   list: base.output(z.array(BundleInfo)),
   /**
+   * Lets the open bundle go out of memory, with the embedders and indexes that are held; what needs it opens it again. Gives the bytes that
+   * the process gave back. Fault bad-input while a job runs.
+   */
+  unload: base.output(z.object({ freedBytes: z.number() })),
+  /** Opens the bundle again. Faults bundle-missing and bundle-damaged. */
+  load: base.output(z.void()),
+  /**
    * Names the bundle that the engine loads from its next start on; null is the door's own. It is read through first: Faults bundle-missing
    * and bundle-damaged, and then nothing is changed. A door opened with another bundle of its own does not heed it.
    */

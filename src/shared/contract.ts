@@ -10,6 +10,7 @@ import { hubContract } from './hub.ts'
 import { modelsContract } from './models.ts'
 import { pairContract } from './pair.ts'
 import { remoteContract } from './remoteContract.ts'
+import { speedContract } from './speed.ts'
 
 export { contractVersion } from './version.ts'
 
@@ -20,7 +21,7 @@ export const contract = {
   /** Bundles that the engine can load. */
   bundles: bundlesContract,
   /** Other people's networks, imported. */
-  models: { ...modelsContract, ...pairContract },
+  models: { ...modelsContract, ...pairContract, ...speedContract },
   ...corporaContract,
   ...askingContract,
   /** Decoders elsewhere: the servers that a person confirmed. */

@@ -39,6 +39,13 @@ export const JobInfo = z.object({
 })
 export type JobInfo = z.infer<typeof JobInfo>
 
+/** What the engine holds in memory, ready to answer; what it does not is opened when something needs it. */
+export const Held = z.object({
+  bundle: z.boolean(),
+  models: z.array(z.string()).describe('imported embedders by their names'),
+})
+export type Held = z.infer<typeof Held>
+
 /** Told at each change, and now and then so that the memory is that of now. */
-export const EngineNow = z.object({ jobs: z.array(JobInfo), residentBytes: z.number() })
+export const EngineNow = z.object({ jobs: z.array(JobInfo), residentBytes: z.number(), held: Held })
 export type EngineNow = z.infer<typeof EngineNow>

@@ -224,6 +224,8 @@ export const modelsContract = {
   /** Makes a model's matrices smaller and measures the cost; a partial result is one way of holding them. */
   quantise: base.input(QuantiseModel).output(eventIterator(jobEvent(QuantisedModel, QuantisedModels))),
   remove: base.input(named).output(z.void()),
+  /** Lets an imported embedder go out of memory; what needs it opens it again. Fault bad-input while a job runs. */
+  unload: base.input(named).output(z.object({ freedBytes: z.number() })),
   /** Goes on from a prompt with the model alone; a partial result is the text of the tokens that came since the last one. */
   ask: base.input(AskModel).output(eventIterator(jobEvent(z.string(), ModelAnswer))),
 }

@@ -69,6 +69,7 @@ export const PairEstimate = z.object({
   free: z.number().describe('memory that is free now'),
   sample: z.object({ k: size, chunks: size, output: size, sequences: size }).describe('the step that was timed'),
   training: z.array(PairTraining),
+  timed: z.string().describe('ISO time at which the ways were timed'),
   notes: z.array(z.string()).describe('what to know of it, a sentence each'),
 })
 export type PairEstimate = z.infer<typeof PairEstimate>
@@ -107,7 +108,8 @@ export type WriteResult = z.infer<typeof WriteResult>
 
 export const pairContract = {
   /**
-   * Estimates, then makes a bundle of an imported decoder; a partial result is a way to train it, as soon as its steps are timed. Faults
+   * Estimates, then makes a bundle of an imported decoder; where the same was estimated since the engine started, nothing is timed again
+   * for the making. A partial result is a way to train it, as soon as its steps are timed. Faults
    * model-missing, model-unsupported where one has no tokenizer, bad-input where a bundle stands there already or where what is named
    * as the encoder is a decoder.
    */

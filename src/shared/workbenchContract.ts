@@ -26,6 +26,10 @@ export const Health = z.object({
   residentBytes: z.number(),
   freeDiskBytes: z.number(),
   node: z.string(),
+  bounded: z
+    .boolean()
+    .optional()
+    .describe('its process takes no single block of memory near 2 GiB, as Electron’s do not; false when left out'),
   bundle: z.object({
     name: z.string(),
     hash: z.string(),
@@ -34,6 +38,7 @@ export const Health = z.object({
     window: z.number().int().describe('longest input in positions'),
     toy: z.boolean(),
     untrained: z.array(UntrainedPart).optional().describe('parts with random weights; none when left out'),
+    folder: z.string().optional().describe('where it is not the one that the door was opened with'),
     marks: Marks.optional().describe('positions of the template, as in a run'),
   }),
 })

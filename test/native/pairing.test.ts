@@ -83,7 +83,10 @@ test('an estimate writes nothing; the bundle has the decoder to the bit, and say
   const [frozen, whole] = [estimate.training[1], estimate.training[3]]
   expect(whole?.moves).toBe((frozen?.moves ?? 0) + (estimate.parts[0]?.parameters ?? 0))
 
-  const { bundle } = await pair({ name: 'first' })
+  // What was just timed is not timed again for the making; asked for once more, it is.
+  const { estimate: told, bundle } = await pair({ name: 'first' })
+  expect(told).toMatchObject({ training: estimate.training, timed: estimate.timed })
+  expect((await pair({ dry: true })).estimate.timed > estimate.timed).toBe(true)
   const made = await openBundle(bundle?.out ?? '')
   expect(made.hash).toBe(bundle?.hash)
   expect(made.config).toMatchObject({ name: 'first', untrained: all, ks: [8], stored: 'F32', lineage: [] })

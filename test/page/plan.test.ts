@@ -1,6 +1,6 @@
 /** The plan being edited: forcing by hand, what makes a run stale, what crosses to the engine. */
 import { beforeEach, expect, test } from 'vitest'
-import { toCommand } from '../../src/shared/command.ts'
+import { toBench, toCommand } from '../../src/shared/command.ts'
 import { begin } from '../../src/renderer/state/history.ts'
 import {
   differences,
@@ -103,5 +103,19 @@ test('the command asks the same question in a POSIX shell', () => {
   expect(toCommand(asked)).toBe(
     "npm run refrag -- ask 'Whose city'\\''s river?' --index /indexes/atlas --passages 4 --k 8 --p 0.4 --policy learned --seed 7 " +
       "--max-tokens 32 --temperature 0.5 --expand 1,2 --compress 0 --target 'a b' --json",
+  )
+})
+
+test('the command names the bundle where another than the usual is open', () => {
+  expect(toCommand(draft, '/made of/it')).toContain(" --bundle '/made of/it' --json")
+  expect(toCommand(draft)).not.toContain('--bundle')
+})
+
+test('a benchmark as a command names what was chosen, and leaves the rest as it is', () => {
+  expect(toBench({ target: { kind: 'model', name: 'qwen' }, prompt: 64, weights: 'int8' }, '/home')).toBe(
+    'npm run refrag -- models bench qwen --prompt 64 --weights int8 --home /home',
+  )
+  expect(toBench({ target: { kind: 'bundle', folder: '/a b' }, threads: 2 })).toBe(
+    "npm run refrag -- models bench '/a b' --threads 2",
   )
 })

@@ -2,7 +2,7 @@
 import { rename, rm, truncate, writeFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readModelFolder } from '../../src/main/engine/models/folder.ts'
+import { folderOf, readModelFolder } from '../../src/main/engine/models/folder.ts'
 import { matchModel } from '../../src/main/engine/models/match.ts'
 import { readTensorFile, tensorHead } from '../../src/main/engine/store/tensorFile.ts'
 import { faultOf } from '../helpers/faults.ts'
@@ -466,4 +466,29 @@ test('a head that is written is read back, its numbers beginning at a multiple o
     ['a', 'F32', [2, 3], 0, 24],
     ['b', 'F16', [5], 24, 10],
   ])
+})
+
+describe('a file that is given in place of its folder', () => {
+  test.each(['model.safetensors', 'config.json', 'tokenizer.json'])('%s means the folder', async (name) => {
+    const folder = await folderWith({ [name]: '{}' })
+    expect(await folderOf(join(folder, name))).toBe(folder)
+    expect(await folderOf(folder)).toBe(folder)
+  })
+  test.each([
+    ['model.onnx', /finished graph.*networks of our own/, /config\.json, model\.safetensors/],
+    ['pytorch_model.bin', /can run code/, /safetensors/],
+    ['notes.txt', /no file of a model/, /config\.json/],
+  ])('%s is refused with what to bring', async (name, message, remedy) => {
+    const folder = await folderWith({ [name]: 'x' })
+    const fault = await faultOf(folderOf(join(folder, name)))
+    expect(fault).toMatchObject({
+      code: 'model-unsupported',
+      message: expect.stringMatching(message),
+      remedy: expect.stringMatching(remedy),
+    })
+  })
+  test('a folder of a graph alone is refused in the same words', async () => {
+    const folder = await folderWith({ 'config.json': '{}', 'model.onnx': 'x' })
+    expect((await faultOf(readModelFolder(folder))).message).toMatch(/^model\.onnx is a finished graph/)
+  })
 })

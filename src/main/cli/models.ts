@@ -1,6 +1,7 @@
 /** The commands on models, a file each. */
 import type { Command } from './command.ts'
 import { askModel } from './models/ask.ts'
+import { benchModel } from './models/bench.ts'
 import { checkModel } from './models/check.ts'
 import { downloadModel } from './models/download.ts'
 import { importModel } from './models/import.ts'
@@ -19,6 +20,7 @@ export const modelCommands: readonly Command[] = [
   importModel,
   listModels,
   verifyModel,
+  benchModel,
   removeModel,
   askModel,
   pairCommand,

@@ -16,6 +16,7 @@ import { openDevices } from './serve/devices.ts'
 import { openEmbedders } from './serve/embedders.ts'
 import { server } from './serve/faults.ts'
 import { takeThreads, version } from './serve/health.ts'
+import { openHolding } from './serve/holding.ts'
 import { openHub } from './serve/hub.ts'
 import { openIndexes } from './serve/indexes.ts'
 import { openJobs } from './serve/jobs.ts'
@@ -60,7 +61,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
   const settings = openSettings(home, log)
   takeThreads(settings.read().threads)
-  const jobs = openJobs((job) => noteJob(kept, job))
+  const jobs = openJobs(
+    (job) => noteJob(kept, job),
+    () => holding.now(),
+  )
   const { device, weights, startProbe } = options
   const devices = openDevices(home, { settings, log, device, weights, startProbe })
   // A terminal names its bundle at each command; a door, which is started again, is told on its page.
@@ -74,6 +78,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const keyring = openKeyring(options.keeper)
   const remotes = openRemotes(home, keyring, log)
   const asking: Asking = { loader, indexes, runs, remotes, lock: makeLock(), devices, log }
+  const holding = openHolding({ ...asking, embedders, jobs })
   const sweeps = openSweeps(home, asking, machine, jobs)
   const comparisons = openComparisons(home, asking, machine, print)
   const hub = openHub(home, { settings, jobs, keyring })
@@ -92,6 +97,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       sessions,
       hub,
       settings,
+      holding,
       jobs,
       kept,
     }),

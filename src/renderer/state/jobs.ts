@@ -1,7 +1,7 @@
 /** The jobs of the engine as the page lists them, whoever began them; and the memory that it takes. */
 import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
-import type { JobInfo } from '../../shared/jobList.ts'
+import type { Held, JobInfo } from '../../shared/jobList.ts'
 import { link } from '../link.ts'
 import { noteFault } from './engine.ts'
 import { discardSweep } from './sweeps.ts'
@@ -12,10 +12,12 @@ export type JobsState = {
   /** Null until the engine has told. */
   readonly list: readonly JobInfo[] | null
   readonly residentBytes: number | null
+  /** What is in memory; null until the engine has told. */
+  readonly held: Held | null
   readonly fault: FaultData | null
 }
 
-export const jobs = createStore<JobsState>()(() => ({ list: null, residentBytes: null, fault: null }))
+export const jobs = createStore<JobsState>()(() => ({ list: null, residentBytes: null, held: null, fault: null }))
 
 let following: AbortController | null = null
 
@@ -25,10 +27,12 @@ export async function followJobs(): Promise<void> {
   const mine = new AbortController()
   following = mine
   try {
-    for await (const { jobs: list, residentBytes } of await link().jobs.follow(undefined, { signal: mine.signal })) {
+    for await (const { jobs: list, residentBytes, held } of await link().jobs.follow(undefined, {
+      signal: mine.signal,
+    })) {
       if (following !== mine) return
       tellEnds(jobs.getState().list ?? [], list)
-      jobs.setState({ list, residentBytes, fault: null })
+      jobs.setState({ list, residentBytes, held, fault: null })
     }
   } catch (error) {
     // An engine that went away is told of elsewhere, and followed again when it is back.

@@ -26,6 +26,8 @@ export type ModelsState = {
   readonly shown: string | null
   readonly verifying: Readonly<Record<string, Verifying>>
   readonly checking: Checking
+  /** What stands in the field of the folder to look over. */
+  readonly folder: string
   readonly importing: Importing
   readonly removeFault: FaultData | null
 }
@@ -36,6 +38,7 @@ export const models = createStore<ModelsState>()(() => ({
   shown: null,
   verifying: {},
   checking: { ...idleJob, path: '', adapter: '', result: null },
+  folder: '',
   importing: { ...idleJob, name: '' },
   removeFault: null,
 }))
@@ -53,6 +56,10 @@ export async function listModels(): Promise<void> {
 
 export function showModel(shown: string | null): void {
   models.setState({ shown })
+}
+
+export function setFolder(folder: string): void {
+  models.setState({ folder })
 }
 
 /** Looks a folder over without importing it, with the adapter of another folder where one is named. */

@@ -19,6 +19,8 @@ export type PairSettings = {
 
 export type Pairing = JobState & {
   readonly settings: PairSettings
+  /** A hand has chosen: nothing is chosen for it any more. */
+  readonly touched: boolean
   /** Ways to train it as they are timed, before the whole estimate is there. */
   readonly timed: readonly PairTraining[]
   readonly estimate: PairEstimate | null
@@ -43,6 +45,7 @@ const begun: PairSettings = {
 export const pairing = createStore<Pairing>()(() => ({
   ...idleJob,
   settings: begun,
+  touched: false,
   timed: [],
   estimate: null,
   estimated: null,
@@ -52,7 +55,16 @@ export const pairing = createStore<Pairing>()(() => ({
 let stop: AbortController | null = null
 
 export function setPair(change: Partial<PairSettings>): void {
-  pairing.setState(({ settings }) => ({ settings: { ...settings, ...change } }))
+  pairing.setState(({ settings }) => ({ touched: true, settings: { ...settings, ...change } }))
+}
+
+/** Takes a decoder and an encoder that are the only ones; a choice that was made by hand stands. */
+export function preselect(decoder: string | null, encoder: string | null): void {
+  const { settings, touched } = pairing.getState()
+  if (touched) return
+  pairing.setState({
+    settings: { ...settings, decoder: decoder ?? settings.decoder, encoder: encoder ?? settings.encoder },
+  })
 }
 
 /** Whether the estimate shown is of the settings as they stand; the name of the bundle changes nothing that it tells. */
@@ -83,7 +95,12 @@ export async function pair(dry: boolean): Promise<void> {
   if (decoder === null || phase === 'running' || phase === 'cancelling') return
   const own = new AbortController()
   stop = own
-  pairing.setState({ timed: [], made: null, ...(isEstimated(pairing.getState()) ? {} : { estimate: null }) })
+  pairing.setState({
+    touched: true,
+    timed: [],
+    made: null,
+    ...(isEstimated(pairing.getState()) ? {} : { estimate: null }),
+  })
   const end = await follow(
     `pair ${decoder}`,
     own.signal,

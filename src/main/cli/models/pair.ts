@@ -25,7 +25,7 @@ function sayWay({ way, secondsAStep, note }: PairTraining): string {
 }
 
 function sayEstimate(estimate: PairEstimate): readonly string[] {
-  const { parts, untrained, disk, weights, cacheEach, free, sample, training, notes } = estimate
+  const { parts, untrained, disk, weights, cacheEach, free, sample, training, timed, notes } = estimate
   const { k, chunks, output, sequences } = sample
   return [
     table(
@@ -50,7 +50,7 @@ function sayEstimate(estimate: PairEstimate): readonly string[] {
         secondsAStep === null ? '' : `${((1000 * secondsAStep) / 60).toFixed(1)} min`,
       ]),
     ),
-    `timed: ${sequences} sequences of ${chunks} chunks of ${k} tokens, ${output} tokens foretold; medians of the steps timed`,
+    `timed ${timed}: ${sequences} sequences of ${chunks} chunks of ${k} tokens, ${output} tokens foretold; medians of the steps timed`,
     ...notes,
   ]
 }

@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { Fault } from '../../../shared/fault.ts'
 import type { ReferenceWay } from '../../../shared/models.ts'
 import { startGraph } from '../graph/build.ts'
-import { live, numbers, openSession } from '../graph/run.ts'
+import { live, numbers, openSession, type RunOn } from '../graph/run.ts'
 import { floats, longs, type BoundWeights } from '../graph/value.ts'
 import { bert, encoderPart, pool } from '../nets/bert.ts'
 import { bertWindow, type BertConfig, type Pooling } from '../nets/config.ts'
@@ -54,20 +54,35 @@ export async function encodeBatch(
   config: BertConfig,
   weights: BoundWeights,
   way: Pooling,
-  { inputIds, attentionMask }: Pick<EncoderReference, 'inputIds' | 'attentionMask'>,
-  { threads }: { readonly threads?: number },
+  batch: Pick<EncoderReference, 'inputIds' | 'attentionMask'>,
+  options: RunOn,
 ): Promise<Float32Array> {
+  const opened = await openBatch(config, weights, way, batch, options)
+  try {
+    return await opened.run()
+  } finally {
+    await opened.close()
+  }
+}
+
+/** An encoder opened for a batch of texts padded to one length, to be run as often as one likes. */
+export async function openBatch(
+  config: BertConfig,
+  weights: BoundWeights,
+  way: Pooling,
+  { inputIds, attentionMask }: Pick<EncoderReference, 'inputIds' | 'attentionMask'>,
+  options: RunOn,
+): Promise<{ readonly run: () => Promise<Float32Array>; readonly close: () => Promise<void> }> {
   const [texts, length] = [inputIds.length, inputIds[0]?.length ?? 0]
   const shape = [texts, length]
   const g = startGraph(`batch pooled by ${way}`)
   const input = { ids: g.input('ids', 'int64', shape), keep: g.input('keep', 'float32', shape), texts, length }
   g.output('vectors', pool(g, way, bert(g, encoderPart, config, input), input, config.hidden))
-  const session = await openSession(g.finish(), weights, threads === undefined ? {} : { threads })
-  try {
-    const feeds = { ids: live(longs(shape, inputIds.flat())), keep: live(floats(shape, attentionMask.flat())) }
-    return numbers((await session.run(feeds)).vectors)
-  } finally {
-    await session.close()
+  const session = await openSession(g.finish(), weights, options)
+  const [ids, keep] = [longs(shape, inputIds.flat()), floats(shape, attentionMask.flat())]
+  return {
+    run: async () => numbers((await session.run({ ids: live(ids), keep: live(keep) })).vectors),
+    close: () => session.close(),
   }
 }
 

@@ -64,7 +64,7 @@ function contextOf(tokens: Int32Array): Int32Array {
 }
 
 /** Laps of one clock: what passes between two laps belongs to the second, so that nothing is left over. */
-function stopwatch() {
+export function stopwatch() {
   const started = performance.now()
   let last = started
   return {

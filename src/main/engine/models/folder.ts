@@ -1,6 +1,6 @@
 /** A model's folder as Hugging Face lays it out: what its small files say, and where its tensors lie. No weight is read. */
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
 import { Fault } from '../../../shared/fault.ts'
 import { readTensorFile, type Located } from '../store/tensorFile.ts'
@@ -29,6 +29,40 @@ export type ModelFolder = {
 /** Files of text are read whole: one longer than this is none that belongs here. */
 const longestText = 64 << 20
 const pickles = /\.(bin|pt|pth|ckpt|pkl|h5|msgpack)$/
+
+/** The folder that a path means: itself, or the one that a file of a model lies in. Fault model-unsupported for a file that is none of ours. */
+export async function folderOf(path: string): Promise<string> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )
+  if (!isFile) return path
+  const name = basename(path)
+  if (/\.onnx(_data)?$/.test(name)) throw isGraph(name)
+  if (pickles.test(name)) throw isPickle(name)
+  if (/\.(safetensors|json|jinja)$/.test(name)) return dirname(path)
+  throw new Fault('model-unsupported', `${name} is no file of a model that can be read.`, {
+    remedy: 'Bring the folder with config.json, safetensors and tokenizer.json.',
+  })
+}
+
+function isPickle(name: string): Fault {
+  return new Fault('model-unsupported', `${name} is not read: such files can run code when they are opened.`, {
+    remedy: 'Use a revision with safetensors, or save the model anew with save_pretrained.',
+  })
+}
+
+/** Weights are trained, quantised and traced here, so that they run in networks of our own and not in a graph as it comes. */
+function isGraph(name: string): Fault {
+  return new Fault(
+    'model-unsupported',
+    `${name} is a finished graph: models run here as weights in networks of our own.`,
+    {
+      remedy:
+        'Bring the same model’s folder with config.json, model.safetensors and tokenizer.json: they mostly lie beside the onnx folder, at the same revision.',
+    },
+  )
+}
 
 /** Reads a folder. Faults file-missing, model-unsupported (pickle, no safetensors) and model-damaged, each naming its file. */
 export async function readModelFolder(path: string): Promise<ModelFolder> {
@@ -93,10 +127,9 @@ async function weightFiles(path: string, names: readonly string[]): Promise<read
       remedy: 'Fetch model.safetensors.index.json too.',
     })
   const pickle = names.find((name) => pickles.test(name))
-  if (pickle !== undefined)
-    throw new Fault('model-unsupported', `${pickle} is not read: such files can run code when they are opened.`, {
-      remedy: 'Use a revision with safetensors, or save the model anew with save_pretrained.',
-    })
+  if (pickle !== undefined) throw isPickle(pickle)
+  const graph = names.find((name) => name.endsWith('.onnx'))
+  if (graph !== undefined) throw isGraph(graph)
   throw new Fault('model-damaged', `${path} holds no safetensors.`, {
     remedy: 'Fetch model.safetensors, or its shards and their index.',
   })

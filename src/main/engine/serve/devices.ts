@@ -30,6 +30,15 @@ export type KeptDevices = {
   readonly running: () => Promise<Running>
   /** Takes the CPU in place of a device that could not be opened. Throws `fault` where the door named that device. */
   readonly fallBack: (fault: Fault) => Promise<Running>
+  /**
+   * What one measurement is opened with: as `running`, but for what is named. A device that was never probed is probed now; throws Fault
+   * device-failed where it fails, whoever named it.
+   */
+  readonly runningOn: (
+    wanted: Partial<Pick<Running, 'format' | 'threads'>> & { readonly device?: DeviceName },
+  ) => Promise<Running>
+  /** What findings of this machine hold for. */
+  readonly basis: Pick<Basis, 'machine' | 'onnxruntime'>
   readonly read: () => Promise<Devices>
   /** Probes every listed device, one by one, alone on the machine; each finding comes as a partial result. */
   readonly probe: (lock: Lock, signal?: AbortSignal) => AsyncGenerator<JobEvent<DeviceProbe, Devices>>
@@ -81,14 +90,16 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
   /** How a device holds the decoder: f16 gives way to f32 where nothing computes in it; a fault where the door named it. */
   function heldOn(device: DeviceName): WeightName {
     const asked = options.weights ?? options.settings.read().weights
-    if (asked !== 'f16' || kept()?.probes.some((each) => each.device === device && each.half) === true) return asked
-    const said = `${deviceLabels[device]} does not compute in f16.`
-    if (options.weights !== undefined)
-      throw new Fault('bad-input', said, {
-        remedy: 'Hold the decoder in f32, int8 or int4, or name a device that does: refrag devices.',
-      })
-    options.log(`${said} The decoder is held in f32.`)
+    if (asked !== 'f16' || halves(device)) return asked
+    const fault = noHalves(device)
+    if (options.weights !== undefined) throw fault
+    options.log(`${fault.message} The decoder is held in f32.`)
     return 'f32'
+  }
+
+  /** Whether a device was found to compute in f16. */
+  function halves(device: DeviceName): boolean {
+    return kept()?.probes.some((each) => each.device === device && each.half) === true
   }
 
   async function choose(): Promise<DeviceUse> {
@@ -100,6 +111,14 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
     if (name === 'cpu') return inUse(name, name)
     const found = await known(name)
     return found.works ? inUse(name, name, [found]) : refuse(name, found.reason ?? 'it does not work.')
+  }
+
+  /** A device that a measurement names. */
+  async function takeOn(name: DeviceName): Promise<DeviceUse> {
+    if (name === 'cpu') return inUse(name, name)
+    const found = await known(name)
+    if (found.works) return inUse(name, name, [found])
+    throw new Fault('device-failed', `${deviceLabels[name]} cannot be used: ${found.reason ?? 'it does not work.'}`)
   }
 
   async function settle(): Promise<Running> {
@@ -139,6 +158,14 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
       settled = Promise.resolve({ ...before, use, format: heldOn(use.device) })
       return settled
     },
+    runningOn: async ({ device, format: named, threads: wantedThreads }) => {
+      const now = await running()
+      const taken = device === undefined ? now.use : await takeOn(device)
+      if (named === 'f16' && !halves(taken.device)) throw noHalves(taken.device)
+      const usual = now.format === 'f16' && !halves(taken.device) ? 'f32' : now.format
+      return { ...now, use: taken, format: named ?? usual, threads: wantedThreads ?? now.threads }
+    },
+    basis: { machine: basis.machine, onnxruntime: basis.onnxruntime },
     read,
     probe: (lock, signal) =>
       streamOf<JobEvent<DeviceProbe, Devices>, Devices>(
@@ -163,6 +190,12 @@ export function openDevices(home: string, options: DevicesOptions): KeptDevices 
         signal,
       ),
   }
+}
+
+function noHalves(device: DeviceName): Fault {
+  return new Fault('bad-input', `${deviceLabels[device]} does not compute in f16.`, {
+    remedy: 'Hold the decoder in f32, int8 or int4, or name a device that does: refrag devices.',
+  })
 }
 
 const orderOf = ({ device }: DeviceProbe): number => deviceNames.indexOf(device)

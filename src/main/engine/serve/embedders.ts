@@ -15,6 +15,10 @@ export type Embedders = {
    * decoder or for an encoder without a tokenizer.
    */
   readonly get: (model?: string) => Promise<Embedder>
+  /** The imported ones that are open, by name. */
+  readonly held: () => string[]
+  /** Closes an imported one, or all where none is named; the next `get` opens it again. */
+  readonly release: (model?: string) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -32,6 +36,9 @@ function hashOf({ encoder, text, files }: EncoderManifest): string {
     .slice(0, 24)
 }
 
+/** The model of a key, which names its hash behind it; a name has no spaces. */
+const modelOf = (key: string): string => key.split(' ', 1)[0] ?? key
+
 /** Embedders of a home; what was opened stays open until `close`. */
 export function openEmbedders(home: string, loader: Pick<Loader, 'light'>): Embedders {
   const open = new Map<string, Promise<Opened>>()
@@ -45,6 +52,13 @@ export function openEmbedders(home: string, loader: Pick<Loader, 'light'>): Embe
     const tokenizer = openTokenizer(json)
     const { encoder: network, text: settings } = manifest
     return openTextEncoder({ network, settings, weights, tokenizer }, { hash, model, threads })
+  }
+
+  async function release(model?: string): Promise<void> {
+    const taken = [...open].filter(([key]) => model === undefined || modelOf(key) === model)
+    for (const [key] of taken) open.delete(key)
+    const all = await Promise.allSettled(taken.map(([, opening]) => opening))
+    for (const each of all) if (each.status === 'fulfilled') await each.value.close()
   }
 
   return {
@@ -62,10 +76,8 @@ export function openEmbedders(home: string, loader: Pick<Loader, 'light'>): Embe
       opening.catch(() => open.delete(key))
       return opening
     },
-    close: async () => {
-      const all = await Promise.allSettled(open.values())
-      open.clear()
-      for (const each of all) if (each.status === 'fulfilled') await each.value.close()
-    },
+    held: () => [...new Set([...open.keys()].map(modelOf))],
+    release,
+    close: () => release(),
   }
 }

@@ -5,9 +5,7 @@ import { deviceLabels } from '../../../shared/deviceNames.ts'
 import { contractVersion } from '../../../shared/contract.ts'
 import { type Health } from '../../../shared/workbenchContract.ts'
 import { runtimeInfo } from '../graph/run.ts'
-import { marksOf } from '../nets/template.ts'
 import type { Parts } from '../parts.ts'
-import { untrainedOf } from '../store/bundle.ts'
 
 export const version = '0.1.0'
 /** Threads of every session that is opened from now on. */
@@ -21,7 +19,7 @@ export function takeThreads(wanted: number | null): void {
 /** Health with what is loaded. */
 export async function readHealth(
   home: string,
-  { bundle, ids, use, format }: Pick<Parts, 'bundle' | 'ids' | 'use' | 'format'>,
+  { bundle, use, format }: Pick<Health, 'bundle'> & Pick<Parts, 'use' | 'format'>,
 ): Promise<Health> {
   return {
     contract: contractVersion,
@@ -37,16 +35,8 @@ export async function readHealth(
     residentBytes: process.memoryUsage.rss(),
     freeDiskBytes: await freeDisk(home),
     node: process.versions.node,
-    bundle: {
-      name: bundle.config.name,
-      hash: bundle.hash,
-      parameters: bundle.parameters,
-      ks: bundle.config.ks,
-      window: bundle.config.decoder.window,
-      toy: bundle.config.toy,
-      ...untrainedOf(bundle.config),
-      ...marksOf(ids),
-    },
+    ...(process.versions['electron'] === undefined ? {} : { bounded: true }),
+    bundle,
   }
 }
 

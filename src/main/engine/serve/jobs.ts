@@ -1,7 +1,7 @@
 /** The list of jobs: every long work of the engine, whoever began it, with a way to stop it. */
 import { Fault, isAbort, toFault, type FaultData } from '../../../shared/fault.ts'
 import type { Progress } from '../../../shared/job.ts'
-import type { EngineNow, JobInfo, JobKind } from '../../../shared/jobList.ts'
+import type { EngineNow, Held, JobInfo, JobKind } from '../../../shared/jobList.ts'
 
 type Work = {
   readonly kind: JobKind
@@ -35,6 +35,8 @@ export type Jobs = {
   ) => Promise<Result>
   /** All jobs at each change, at most four times a second, and every few seconds for the memory. */
   readonly follow: (signal?: AbortSignal) => AsyncGenerator<EngineNow>
+  /** A job that runs, the brief ones too; null where there is none. */
+  readonly running: () => JobInfo | null
   /** Stops a job that runs, forgets one that has ended. Fault job-missing. */
   readonly stop: (id: string) => void
 }
@@ -54,8 +56,8 @@ function isBrief({ info, began }: Entry): boolean {
 
 type Entry = { info: JobInfo; readonly stop: () => void; readonly began: number }
 
-/** Opens the list; `log` hears how each job ended. */
-export function openJobs(log: (job: JobInfo) => void): Jobs {
+/** Opens the list; `log` hears how each job ended, `held` tells what is in memory. */
+export function openJobs(log: (job: JobInfo) => void, held: () => Held): Jobs {
   const entries = new Map<string, Entry>()
   const waiting = new Set<() => void>()
   let count = 0
@@ -121,7 +123,7 @@ export function openJobs(log: (job: JobInfo) => void): Jobs {
 
   function now(): EngineNow {
     const jobs = [...entries.values()].flatMap((entry) => (isBrief(entry) ? [] : [entry.info]))
-    return { jobs, residentBytes: process.memoryUsage.rss() }
+    return { jobs, residentBytes: process.memoryUsage.rss(), held: held() }
   }
 
   return {
@@ -178,6 +180,7 @@ export function openJobs(log: (job: JobInfo) => void): Jobs {
         signal?.removeEventListener('abort', onChange)
       }
     },
+    running: () => [...entries.values()].find(({ info }) => info.ended === null)?.info ?? null,
     stop: (id) => {
       const entry = entries.get(id)
       if (!entry) throw new Fault('job-missing', `There is no job ${id} here.`)

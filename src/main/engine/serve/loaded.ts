@@ -1,16 +1,45 @@
 /** What is loaded: one bundle, checked whole, opened for work on first use, its decoder when something is to be decoded here. */
 import { access, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Fault, toFault } from '../../../shared/fault.ts'
+import type { Health } from '../../../shared/workbenchContract.ts'
+import { marksOf } from '../nets/template.ts'
 import { openParts, type Parts } from '../parts.ts'
-import { openStored, type Bundle } from '../store/bundle.ts'
+import { openStored, untrainedOf, type Bundle } from '../store/bundle.ts'
 import type { KeptDevices, Running } from './devices.ts'
+
+/** What can be told of a bundle without holding it. */
+export type About = Pick<Parts, 'use' | 'format'> & Pick<Health, 'bundle'>
+
+function aboutOf({ bundle, ids, use, format }: Parts, own: string | null): About {
+  const { config, hash, parameters } = bundle
+  return {
+    use,
+    format,
+    bundle: {
+      name: config.name,
+      hash,
+      parameters,
+      ks: config.ks,
+      window: config.decoder.window,
+      toy: config.toy,
+      ...untrainedOf(config),
+      ...(own === null || resolve(bundle.folder) === resolve(own) ? {} : { folder: bundle.folder }),
+      ...marksOf(ids),
+    },
+  }
+}
 
 export type Loader = {
   /** The bundle with its decoder opened. Throws Fault bundle-missing or bundle-damaged, and tries again at the next call. */
   readonly get: () => Promise<Parts>
   /** The bundle as it is without its decoder's layers: for what does not decode here. Faults as those of `get`. */
   readonly light: () => Promise<Parts>
+  /** True while a bundle is in memory, or on its way there. */
+  readonly isHeld: () => boolean
+  /** What is loaded, or was before it was let go: nothing is opened again for it, and by `open` what was never loaded. Faults of `open`. */
+  readonly about: (open: () => Promise<Parts>) => Promise<About>
+  /** Lets the bundle go; the next `get` opens it again. */
   readonly close: () => Promise<void>
 }
 
@@ -32,6 +61,7 @@ export function openLoader(
   let opened: Promise<Parts> | null = null
   const retired: Parts[] = []
   const own = (): Promise<Bundle> => findBundle(models).then(openStored)
+  let told: About | null = null
   const choose = (): Promise<Bundle> =>
     chosen === null
       ? own()
@@ -57,6 +87,7 @@ export function openLoader(
 
   async function open(): Promise<Parts> {
     const parts = await light()
+    const from = loading
     try {
       await parts.decoder.open()
       return parts
@@ -65,11 +96,12 @@ export function openLoader(
       const other = await openOn(parts.bundle, await options.devices.fallBack(error))
       // Something may have them in hand.
       retired.push(parts)
-      loading = Promise.resolve(other)
+      if (loading === from) loading = Promise.resolve(other)
       await other.decoder.open()
       return other
     }
   }
+  const tell = async (parts: Parts): Promise<About> => aboutOf(parts, await findBundle(models).catch(() => null))
 
   return {
     light,
@@ -80,12 +112,22 @@ export function openLoader(
       })
       return opened
     },
+    isHeld: () => loading !== null,
+    about: async (openFirst) => {
+      if (loading !== null || told === null) told = await tell(await openFirst())
+      return told
+    },
     close: async () => {
-      await opened?.catch(() => null)
-      const parts = await loading?.catch(() => null)
-      for (const each of [...retired.splice(0), ...(parts ? [parts] : [])]) await each.close()
+      const [held, whole] = [loading, opened]
+      // Whoever asks from now on opens it anew and does not get what is being closed.
       loading = null
       opened = null
+      const first = await held?.catch(() => null)
+      // On a device that gave way another stands in place of the first.
+      const last = (await whole?.catch(() => null)) ?? first
+      if (last) told = await tell(last)
+      const all = new Set([...retired.splice(0), ...(first ? [first] : []), ...(last ? [last] : [])])
+      for (const each of all) await each.close()
     },
   }
 }

@@ -22,7 +22,7 @@ import { compareWithReference, readReference } from '../bench/reference.ts'
 import { openDecoder } from '../expand/decoder.ts'
 import { adaptModel } from '../models/adapt.ts'
 import { readAdapter } from '../models/adapter.ts'
-import { readModelFolder } from '../models/folder.ts'
+import { folderOf, readModelFolder } from '../models/folder.ts'
 import { importModel, type ImportStep } from '../models/import.ts'
 import { sizesOf } from '../models/architecture.ts'
 import { openEncoder, openModel, proveFiles } from '../models/library.ts'
@@ -162,8 +162,8 @@ function summary(ways: readonly ReferenceWay[]): Pick<ModelCheck, 'maxAbsDiff' |
 
 /** A folder matched, with its adapter where it is to have one. */
 async function matched({ path, adapter }: CheckModel): Promise<MatchedModel> {
-  const model = matchModel(await readModelFolder(resolve(path)))
-  return adapter === undefined ? model : adaptModel(model, await readAdapter(resolve(adapter)))
+  const model = matchModel(await readModelFolder(await folderOf(resolve(path))))
+  return adapter === undefined ? model : adaptModel(model, await readAdapter(await folderOf(resolve(adapter))))
 }
 
 /** Imports a folder into the home. */
@@ -174,7 +174,7 @@ export function importFolder(
 ): AsyncGenerator<JobEvent<never, ModelInfo>> {
   return streamOf<JobEvent<never, ModelInfo>, ModelInfo>(
     async (emit, stop) => {
-      const path = resolve(input.path)
+      const path = await folderOf(resolve(input.path))
       const folder = modelFolder(home, input.name ?? nameOf(path))
       const model = await matched(input)
       const manifest = await importModel(model, {

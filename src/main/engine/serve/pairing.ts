@@ -73,13 +73,22 @@ async function placeOf(home: string, { out }: PairInput, name: string): Promise<
   return folder
 }
 
+/** The ways as they were timed last, by what was timed: an engine keeps them for as long as it runs. */
+export type PairTimes = Map<string, Pick<PairEstimate, 'training' | 'timed'>>
+
+/** What the times are of: all of the bundle but its name. */
+function timesKey({ name: _name, about: _about, ...config }: BundleConfig): string {
+  return JSON.stringify([config, threads])
+}
+
 /**
- * Estimates and makes the bundle. Partial results are the ways to train it, each as it is timed. Faults model-missing, model-unsupported
+ * Estimates and makes the bundle; what was just estimated is not timed again for the making. Partial results are the ways to train it, each as it is timed. Faults model-missing, model-unsupported
  * and bad-input are told before anything is timed.
  */
 export async function* pair(
   input: PairInput,
   home: string,
+  times: PairTimes,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<PairTraining, PairResult>> {
   const decoder = await readDecoder(home, input.decoder)
@@ -99,13 +108,18 @@ export async function* pair(
   const ids = templateIds(config.template, opened)
   const reader = bundleReader({ config, ...read }, opened)
   const free = process.availableMemory()
-  const training: PairTraining[] = []
-  const progress = meter('time', 'ways', 4)
-  for await (const way of timeWays(config, weights, ids, { threads, seed: input.seed, free, reader, signal })) {
-    training.push(way)
-    yield { type: 'partial', partial: way }
-    yield progress.at(training.length, way.way)
+  const known = input.dry ? undefined : times.get(timesKey(config))
+  const training: PairTraining[] = [...(known?.training ?? [])]
+  if (known === undefined) {
+    const progress = meter('time', 'ways', 4)
+    for await (const way of timeWays(config, weights, ids, { threads, seed: input.seed, free, reader, signal })) {
+      training.push(way)
+      yield { type: 'partial', partial: way }
+      yield progress.at(training.length, way.way)
+    }
   }
+  const timed = known?.timed ?? new Date().toISOString()
+  times.set(timesKey(config), { training, timed })
   const { layers, kvHeads, headDim } = config.decoder
   const estimate: PairEstimate = {
     parts,
@@ -116,6 +130,7 @@ export async function* pair(
     free,
     sample: sampleOf(config),
     training,
+    timed,
     notes: notesOf(config, disk),
   }
   signal?.throwIfAborted()

@@ -31,6 +31,7 @@ const rows: readonly Row[] = [
   { name: 'Bundles', about: 'bundles made of trainings', names: ['bundles'] },
   { name: 'Downloads', about: 'what the Hub sent, whole or on its way', names: ['downloads'] },
   { name: 'Imported models', about: 'decoders of others, their weights and tokenizers', names: ['models'] },
+  { name: 'Speeds', about: 'benchmarks of bundles; those of models lie with them', names: ['speeds'] },
   { name: 'Log', about: 'what the engine and its doors did and met', names: logFiles },
   { name: 'Servers', about: 'confirmed hosts that decode, without their keys', names: [remotesFile] },
   { name: 'Settings', about: 'what this screen sets', names: [settingsFile] },

@@ -34,7 +34,11 @@ export function NoteGroup({ shown, index, onWriting }: NoteGroupProps) {
         title={looks ?? undefined}
         placeholder={shown.run === null ? 'Once the run has ended' : 'On this chunk of this run; kept with the session'}
         value={own?.note ?? ''}
-        onFocus={() => onWriting(true)}
+        onFocus={({ currentTarget: field }) => {
+          onWriting(true)
+          // What stands above it may be of another chunk until the next frame.
+          requestAnimationFrame(() => field.scrollIntoView({ block: 'nearest' }))
+        }}
         onBlur={() => onWriting(false)}
         onChange={(event) => writeNote(index, event.target.value)}
         // Back to where the note's key was pressed: there letters are commands again.

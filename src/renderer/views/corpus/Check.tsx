@@ -132,7 +132,7 @@ function factsOf(info: IndexInfo): readonly Fact[] {
       : [
           [
             'cut',
-            `${plural(info.cut.passages, 'passage')} longer than the embedder’s ${info.cut.window} tokens`,
+            `${plural(info.cut.passages, 'passage')} longer than the embedder’s ${info.cut.window} tokens: their ends are in no vector. Choose passages of at most ${info.cut.window} tokens, or an embedder that reads more.`,
           ] as const,
         ]),
     ['made', new Date(info.made).toLocaleString()],

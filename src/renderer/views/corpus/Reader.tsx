@@ -131,13 +131,13 @@ function Turn() {
         disabled={from === 0}
         onClick={() => void readDocument(document.number, Math.max(0, from - windowSize))}
       >
-        Before
+        Earlier
       </button>
       <span className="quiet grow">
         characters {formatCount(from)} to {formatCount(to)} of {formatCount(document.characters)}
       </span>
       <button type="button" disabled={to >= document.characters} onClick={() => void readDocument(document.number, to)}>
-        On
+        Later
       </button>
     </div>
   )

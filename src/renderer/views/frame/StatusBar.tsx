@@ -16,13 +16,17 @@ export function StatusBar() {
   const info = useStore(corpus, (state) => state.indexes?.find((other) => other.path === index))
   const timings = useStore(ask, (state) => state.shown?.run?.timings)
   const resident = useStore(jobs, (state) => state.residentBytes)
+  const inMemory = useStore(jobs, (state) => state.held?.bundle !== false)
   const bytes = resident ?? health?.residentBytes
   return (
     <footer className="status">
       <JobsButton />
       {health !== null && (
-        <span title={`${plural(health.bundle.parameters, 'parameter')}, ${health.bundle.hash}`}>
+        <span
+          title={`${plural(health.bundle.parameters, 'parameter')}, ${health.bundle.hash}${inMemory ? '' : '; out of memory: a question opens it again'}`}
+        >
           {health.bundle.name}
+          {!inMemory && ' (not loaded)'}
         </span>
       )}
       {health !== null && (

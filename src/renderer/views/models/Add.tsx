@@ -4,10 +4,11 @@ import { createStore } from 'zustand/vanilla'
 import { pathOf } from '../../link.ts'
 import { Pane } from '../../parts/Pane.tsx'
 import { Segments, type Segment } from '../../parts/Segments.tsx'
-import { checkFolder } from '../../state/models.ts'
+import { checkFolder, setFolder } from '../../state/models.ts'
 import { say } from '../../state/view.ts'
 import { FolderFace } from './FolderFace.tsx'
 import { HubFace } from './HubFace.tsx'
+import { modelFolderId } from './keys.ts'
 
 type Face = 'hub' | 'folder'
 
@@ -38,11 +39,21 @@ export function Add() {
   )
 }
 
-/** Looks over a folder that was dropped; a browser does not tell where it lies. */
+/** Looks over a folder that was dropped, or a file of one; a browser does not tell where it lies. */
 export function takeFolder(files: readonly File[]): void {
   face.setState({ face: 'folder' })
   const [first] = files
   const path = first === undefined ? undefined : pathOf(first)
-  if (path === undefined) say('A browser does not tell where a folder lies: type its path.')
-  else void checkFolder(path)
+  if (path !== undefined) {
+    setFolder(path)
+    void checkFolder(path)
+    return
+  }
+  const graph = first?.name.endsWith('.onnx') === true
+  say(
+    graph
+      ? `${first?.name} is a finished graph, which is not taken: type the path of the folder with config.json and model.safetensors.`
+      : 'A browser does not tell where a folder lies: type its path.',
+  )
+  document.getElementById(modelFolderId)?.focus()
 }

@@ -1,23 +1,25 @@
 /** Bundles: all parts of one REFRAG, loaded together. The one that the engine holds, and the others, each of which it can be started with. */
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
-import { toServe } from '../../../shared/command.ts'
 import type { BundleInfo } from '../../../shared/bundles.ts'
-import { untrainedText } from '../../../shared/untrained.ts'
-import { CopyButton } from '../../parts/CopyButton.tsx'
 import { FaultNote } from '../../parts/FaultNote.tsx'
 import { Loading, Pane, Scroll } from '../../parts/Pane.tsx'
-import { formatCount, formatLarge } from '../../parts/format.ts'
-import { bundles, chooseBundle, listBundles } from '../../state/bundles.ts'
+import { bundles, listBundles } from '../../state/bundles.ts'
 import { engine } from '../../state/engine.ts'
+import { held } from '../../state/held.ts'
+import { jobs } from '../../state/jobs.ts'
 import { pairing } from '../../state/pairing.ts'
-import { say } from '../../state/view.ts'
-import { perform } from '../frame/commands.ts'
+import { EngineOptions } from './EngineOptions.tsx'
+import { OpenBundle, OtherBundle } from './BundleRows.tsx'
+import { Speed } from './Speed.tsx'
 
 export function Bundles({ stale }: { readonly stale: boolean }) {
   const health = useStore(engine, (state) => state.health)
   const { list, fault } = useStore(bundles)
   const made = useStore(pairing, (state) => state.made)
+  const inMemory = useStore(jobs, (state) => state.held?.bundle !== false)
+  const letting = useStore(held, (state) => (state.fault?.model === null ? state.fault : null))
+  const [timed, setTimed] = useState<string | null>(null)
   // Listed anew where one was made, and where the engine has come back with another.
   useEffect(() => {
     if (!stale) void listBundles()
@@ -30,15 +32,28 @@ export function Bundles({ stale }: { readonly stale: boolean }) {
     )
   }
   const { bundle, home } = health
+  const open = list?.find(({ hash }) => hash === bundle.hash)
   const others = (list ?? []).filter(({ hash }) => hash !== bundle.hash)
+  const chosen = list?.find(({ folder, damaged }) => folder === timed && damaged === undefined)
+  const toggle = ({ folder }: BundleInfo): void => setTimed(folder === timed ? null : folder)
   return (
     <Pane
       title="Bundles"
       stale={stale}
       note="encoder, projector, decoder, policies, embedder and tokenizer, loaded together"
+      className="bundles"
     >
       {fault !== null && (
         <FaultNote what={fault.what} fault={fault.fault} onDismiss={() => bundles.setState({ fault: null })} />
+      )}
+      {letting !== null && (
+        <FaultNote what={letting.what} fault={letting.fault} onDismiss={() => held.setState({ fault: null })} />
+      )}
+      {!inMemory && !stale && (
+        <p className="note" role="status">
+          Nothing is loaded: {bundle.name} is out of memory. A question opens it again and waits for that once; so does
+          Load.
+        </p>
       )}
       <Scroll className="models-table">
         <table>
@@ -50,78 +65,47 @@ export function Bundles({ stale }: { readonly stale: boolean }) {
               <th scope="col">parameters</th>
               <th scope="col">k</th>
               <th scope="col">window</th>
-              <th scope="col">state</th>
+              <th scope="col" className="words">
+                state
+              </th>
+              <th scope="col">
+                <span className="unseen">actions</span>
+              </th>
             </tr>
           </thead>
           <tbody>
-            <tr>
-              <th scope="row">
-                {bundle.name} {bundle.toy && <span className="badge">Toy model</span>}
-              </th>
-              <td>
-                <code>{bundle.hash.slice(0, 8)}</code>
-              </td>
-              <td>{formatLarge(bundle.parameters)}</td>
-              <td>{bundle.ks.join(', ')}</td>
-              <td>{formatCount(bundle.window)}</td>
-              <td>loaded</td>
-            </tr>
+            <OpenBundle
+              bundle={bundle}
+              info={open}
+              stale={stale}
+              inMemory={inMemory}
+              timed={open !== undefined && open.folder === timed}
+              onTime={toggle}
+            />
             {others.map((info) => (
-              <Other key={info.folder} info={info} home={home} stale={stale} />
+              <OtherBundle
+                key={info.folder}
+                info={info}
+                home={home}
+                stale={stale}
+                timed={info.folder === timed}
+                onTime={toggle}
+              />
             ))}
           </tbody>
         </table>
       </Scroll>
-    </Pane>
-  )
-}
-
-type OtherProps = { readonly info: BundleInfo; readonly home: string; readonly stale: boolean }
-
-/** A bundle that is not loaded: the engine is started again with it, once the work it does now is let go. */
-function Other({ info, home, stale }: OtherProps) {
-  const { name, hash, folder, parameters, ks, window: positions, toy, untrained, damaged } = info
-  const open = async (): Promise<void> => {
-    if (await chooseBundle(info)) perform('restart-engine')
-  }
-  return (
-    <tr>
-      <th scope="row" title={folder}>
-        {name} {toy && <span className="badge">Toy model</span>}
-        {untrained !== undefined && untrained.length > 0 && <small>untrained: {untrainedText(untrained)}</small>}
-      </th>
-      <td>
-        <code>{hash.slice(0, 8)}</code>
-      </td>
-      {damaged === undefined ? (
-        <>
-          <td>{formatLarge(parameters)}</td>
-          <td>{ks.join(', ')}</td>
-          <td>{formatCount(positions)}</td>
-        </>
-      ) : (
-        <td colSpan={3} className="bad">
-          {damaged}
-        </td>
+      {chosen !== undefined && (
+        <Speed
+          key={chosen.folder}
+          kind="bundle"
+          id={chosen.folder}
+          name={chosen.name}
+          timed={{ decodes: true, weights: true }}
+          stale={stale}
+        />
       )}
-      <td>
-        <span className="models-acts">
-          <button
-            type="button"
-            disabled={stale || damaged !== undefined}
-            title="The engine is started again with it"
-            onClick={() => void open()}
-          >
-            Open
-          </button>
-          <CopyButton
-            label="Copy command"
-            text={() => toServe(folder, home)}
-            done="The command that opens it is copied."
-            onSay={say}
-          />
-        </span>
-      </td>
-    </tr>
+      <EngineOptions />
+    </Pane>
   )
 }

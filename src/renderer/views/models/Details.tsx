@@ -11,7 +11,10 @@ import { Pane } from '../../parts/Pane.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { formatBytes, formatCount } from '../../parts/format.ts'
 import { cancelVerify, models, removeModel, showModel, verifyModel } from '../../state/models.ts'
+import { held, unloadModel } from '../../state/held.ts'
+import { jobs } from '../../state/jobs.ts'
 import { say } from '../../state/view.ts'
+import { Speed } from './Speed.tsx'
 import { adapterFacts } from './adapterFacts.ts'
 
 type DetailsProps = {
@@ -22,6 +25,8 @@ type DetailsProps = {
 
 export function Details({ model, stale }: DetailsProps) {
   const verifying = useStore(models, (state) => state.verifying[model.name])
+  const inMemory = useStore(jobs, (state) => state.held?.models.includes(model.name) === true)
+  const letting = useStore(held)
   const [removing, setRemoving] = useState(false)
   const {
     name,
@@ -35,6 +40,7 @@ export function Details({ model, stale }: DetailsProps) {
     tokenizer,
     chatTemplate,
     bytes,
+    dtype,
   } = model
   const { phase = 'idle', progress = null, fault = null, result = null } = verifying ?? {}
   const busy = phase === 'running' || phase === 'cancelling'
@@ -49,6 +55,16 @@ export function Details({ model, stale }: DetailsProps) {
           <button type="button" disabled={busy || stale} onClick={() => void verifyModel(name)}>
             Verify
           </button>
+          {inMemory && (
+            <button
+              type="button"
+              disabled={stale || letting.busy !== null}
+              title="It goes out of memory; what needs it opens it again"
+              onClick={() => void unloadModel(name)}
+            >
+              Unload
+            </button>
+          )}
           {canReveal() ? (
             <button type="button" onClick={() => reveal(path)}>
               Reveal in folder
@@ -71,6 +87,13 @@ export function Details({ model, stale }: DetailsProps) {
           progress={progress}
           cancelling={phase === 'cancelling'}
           onCancel={() => cancelVerify(name)}
+        />
+      )}
+      {letting.fault?.model === name && (
+        <FaultNote
+          what={letting.fault.what}
+          fault={letting.fault.fault}
+          onDismiss={() => held.setState({ fault: null })}
         />
       )}
       {fault !== null && <FaultNote what="It was not verified." fault={fault} onRetry={() => void verifyModel(name)} />}
@@ -100,8 +123,17 @@ export function Details({ model, stale }: DetailsProps) {
           ['longest input', `${formatCount(positions)} positions`],
           ['vocabulary', formatCount(vocabulary)],
           ['tokenizer', tokenizer ? 'came with it' : 'none: texts cannot be given to it'],
-          ...(role === 'decoder' ? ([['chat template', chatTemplate ? 'came with it' : 'none']] as const) : []),
+          role === 'decoder'
+            ? ['chat template', chatTemplate ? 'came with it' : 'none']
+            : ['in memory', inMemory ? 'yes' : 'no; an index that was made with it opens it'],
         ]}
+      />
+      <Speed
+        kind="model"
+        id={name}
+        name={name}
+        timed={{ decodes: role === 'decoder', weights: role === 'decoder' && (dtype === 'f32' || dtype === 'f16') }}
+        stale={stale}
       />
       {removing && (
         <Confirm

@@ -8,7 +8,7 @@ import { FaultNote } from '../../parts/FaultNote.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { formatBytes, formatLarge } from '../../parts/format.ts'
 import { engine } from '../../state/engine.ts'
-import { checkFolder, forgetCheck, freeName, importModel, models } from '../../state/models.ts'
+import { checkFolder, forgetCheck, freeName, importModel, models, setFolder } from '../../state/models.ts'
 import { HowKept, isName } from './HowKept.tsx'
 import { adapterFacts } from './adapterFacts.ts'
 import { modelFolderId } from './keys.ts'
@@ -16,7 +16,7 @@ import { modelFolderId } from './keys.ts'
 export function FolderFace() {
   const checking = useStore(models, (state) => state.checking)
   const away = useStore(engine, (state) => state.status.state !== 'ready')
-  const [typed, setTyped] = useState('')
+  const typed = useStore(models, (state) => state.folder)
   const [adapter, setAdapter] = useState('')
   const busy = checking.phase === 'running' || checking.phase === 'cancelling'
   return (
@@ -36,7 +36,7 @@ export function FolderFace() {
           type="text"
           placeholder="Path of a folder with config.json and safetensors"
           value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => setFolder(event.target.value)}
         />
         <button type="submit" aria-disabled={away || typed.trim() === ''}>
           Look it over
@@ -52,7 +52,7 @@ export function FolderFace() {
           onChange={(event) => setAdapter(event.target.value)}
         />
       </form>
-      {canReveal() && <Chooser onPath={(path) => (setTyped(path), void checkFolder(path, adapter))} />}
+      {canReveal() && <Chooser onPath={(path) => (setFolder(path), void checkFolder(path, adapter))} />}
       {busy && (
         <ProgressBar title="Looking it over" progress={checking.progress} cancelling={false} onCancel={forgetCheck} />
       )}

@@ -23,7 +23,7 @@ export function Models() {
     void readAccess()
     return watchDownloads()
   }, [ready])
-  useEffect(() => takeDrops('Drop a model’s folder to look it over', takeFolder), [])
+  useEffect(() => takeDrops('Drop a model’s folder, or its safetensors, to look it over', takeFolder), [])
   return (
     <main className="models">
       <h1 className="unseen">Models</h1>

@@ -1,6 +1,8 @@
 /** Pairing a decoder, step by step: which decoder, how it is spoken to, what it takes, and the bundle to train. */
+import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { toServe } from '../../../shared/command.ts'
+import type { ModelInfo } from '../../../shared/models.ts'
 import { templateKinds, type TemplateKind } from '../../../shared/pair.ts'
 import { Choice } from '../../parts/Choice.tsx'
 import { CopyButton } from '../../parts/CopyButton.tsx'
@@ -10,7 +12,7 @@ import { Empty, Pane } from '../../parts/Pane.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { engine } from '../../state/engine.ts'
 import { models } from '../../state/models.ts'
-import { cancelPair, chunkSizes, isEstimated, pair, pairing, setPair } from '../../state/pairing.ts'
+import { cancelPair, chunkSizes, isEstimated, pair, pairing, preselect, setPair } from '../../state/pairing.ts'
 import { say } from '../../state/view.ts'
 import { fitOf } from './fit.ts'
 import { Estimate, Ways } from './PairEstimate.tsx'
@@ -30,6 +32,9 @@ export function Pair({ stale }: { readonly stale: boolean }) {
   const encoders = (list ?? []).filter(({ role }) => role !== 'decoder')
   const encoder = encoders.find(({ name }) => name === settings.encoder)
   const fit = encoder === undefined || decoder === undefined ? null : fitOf(encoder, decoder)
+  const [only, lone] = [onlyOf(decoders), onlyOf(encoders)]
+  useEffect(() => preselect(only, lone), [only, lone])
+  const making = progress === null && isEstimated(state)
   const busy = phase === 'running' || phase === 'cancelling'
   const ready = decoder !== undefined && decoder.tokenizer && fit?.fits !== false && !busy && !stale
   return (
@@ -121,7 +126,7 @@ export function Pair({ stale }: { readonly stale: boolean }) {
           </div>
           {busy && (
             <ProgressBar
-              title="Timing the ways to train it"
+              title={making ? 'Making the bundle' : 'Timing the ways to train it'}
               progress={progress}
               cancelling={phase === 'cancelling'}
               onCancel={cancelPair}
@@ -134,6 +139,12 @@ export function Pair({ stale }: { readonly stale: boolean }) {
       )}
     </Pane>
   )
+}
+
+/** The name of the only one there is, where it can be paired at all. */
+function onlyOf(list: readonly Pick<ModelInfo, 'name' | 'tokenizer'>[]): string | null {
+  const [first] = list
+  return list.length === 1 && first?.tokenizer === true ? first.name : null
 }
 
 function ChunkSizes() {

@@ -6,7 +6,7 @@ import { Scroll } from '../../parts/Pane.tsx'
 import { formatBytes, formatCount, formatLarge } from '../../parts/format.ts'
 
 export function Estimate({ estimate }: { readonly estimate: PairEstimate }) {
-  const { parts, untrained, disk, weights, cacheEach, free, sample, training, notes } = estimate
+  const { parts, untrained, disk, weights, cacheEach, free, sample, training, timed, notes } = estimate
   const small = parts.filter(({ part }) => part !== 'decoder').reduce((sum, { parameters }) => sum + parameters, 0)
   return (
     <>
@@ -21,8 +21,9 @@ export function Estimate({ estimate }: { readonly estimate: PairEstimate }) {
       />
       <Ways ways={training} />
       <p className="quiet">
-        Timed: {sample.sequences} sequences of {sample.chunks} chunks of {sample.k} tokens, {sample.output} tokens
-        foretold; medians. Memory is reckoned from the sizes.
+        Timed {new Date(timed).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}:{' '}
+        {sample.sequences} sequences of {sample.chunks} chunks of {sample.k} tokens, {sample.output} tokens foretold;
+        medians. Memory is reckoned from the sizes.
       </p>
       <ul className="quiet">
         {notes.map((note) => (

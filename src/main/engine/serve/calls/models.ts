@@ -1,4 +1,5 @@
 /** Calls on networks: the Hub, bundles, imported models, decoders elsewhere. */
+import type { SpeedTarget } from '../../../../shared/speed.ts'
 import { removeModel } from '../../models/import.ts'
 import { listModels } from '../../models/library.ts'
 import { modelFolder } from '../../models/manifest.ts'
@@ -6,13 +7,15 @@ import { titleOf } from '../indexes.ts'
 import { chooseBundle, listBundles } from '../bundles.ts'
 import { lighten } from '../lightening.ts'
 import { askModel, checkModel, importFolder, verifyModel } from '../models.ts'
-import { pair, write } from '../pairing.ts'
+import { pair, write, type PairTimes } from '../pairing.ts'
 import { quantise } from '../quantising.ts'
+import { benchModel, listSpeeds } from '../speeds.ts'
 import type { Calls, Rooms } from './rooms.ts'
 
 /** The Hub, bundles, imported models, decoders elsewhere. Each call is tied to the room that answers it. */
 export function modelsCalls(os: Calls, at: Rooms) {
   const { home, jobs } = at
+  const times: PairTimes = new Map()
   return {
     hub: {
       access: os.hub.access.handler(() => at.hub.access()),
@@ -31,6 +34,8 @@ export function modelsCalls(os: Calls, at: Rooms) {
     },
     bundles: {
       list: os.bundles.list.handler(() => listBundles(home, at.modelsHome)),
+      unload: os.bundles.unload.handler(() => at.holding.release()),
+      load: os.bundles.load.handler(async () => void (await at.loader.get())),
       choose: os.bundles.choose.handler(({ input }) => chooseBundle(home, at.modelsHome, input.folder)),
       lighten: os.bundles.lighten.handler(({ input, signal }) =>
         jobs.call({ kind: 'model', title: `Light bundle of ${titleOf([input.folder])}` }, signal, () =>
@@ -56,7 +61,9 @@ export function modelsCalls(os: Calls, at: Rooms) {
         ),
       ),
       pair: os.models.pair.handler(({ input, signal }) =>
-        jobs.stream({ kind: 'model', title: `Pairing of ${input.decoder}` }, signal, (own) => pair(input, home, own)),
+        jobs.stream({ kind: 'model', title: `Pairing of ${input.decoder}` }, signal, (own) =>
+          pair(input, home, times, own),
+        ),
       ),
       write: os.models.write.handler(({ input, signal }) =>
         jobs.stream({ kind: 'model', title: `Texts of ${input.model}` }, signal, (own) => write(input, home, own)),
@@ -66,6 +73,13 @@ export function modelsCalls(os: Calls, at: Rooms) {
           quantise(input, home, own),
         ),
       ),
+      bench: os.models.bench.handler(({ input, signal }) =>
+        jobs.stream({ kind: 'timing', title: `Speed of ${targetName(input.target)}` }, signal, (own) =>
+          benchModel(input, home, at, own),
+        ),
+      ),
+      speeds: os.models.speeds.handler(({ input }) => listSpeeds(input, home, at)),
+      unload: os.models.unload.handler(({ input }) => at.holding.release(input.name)),
       remove: os.models.remove.handler(({ input }) => removeModel(modelFolder(home, input.name))),
       ask: os.models.ask.handler(({ input, signal }) =>
         jobs.stream({ kind: 'answer', title: `${input.name} goes on` }, signal, (own) =>
@@ -80,4 +94,8 @@ export function modelsCalls(os: Calls, at: Rooms) {
       check: os.remote.check.handler(({ input, signal }) => at.remotes.check(input.name, signal)),
     },
   }
+}
+
+function targetName(target: SpeedTarget): string {
+  return target.kind === 'model' ? target.name : titleOf([target.folder])
 }

@@ -7,6 +7,7 @@ import type { KeptSettings } from '../../store/settings.ts'
 import type { Asking } from '../asking.ts'
 import type { Comparisons } from '../comparisons.ts'
 import type { server } from '../faults.ts'
+import type { Holding } from '../holding.ts'
 import type { HubRoom } from '../hub.ts'
 import type { Jobs } from '../jobs.ts'
 import type { Keeper } from '../keyring.ts'
@@ -45,6 +46,7 @@ export type Rooms = Asking &
     readonly sweeps: Sweeps
     readonly comparisons: Comparisons
     readonly sessions: Sessions
+    readonly holding: Holding
     readonly hub: HubRoom
     readonly settings: KeptSettings
     readonly jobs: Jobs

@@ -11,7 +11,7 @@ import type { Calls, Rooms } from './rooms.ts'
 export function workbenchCalls(os: Calls, at: Rooms) {
   const { home, modelsHome, restart, loader, jobs } = at
   return {
-    health: os.health.handler(async () => readHealth(home, await openAhead(loader, at.runs))),
+    health: os.health.handler(async () => readHealth(home, await loader.about(() => openAhead(loader, at.runs)))),
     policies: os.policies.handler(() =>
       policyNames.map((name) => {
         const { label, metric, better, about } = policies[name]

@@ -1,11 +1,11 @@
 /** Commands of the bench: the plan, its stages, what is measured of it and asked of its run. */
-import { toCommand } from '../../../../shared/command.ts'
 import { run, whyNot as whyNotRun } from '../../../state/ask.ts'
 import { baseline, runBaselines } from '../../../state/baseline.ts'
 import { freeAnswer } from '../../../state/branch.ts'
 import { computeContribution } from '../../../state/contribution.ts'
 import { keepShare, setKeepShare } from '../../../state/hand.ts'
 import { plan } from '../../../state/plan.ts'
+import { planCommand } from '../../../state/planCommand.ts'
 import { runSweep, sweep } from '../../../state/sweep.ts'
 import { moveStage, say, setAutoRun, stages, view } from '../../../state/view.ts'
 import { flipAll, sampleShapley, searchBest } from '../../../state/whatIf.ts'
@@ -40,7 +40,7 @@ export const benchCommands = {
     whyNot: () => first(noEngine(), isGoing(sweep.getState().phase) ? 'It is being measured.' : null),
   },
   'copy-command': {
-    act: () => copy(toCommand(plan.getState().present), 'Command copied.'),
+    act: () => copy(planCommand(), 'Command copied.'),
     whyNot: () => whyNotRun(plan.getState().present),
   },
   'keep-share': {
