@@ -6,7 +6,7 @@ const config: KnipConfig = {
     'src/main/{index,host,preload,cli}.ts',
     'scripts/*.{ts,mjs}',
     // What compareEngines.ts starts as processes.
-    'scripts/engines/{llama,ours}.ts',
+    'scripts/engines/{llama,ours,transformers}.ts',
     // Its page is served in development and no build names it.
     'src/renderer/gallery/main.tsx',
     // What tests start as processes or load with --import.

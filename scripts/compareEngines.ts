@@ -1,20 +1,21 @@
 /**
- * Sets the decoder's speed beside llama.cpp's on a shape and precision that are the same, by hand on a machine at rest:
+ * Sets the decoder's speed beside llama.cpp's and Transformers.js's on a shape and precision that are the same, by hand on a machine at rest:
  * `node scripts/compareEngines.ts --home HOME --model NAME --engines FOLDER [--gguf FILE] [--tokens 512] [--steps 16] [--runs 5]`.
- * NAME is an imported Llama in f32; FOLDER is one of your own in which `npm install node-llama-cpp` was run. The other engine gets
- * random weights of the same sizes, written to FILE. Both processes stand at once; rounds take turns, so that a slow minute
- * of the machine falls on both.
+ * NAME is an imported Llama in f32; FOLDER is one of your own in which `npm install node-llama-cpp @huggingface/transformers` was run, or
+ * one of them. llama.cpp gets random weights of the same sizes, written to FILE, Transformers.js the model's own, exported. All processes
+ * stand at once; rounds take turns, so that a slow minute of the machine falls on all.
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { access, mkdtemp, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { table } from '../src/main/cli/table.ts'
 import { threads as allThreads } from '../src/main/engine/serve/health.ts'
 import { openModel } from '../src/main/engine/models/library.ts'
 import { quantile } from '../src/shared/quantiles.ts'
 import { root } from './checks.ts'
+import { writeExported } from './engines/exported.ts'
 import { writeGguf } from './engines/gguf.ts'
 import type { Order } from './engines/orders.ts'
 
@@ -62,21 +63,29 @@ function ask({ name, process }: Engine, order: Order): Promise<number> {
   })
 }
 
-const { manifest } = await openModel(home, model)
+const { manifest, weights, folder: modelFolder } = await openModel(home, model)
 const config = manifest.decoder
 const folder = await mkdtemp(join(tmpdir(), 'refrag-engines-'))
 const gguf = values.gguf ?? join(folder, 'same-shape.gguf')
-const there = await access(gguf).then(
-  () => true,
-  () => false,
-)
-if (!there) await writeGguf(gguf, { ...config, window: positions, bytes: 4 })
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+const has = (library: string): Promise<boolean> => isThere(join(engines, 'node_modules', library))
+const [llama, transformers] = [await has('node-llama-cpp'), await has('@huggingface/transformers')]
+// Beside the model, so that its weights can be linked.
+const exported = join(modelFolder, '..', `exported-${process.pid}`)
+if (transformers) await writeExported(exported, config, weights)
+if (llama && !(await isThere(gguf))) await writeGguf(gguf, { ...config, window: positions, bytes: 4 })
 
 const prompt = Array.from({ length: tokens }, (_, i) => 10 + ((i * 7919) % (config.vocabulary - 20)))
 const started: Engine[] = []
 try {
   started.push(await start('workbench (onnxruntime)', 'ours.ts', [home, model]))
-  started.push(await start('node-llama-cpp', 'llama.ts', [engines, gguf]))
+  if (llama) started.push(await start('node-llama-cpp', 'llama.ts', [engines, gguf]))
+  if (transformers)
+    started.push(await start('Transformers.js', 'transformers.ts', [engines, dirname(exported), basename(exported)]))
   const samples = started.map(() => ({ prefill: [] as number[], decode: [] as number[] }))
   for (let run = 0; run <= runs; run++)
     for (const [at, engine] of started.entries()) {
@@ -94,8 +103,10 @@ try {
       return { engine: name, phase, median, low, high, runs: own.length }
     }),
   )
-  const rate = (engine: number, phase: string): number => rows.filter((row) => row.phase === phase)[engine]?.median ?? 0
-  const ratios = Object.fromEntries(['prefill', 'decode'].map((phase) => [phase, rate(1, phase) / rate(0, phase)]))
+  const ratios = rows.map(({ engine, phase, median }) => {
+    const ours = rows.find((row) => row.phase === phase)?.median ?? 0
+    return { engine, phase, ratio: median / ours }
+  })
   const hardware = `${values.threads} threads of ${cpus()[0]?.model ?? 'an unknown processor'}`
   if (values.json) console.log(JSON.stringify({ model, config, tokens, steps, hardware, rows, ratios }, null, 2))
   else {
@@ -112,10 +123,10 @@ try {
         ]),
       ),
     )
-    for (const [phase, ratio] of Object.entries(ratios))
-      console.log(`${phase}: the workbench takes ${ratio.toFixed(2)}x the time of node-llama-cpp`)
+    for (const { engine, phase, ratio } of ratios.slice(2))
+      console.log(`${phase}: the workbench takes ${ratio.toFixed(2)}x the time of ${engine}`)
   }
 } finally {
   for (const { process } of started) process.disconnect()
-  await rm(folder, { recursive: true, force: true })
+  for (const each of [folder, exported]) await rm(each, { recursive: true, force: true })
 }

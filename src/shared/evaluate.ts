@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { WeightName } from './devices.ts'
 import { PolicyName, policyNames } from './plan.ts'
+import { RemoteName } from './remote.ts'
 
 const Interval = z.tuple([z.number(), z.number()])
 
@@ -168,15 +169,34 @@ export const QaCell = z.object({
   f1: z.number(),
   f1Ci: Interval,
   emGoldRetrieved: z.number().nullable().describe('EM over the questions whose gold passage was retrieved'),
-  logPerplexity: z.number().describe('of the gold answer, nats a token'),
+  logPerplexity: z
+    .number()
+    .nullable()
+    .describe('of the gold answer, nats a token; null where a server decoded, which cannot be made to score'),
   recallAtK: z.number().nullable().describe('null where no question names its passages'),
   positions: z.number().describe('fed to the decoder before the answer, those of the question included: median'),
-  ttft: z.number().describe('milliseconds, retrieval left out, chunk embeddings at hand, no prefix kept: median'),
+  ttft: z
+    .number()
+    .describe(
+      'milliseconds, retrieval left out, chunk embeddings at hand, no prefix kept here: median; with the network of a server',
+    ),
+  decoder: z
+    .string()
+    .optional()
+    .describe('the server that answered, in words; the bundle’s own decoder where left out'),
 })
 export type QaCell = z.infer<typeof QaCell>
 
 /** A compressed cell against full context on the same questions, at equal passages or at equal latency. */
-export const QaPair = QaCell.pick({ retriever: true, passages: true, k: true, p: true, policy: true, n: true }).extend({
+export const QaPair = QaCell.pick({
+  retriever: true,
+  passages: true,
+  k: true,
+  p: true,
+  policy: true,
+  n: true,
+  decoder: true,
+}).extend({
   equal: z.enum(['passages', 'latency']),
   fullPassages: z
     .number()
@@ -205,5 +225,6 @@ export const QaInput = z.object({
   equal: z.enum(['passages', 'latency']).default('passages').describe('latency: full context at equal latency too'),
   limit: z.number().int().min(1).default(200),
   seed: z.number().int().default(7),
+  decoder: RemoteName.optional().describe('a confirmed server that answers; log-perplexity is not measured then'),
 })
 export type QaInput = z.infer<typeof QaInput>

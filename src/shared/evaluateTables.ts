@@ -1,6 +1,7 @@
 /** The tables of the judging commands: intervals beside their means, comparisons behind. */
 import type { PolicyPair, PolicyRow, PplCost, PplGap, PplPair, PplRow, QaCell, QaPair } from './evaluate.ts'
-import { columnsFor, tableOf, type Table } from './table.ts'
+import { awayCaption, withNetwork } from './awayTables.ts'
+import { columnsFor, tableOf, type ColumnOf, type Table } from './table.ts'
 
 const share = { digits: 2 }
 const ms = { unit: 'ms', better: 'lower', digits: 1 } as const
@@ -45,6 +46,18 @@ const pairColumns = [
   full.number('full_ttft', 'full', ms, ({ fullTtft }) => fullTtft),
 ]
 
+/** A table whose rows may have been answered by a server: it says so then, and that times hold the way there. */
+function awayTable<Row extends { readonly decoder?: string | undefined }>(
+  name: string,
+  caption: string,
+  columns: readonly ColumnOf<Row>[],
+  rows: readonly Row[],
+): Table {
+  if (!rows.some(({ decoder }) => decoder !== undefined)) return tableOf(name, caption, columns, rows)
+  const by = columnsFor<Row>().text('decoder', 'decoded by', {}, ({ decoder }) => decoder ?? null)
+  return tableOf(name, `${caption} ${awayCaption}`, [...columns, by].map(withNetwork), rows)
+}
+
 /** A row for each cell, and each compressed cell against full context. */
 export function qaTables({
   cells,
@@ -54,8 +67,8 @@ export function qaTables({
   readonly pairs: readonly QaPair[]
 }): readonly Table[] {
   return [
-    tableOf('qa', 'Question answering; 0 passages is the closed-book control.', cellColumns, cells),
-    tableOf('qa-pairs', 'Compressed cells against full context, question by question.', pairColumns, pairs),
+    awayTable('qa', 'Question answering; 0 passages is the closed-book control.', cellColumns, cells),
+    awayTable('qa-pairs', 'Compressed cells against full context, question by question.', pairColumns, pairs),
   ]
 }
 

@@ -58,6 +58,8 @@ export const remedies = {
   'model-damaged': 'Fetch the file that the message names again.',
   'model-missing': 'See what is imported: refrag models list',
   'run-elsewhere': 'Run the plan with the bundle’s own decoder: this needs one that runs here.',
+  'decoder-elsewhere':
+    'Choose a server that decodes (--decoder NAME), or the bundle with its whole decoder for what has to run here.',
   'remote-missing': 'Add the server and confirm its host: refrag remote add URL --kind KIND --model NAME',
   'remote-refused': 'See what the server says of itself: refrag remote check NAME',
   'remote-broken': 'Ask again; the server’s own log says why it stopped.',

@@ -90,6 +90,10 @@ export const HubModel = z.object({
   needs: z.number().describe('bytes that the disk must have free: what is left to fetch, and the import beside it'),
   free: z.number().describe('bytes that the disk has free'),
   refused: z.string().nullable().describe('why it cannot be downloaded'),
+  adapter: z
+    .object({ base: z.string().nullable().describe('the model that it names') })
+    .nullable()
+    .describe('set where it is an adapter, which changes another model'),
   notes: z.array(z.string()).describe('what is missing or left out, in sentences'),
 })
 export type HubModel = z.infer<typeof HubModel>

@@ -17,6 +17,20 @@ export const ModelSource = z.discriminatedUnion('kind', [
 ])
 export type ModelSource = z.infer<typeof ModelSource>
 
+/** An adapter (LoRA, as PEFT keeps it) that was added to a model's weights when it was imported. */
+export const ModelAdapter = z.object({
+  folder: z.string().describe('where it lay'),
+  base: z.string().nullable().describe('the model that it names as its base'),
+  rank: z.number().int().describe('of its matrices, where no pattern says otherwise'),
+  alpha: z.number(),
+  rootScale: z.boolean().describe('its scale is alpha / sqrt(rank), not alpha / rank'),
+  matrices: z.number().int().describe('how many have something added'),
+  replaced: z.number().int().describe('tensors that it brings whole'),
+  sha256: z.string().describe('of adapter_model.safetensors'),
+  notes: z.array(z.string()).describe('what a person should know of it, a sentence each'),
+})
+export type ModelAdapter = z.infer<typeof ModelAdapter>
+
 /** How weights are kept on disk: f32 as they are, f16 rounded, at half the size. */
 export const modelDtypes = ['f32', 'f16'] as const
 export const ModelDtype = z.enum(modelDtypes)
@@ -52,6 +66,7 @@ export const ModelInfo = z.object({
   layers: z.number().int(),
   window: z.number().int().describe('longest input in positions'),
   source: ModelSource,
+  adapter: ModelAdapter.optional().describe('merged into its weights; left out where none was'),
   licence: z.string().nullable().describe('as its card names it'),
   tokenizer: z.boolean().describe('it came with a tokenizer.json'),
   chatTemplate: z.boolean(),
@@ -99,6 +114,7 @@ export const ModelCheck = z.object({
   licence: z.string().nullable(),
   tokenizer: z.object({ tokens: z.number().int().describe('highest id + 1') }).nullable(),
   chatTemplate: z.boolean(),
+  adapter: ModelAdapter.optional().describe('the one it was looked over with'),
   notes: z.array(z.string()).describe('what was passed over and why, a sentence each'),
   needs: ModelNeeds,
   /** Null, all of them, where there is no reference.json; else the largest difference of all ways, and whether all agree. */
@@ -116,9 +132,14 @@ export const ModelCheck = z.object({
 })
 export type ModelCheck = z.infer<typeof ModelCheck>
 
+/** A folder to look over, and maybe an adapter on it. */
+export const CheckModel = z.object({ path: z.string(), adapter: z.string().optional() })
+export type CheckModel = z.input<typeof CheckModel>
+
 /** An import: nothing of it is installed until all of it is. */
 export const ImportModel = z.object({
   path: z.string().describe('folder in the layout of Hugging Face'),
+  adapter: z.string().optional().describe('folder of an adapter in the layout of PEFT, added to the weights'),
   name: ModelName.optional().describe("the folder's own name when left out"),
   dtype: ModelDtype.default('f32'),
   source: ModelSource.optional().describe('the folder itself when left out'),
@@ -194,8 +215,8 @@ const named = z.object({ name: ModelName })
 
 /** Calls on models. Faults model-unsupported, model-damaged and model-missing, each with what to do. */
 export const modelsContract = {
-  /** Looks a folder over without importing it, and compares it with its reference.json where it has one. */
-  check: base.input(z.object({ path: z.string() })).output(eventIterator(jobEvent(z.never(), ModelCheck))),
+  /** Looks a folder over without importing it, and compares it with its reference.json where it has one; with an adapter, with the one beside that. */
+  check: base.input(CheckModel).output(eventIterator(jobEvent(z.never(), ModelCheck))),
   import: base.input(ImportModel).output(eventIterator(jobEvent(z.never(), ModelInfo))),
   list: base.output(z.array(ModelInfo)),
   /** Reads every file through, compares its hash, and runs the network once. */

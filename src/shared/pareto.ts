@@ -20,11 +20,12 @@ export function worthOf(name: QualityName, value: number): number {
 
 /** Cells that were measured whole, as points. */
 export function judge(cells: readonly SweepCell[], name: QualityName): readonly Judged[] {
-  return cells.flatMap(({ key, state, quality, timing }) =>
-    state !== 'done' || quality === null || timing === null || !Number.isFinite(quality[name])
+  return cells.flatMap(({ key, state, quality, timing }) => {
+    const value = quality?.[name] ?? null
+    return state !== 'done' || timing === null || value === null || !Number.isFinite(value)
       ? []
-      : [{ key, ms: timing.ttft.median, worth: worthOf(name, quality[name]) }],
-  )
+      : [{ key, ms: timing.ttft.median, worth: worthOf(name, value) }]
+  })
 }
 
 /** Whether `a` is at least as fast and as good as `b`, and better in one of the two. */

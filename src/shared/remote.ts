@@ -1,6 +1,6 @@
 /** Decoders elsewhere: the servers that a person confirmed, what each is sent, and what a run says of the one that decoded it. */
 import * as z from 'zod'
-import { remoteDtypes, remoteKinds } from './remoteKinds.ts'
+import { longestTimeoutMs, remoteDtypes, remoteKinds, remoteTimeouts } from './remoteKinds.ts'
 
 export const RemoteKind = z.enum(remoteKinds)
 
@@ -11,12 +11,14 @@ export const RemoteName = z
 
 export const RemoteDtype = z.enum(remoteDtypes)
 
-const milliseconds = z.number().int().min(1).max(3_600_000)
+const milliseconds = z.number().int().min(1).max(longestTimeoutMs)
 /** How long a server may take before it is given up; nothing is asked twice. */
 export const RemoteTimeouts = z.object({
-  connectMs: milliseconds.default(10_000).describe('name, connection and encryption'),
-  firstTokenMs: milliseconds.default(120_000).describe('from the connection to the first token, sending included'),
-  idleMs: milliseconds.default(60_000).describe('between two parts of the stream'),
+  connectMs: milliseconds.default(remoteTimeouts.connectMs).describe('name, connection and encryption'),
+  firstTokenMs: milliseconds
+    .default(remoteTimeouts.firstTokenMs)
+    .describe('from the connection to the first token, sending included'),
+  idleMs: milliseconds.default(remoteTimeouts.idleMs).describe('between two parts of the stream'),
 })
 export type RemoteTimeouts = z.infer<typeof RemoteTimeouts>
 

@@ -9,6 +9,10 @@ export type RemoteKind = (typeof remoteKinds)[number]
 export const remoteDtypes = ['f32', 'f16', 'bf16'] as const
 export type RemoteDtype = (typeof remoteDtypes)[number]
 
+/** Milliseconds that a server may take where nobody says otherwise, and the longest that anyone may say. */
+export const remoteTimeouts = { connectMs: 10_000, firstTokenMs: 120_000, idleMs: 60_000 } as const
+export const longestTimeoutMs = 3_600_000
+
 type KindInfo = {
   readonly label: string
   /** Embeddings are the rows that the bundle's own decoder would be fed; text is that of the expanded chunks alone. */

@@ -4,6 +4,7 @@ import { Spread } from './bench.ts'
 import { Retriever } from './evaluate.ts'
 import { remedies, type FaultCode } from './fault.ts'
 import { PolicyName } from './plan.ts'
+import { RemoteName } from './remote.ts'
 
 const Interval = z.tuple([z.number(), z.number()])
 const size = z.number().int().min(1)
@@ -51,7 +52,7 @@ export const SweepCase = z.object({
   em: z.number(),
   formatFailure: z.boolean().describe('no word, or cut off before its end: not a wrong answer, and no exact match'),
   f1: z.number(),
-  logPerplexity: z.number().describe('of the gold answer, nats a token'),
+  logPerplexity: z.number().nullable().describe('of the gold answer, nats a token; null where a server decoded'),
   positions: z.number().int(),
   ttftMs: z.number(),
   ttitMs: z.number().nullable().describe('null where no answer had a second token'),
@@ -65,8 +66,8 @@ export const SweepQuality = z.object({
   formatFailure: z.number().describe('share of the cases without an answer in form; the rest of 1 - em is wrong'),
   f1: z.number(),
   f1Ci: Interval,
-  logPerplexity: z.number(),
-  logPerplexityCi: Interval,
+  logPerplexity: z.number().nullable().describe('null where a server decoded, which cannot be made to score'),
+  logPerplexityCi: Interval.nullable(),
   recall: z.number().nullable().describe('share of the gold passages read; null where no question names any'),
 })
 export type SweepQuality = z.infer<typeof SweepQuality>
@@ -76,6 +77,12 @@ export const SweepTiming = z.object({
   ttft: Spread,
   ttit: Spread.nullable().describe('over the cases whose answer had a second token'),
   phases: z.record(z.enum(sweepPhases), z.number()).describe('medians'),
+  networkMs: z
+    .number()
+    .optional()
+    .describe(
+      'median of what writing, connecting and sending to a server took, within TTFT; left out where none decoded',
+    ),
   full: Spread.nullable().describe('TTFT of full context asked in turn with this cell; null where it does not fit'),
   speedup: Spread.nullable().describe('TTFT of full context over that of this cell, ask by ask'),
   positions: z.number().describe('median'),
@@ -85,7 +92,12 @@ export type SweepTiming = z.infer<typeof SweepTiming>
 const Difference = z.object({ difference: z.number(), ci: Interval })
 
 /** This cell less full context on the same questions and passages, case by case. */
-export const SweepAgainst = z.object({ n: z.number().int(), em: Difference, f1: Difference, logPerplexity: Difference })
+export const SweepAgainst = z.object({
+  n: z.number().int(),
+  em: Difference,
+  f1: Difference,
+  logPerplexity: Difference.nullable(),
+})
 export type SweepAgainst = z.infer<typeof SweepAgainst>
 
 /** A cell that was measured, failed, or ran while the machine slept: `invalid`, its times mean nothing. */
@@ -118,6 +130,7 @@ export const SweepInput = z.object({
   warmups: z.number().int().min(0).default(1).describe('asks before the clock of a cell counts'),
   seed: z.number().int().default(7),
   minutes: z.number().positive().optional().describe('no cell is begun after this long; the one in hand is finished'),
+  decoder: RemoteName.optional().describe('a confirmed server that answers; log-perplexity is not measured then'),
   errors: size.default(5).describe('stop when so many cells of this sitting have failed'),
   out: z.string().describe('folder of the sweep'),
 })
@@ -131,7 +144,16 @@ export const SweepInfo = z.object({
   sets: z.array(z.object({ hash: z.string(), name: z.string(), path: z.string(), cases: z.number().int() })),
   bundles: z.array(z.object({ hash: z.string(), name: z.string(), folder: z.string() })),
   grids: z.array(SweepAxes).describe('those asked for so far; the cells are those of all of them'),
-  machine: z.object({ onnxruntime: z.string(), device: z.string(), threads: z.number().int(), node: z.string() }),
+  machine: z.object({
+    onnxruntime: z.string(),
+    device: z.string(),
+    threads: z.number().int(),
+    node: z.string(),
+    decoder: z
+      .string()
+      .optional()
+      .describe('the server that decoded, in words; the bundles’ own decoders where left out'),
+  }),
   began: z.string().describe('ISO time'),
   cells: z.number().int(),
   done: z.number().int(),

@@ -1,10 +1,16 @@
 /** The table of a sweep: a row for each cell that has ended. */
+import { awayCaption, withNetwork } from './awayTables.ts'
 import { frontOf } from './pareto.ts'
 import type { SweepCell, SweepInfo } from './sweep.ts'
 import { columnsFor, tableOf, type Table } from './table.ts'
 
 /** A cell with what stands beside it: whether it lies on the front, and its bundle and question set by name. */
-export type SweepRow = SweepCell & { readonly front: boolean; readonly on: string }
+export type SweepRow = SweepCell & {
+  readonly front: boolean
+  readonly on: string
+  /** The server that decoded, in words. */
+  readonly decoder?: string | undefined
+}
 
 const ms = { unit: 'ms', better: 'lower', digits: 1 } as const
 const cell = columnsFor<SweepRow>()
@@ -34,19 +40,27 @@ const columns = [
   cell.flag('front', 'front'),
   cell.text('state', 'state'),
 ]
+const away = [
+  cell.number('network_ms', 'network', ms, ({ timing }) => timing?.networkMs ?? null),
+  cell.text('decoder', 'decoded by', {}, ({ decoder }) => decoder ?? null),
+]
 /** Said once, beside the table, where all cells share it. */
 const shared: ReadonlySet<string> = new Set(['on', 'retriever'])
 
 export function sweepTable(rows: readonly SweepRow[]): Table {
   const varies = ({ of }: (typeof columns)[number]): boolean => new Set(rows.map(of)).size > 1
   const told = columns.filter((column) => !shared.has(column.key) || varies(column))
-  return tableOf('sweep', 'A sweep, cell by cell; full context in turn with each.', told, rows)
+  const caption = 'A sweep, cell by cell; full context in turn with each.'
+  if (!rows.some(({ decoder }) => decoder !== undefined)) return tableOf('sweep', caption, told, rows)
+  return tableOf('sweep', `${caption} ${awayCaption}`, [...told, ...away].map(withNetwork), rows)
 }
 
 /** The cells as rows: which lie on the front of TTFT and exact match, and what each was measured on. */
 export function sweepRows(info: SweepInfo, cells: readonly SweepCell[]): readonly SweepRow[] {
   const front = frontOf(cells, 'em')
-  return cells.map((cell) => ({ ...cell, front: front.has(cell.key), on: placeOf(info, cell) }))
+  const { decoder } = info.machine
+  const away = decoder === undefined ? {} : { decoder }
+  return cells.map((cell) => ({ ...cell, front: front.has(cell.key), on: placeOf(info, cell), ...away }))
 }
 
 /** Bundle and question set of a cell by name; of all of them without one. */

@@ -3,6 +3,7 @@ import { cp } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { adapterFolder, drawn } from '../helpers/adapterFolder.ts'
 import { folderWith } from '../helpers/folder.ts'
 import { wordPieces } from '../helpers/importedEncoder.ts'
 import { fixtureModel, fixtures } from '../helpers/hubModel.ts'
@@ -10,6 +11,9 @@ import { openHubServer, type HubServer } from '../helpers/hubServer.ts'
 import { keepShot, keysOf, seeEngine } from '../helpers/journey.ts'
 import { bringAxe, cutOff, violations } from '../helpers/looks.ts'
 import { noJourney, startJourney, type Journey } from '../helpers/served.ts'
+
+/** Numbers a token of the GPT-2 fixture. */
+const gpt2Width = 64
 
 const shapes = [
   { name: 'wide', size: { width: 1360, height: 880 }, colorScheme: 'light' },
@@ -187,12 +191,23 @@ describe.skipIf(noJourney !== null)(noJourney === null ? 'the models screen' : `
     await page.getByText('It cannot be imported.').waitFor()
     await look('no-folder', region(page, 'Add a model'))
     await path.fill(join(fixtures, 'gpt2'))
+    const [a, b] = [drawn([4, gpt2Width], 1), drawn([3 * gpt2Width, 4], 2)]
+    const pair = { 'transformer.h.0.attn.c_attn.lora_A.weight': a, 'transformer.h.0.attn.c_attn.lora_B.weight': b }
+    await page
+      .getByRole('textbox', { name: 'Path of an adapter’s folder' })
+      .fill(await adapterFolder(pair, { base_model_name_or_path: 'lab/gpt2' }))
     await button(page, 'Look it over').click()
     await page.getByText('GPT2LMHeadModel, a decoder').waitFor()
+    await page.getByText('LoRA of rank 4, alpha 6, on 1 matrix').waitFor()
     await look('folder', region(page, 'Add a model'))
     await button(page, 'Import').click()
     await region(page, 'Imported models').getByRole('rowheader', { name: /^gpt2/ }).waitFor()
     await region(page, 'Fit together').getByText('no tokenizer').waitFor()
+    const details = region(page, 'gpt2')
+    await details.getByText('LoRA of rank 4, alpha 6, on 1 matrix').waitFor()
+    await details.getByText('lab/gpt2').waitFor()
+    await look('adapted', details)
+    await page.getByRole('textbox', { name: 'Path of an adapter’s folder' }).fill('')
   })
 
   test('a decoder is paired: what that takes first, then the bundle', async () => {

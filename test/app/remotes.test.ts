@@ -1,6 +1,6 @@
 /** A decoder elsewhere, by hand: its host is confirmed in the settings, the plan names it, and the run says where it was decoded. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { Parts } from '../../src/main/engine/parts.ts'
 import { servedModel, startDecodeServer, type DecodeServer } from '../helpers/decodeServer.ts'
 import { askQuestion, expectAccessible, keepShot, keysOf, openDemo, seeRun } from '../helpers/journey.ts'
@@ -31,6 +31,15 @@ async function shots(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme: scheme })
     await keepShot(page, `${name}-${scheme}`)
   }
+}
+
+/** Changes the server `gpu` in its form, and waits until it is kept. */
+async function change(page: Page, type: (form: Locator) => Promise<void>): Promise<void> {
+  await button(page, 'Change gpu').click()
+  const form = page.getByRole('form', { name: 'Change gpu' })
+  await type(form)
+  await button(page, 'Keep gpu').click()
+  await page.getByRole('form', { name: 'Add a server' }).waitFor()
 }
 
 test.skipIf(noJourney !== null)(
@@ -74,6 +83,37 @@ test.skipIf(noJourney !== null)(
     await pane.scrollIntoViewIfNeeded()
     await shots(page, 'remote-settings')
     await expectAccessible(page)
+
+    // What it is sent and how long it may take are changed; its host is the one that was confirmed, and its key stays.
+    await change(page, async (form) => {
+      expect(await form.getByLabel('address').inputValue()).toBe(server.url)
+      expect(await form.getByLabel('first token, s').inputValue()).toBe('120')
+      await form.getByText('Seconds that the server may take, 0.1 to 3600').waitFor()
+      await form.getByLabel('rows as').selectOption('f16')
+      await form.getByLabel('first token, s').fill('45.5')
+      await form.getByLabel('connect, s').fill('4000')
+      await shots(page, 'remote-change')
+      await expectAccessible(page)
+    })
+    await row.getByText('embeddings, f16').waitFor()
+    await row.getByText('until the engine ends').waitFor()
+    await change(page, async (form) => {
+      expect(await form.getByLabel('first token, s').inputValue()).toBe('45.5')
+      // Out of its bounds it was not taken.
+      expect(await form.getByLabel('connect, s').inputValue()).toBe('10')
+      await form.getByLabel('rows as').selectOption('f32')
+    })
+    await row.getByText('embeddings, f32').waitFor()
+    expect(server.seen.map(({ path }) => path)).toEqual(['/v1/models'])
+    // Another way to be asked is another question.
+    await button(page, 'Change gpu').click()
+    const changing = pane.getByRole('form', { name: 'Change gpu' })
+    await changing.getByLabel('kind').selectOption('sglang')
+    await button(page, 'Keep gpu').click()
+    await dialog.getByText(`${server.url}/generate`).waitFor()
+    await button(page, 'Do not change it').click()
+    await button(page, 'Leave it as it was').click()
+    await pane.getByRole('form', { name: 'Add a server' }).waitFor()
 
     await page.keyboard.press(keysOf('bench'))
     await page.getByRole('combobox', { name: 'decoder' }).selectOption('gpu')

@@ -27,6 +27,8 @@ export function clockwork(spend: (place: Place) => void, batch = 1): Clocked {
       cache: () => [],
       cacheBytes: () => 0,
       copiedBytes: () => 0,
+      open: async () => {},
+      isOpen: () => true,
       reserve: () => {
         spend('reserve')
         return true

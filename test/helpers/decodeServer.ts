@@ -12,6 +12,7 @@ import type { Parts } from '../../src/main/engine/parts.ts'
 import { makeLock } from '../../src/main/engine/serve/lock.ts'
 import { random } from '../../src/shared/random.ts'
 import { torchLoad } from './torchLoad.ts'
+import { textStream } from './vllmText.ts'
 
 /** What a server does in place of answering; tokens count those that are sent before. */
 export type Mischief =
@@ -36,6 +37,8 @@ export type DecodeServer = {
   mischief: Mischief
   /** SGLang's setting: events hold what is new alone. */
   incremental: boolean
+  /** The end that vLLM's model has of its own; null for none but what it is told. */
+  eos: number | null
   /** What OpenAI's formats answer, piece by piece. */
   pieces: readonly string[]
   /** Resolves when the client has closed the connection of the latest request before its answer was whole. */
@@ -54,6 +57,7 @@ const VllmBody = z.strictObject({
   ...sampling,
   seed: z.number().int(),
   stop_token_ids: z.array(z.number().int()),
+  ignore_eos: z.boolean().optional(),
   stop: z.array(z.string().min(1)).min(1).optional(),
   logprobs: z.literal(5).optional(),
   return_tokens_as_token_ids: z.literal(true).optional(),
@@ -122,6 +126,7 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
     seen,
     mischief: { type: 'none' },
     incremental: false,
+    eos: null,
     pieces: [' Oda', ' Rinn', ' é', ' 🏠'],
     left: () => leave.promise,
     close: async () => {
@@ -234,6 +239,8 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
         top_k = 0,
         seed,
         stop_token_ids,
+        ignore_eos = false,
+        stop: stopTexts = [],
         logprobs,
       } = read.data
       if (model !== servedModel)
@@ -258,21 +265,26 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
           },
         }
       let made = 0
+      const words = textStream(stopTexts)
+      const ends = ignore_eos || own.eos === null ? stop_token_ids : [...stop_token_ids, own.eos]
       const named = (id: number): string => `token_id:${id}`
       for await (const sample of samplesOf({
         rows: values,
         most: max_tokens,
-        stops: stop_token_ids,
+        stops: ends,
         temperature,
         topP: top_p,
         topK: top_k,
         seed,
       })) {
         made += 1
-        const ended = stop_token_ids.includes(sample.id)
+        const ended = ends.includes(sample.id)
+        // A stop token's own text is told, but where it is a special one, which has none.
+        const said = words.push(ended ? tokenizer.decode([sample.id]) : tokenizer.piece(sample.id))
+        const last = ended || made === max_tokens
         const choice = {
           index: 0,
-          text: ended ? '' : tokenizer.piece(sample.id),
+          text: said.stop === null && last ? said.text + words.rest() : said.text,
           logprobs:
             logprobs === undefined
               ? null
@@ -284,8 +296,8 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
                     Object.fromEntries([...sample.alternatives, sample].map(({ id, logProb }) => [named(id), logProb])),
                   ],
                 },
-          finish_reason: ended ? 'stop' : made === max_tokens ? 'length' : null,
-          stop_reason: ended ? sample.id : null,
+          finish_reason: ended || said.stop !== null ? 'stop' : last ? 'length' : null,
+          stop_reason: said.stop ?? (stop_token_ids.includes(sample.id) ? sample.id : null),
         }
         if (
           !(await stream.token({
@@ -298,6 +310,7 @@ export async function startDecodeServer(parts: Parts, options: { readonly key?: 
           }))
         )
           return null
+        if (said.stop !== null) break
       }
       const usage = { prompt_tokens: shape[0], completion_tokens: made, total_tokens: 0 }
       await stream.end({ id: 'cmpl-1', object: 'text_completion', created: 1, model, choices: [], usage })

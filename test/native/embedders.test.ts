@@ -67,7 +67,7 @@ async function build(model?: string): Promise<IndexInfo> {
 
 beforeAll(async () => {
   home = await folderWith({}, afterAll)
-  embedders = openEmbedders(home, { get: async () => ({ embedder: own }) as unknown as Parts })
+  embedders = openEmbedders(home, { light: async () => ({ embedder: own }) as unknown as Parts })
   indexes = openIndexes(home, embedders)
   await importAs('mine', { 'sentence_bert_config.json': { max_seq_length: 16 } })
 })

@@ -54,7 +54,7 @@ test('full context comes first for each k, then every k, p and policy; each ques
     ...[4, 8].flatMap((k) => [0, 0.5].flatMap((p) => ['learned', 'random'].map((policy) => [k, p, policy]))),
   ])
   expect(retrieved).toEqual(questions.map(({ question }) => question))
-  expect(cells.every(({ n, logPerplexity }) => n === 2 && logPerplexity > 0)).toBe(true)
+  expect(cells.every(({ n, logPerplexity }) => n === 2 && (logPerplexity ?? 0) > 0)).toBe(true)
 })
 
 test('cells that lay everything out alike are measured once and say the same', async () => {

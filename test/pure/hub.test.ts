@@ -123,6 +123,19 @@ test('a search finds repositories with safetensors over its pages, the most down
   expect(await searchHub(hub, { query: 'nothing of the kind', limit: 9 })).toEqual([])
 })
 
+test('an adapter is told from a model, with its base and what to do with it', async () => {
+  const settings = JSON.stringify({ peft_type: 'LORA', base_model_name_or_path: 'lab/base-1B' })
+  const files = { 'adapter_config.json': settings, 'adapter_model.safetensors': drawnBytes(100, 5) }
+  const server = await hubFor([{ id: 'lab/tuned', files }])
+  const model = await lookAt(hubAt(server.url), await folderWith(), { id: 'lab/tuned', revision: 'main' })
+  expect(model).toMatchObject({
+    adapter: { base: 'lab/base-1B' },
+    refused: null,
+    notes: [expect.stringMatching(/adapter for lab\/base-1B.*--adapter DIR/)],
+  })
+  expect(model.files.every(({ take }) => take)).toBe(true)
+})
+
 test('a look tells files, sizes, hashes, licence and shape before anything is fetched', async () => {
   const server = await hubFor([smallModel(1000, { gated: 'manual' })])
   const home = await folderWith()

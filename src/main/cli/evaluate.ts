@@ -2,7 +2,7 @@
 import { judgedNames, type QaCell } from '../../shared/evaluate.ts'
 import { policyTables, pplTables, qaTables } from '../../shared/evaluateTables.ts'
 import { policyOf } from './ask.ts'
-import { UsageError, type Flags } from './arguments.ts'
+import { given, UsageError, type Flags } from './arguments.ts'
 import { follow, type Command } from './command.ts'
 import { exporter, exportFlag, printTables } from './exporting.ts'
 import { retrieval } from './retrieval.ts'
@@ -39,6 +39,7 @@ const qaFlags: Flags = {
   },
   limit: { type: 'string', value: 'N', about: 'questions asked', default: '200' },
   seed,
+  decoder: { type: 'string', value: 'NAME', about: 'a confirmed server that answers (the bundle’s own decoder)' },
   export: exportFlag,
 }
 
@@ -48,6 +49,7 @@ const nameOf = (cell: QaCell): string =>
 const qa: Command = {
   name: 'eval qa',
   about: 'exact match and F1 over a question set, a cell for each retriever, number of passages, k, p and policy',
+  note: 'With --decoder answers and times are those of the server, the network in them; log-perplexity is not measured.',
   flags: qaFlags,
   run: async (scene, values) => {
     const save = exporter(scene, values)
@@ -63,6 +65,7 @@ const qa: Command = {
       equal: wordOf('equal', ['passages', 'latency'] as const, values.text('equal')),
       limit: values.integer('limit'),
       seed: values.integer('seed'),
+      ...given(values, 'decoder', 'decoder', values.text),
     }
     const found = await follow(scene, scene.client.evaluate.qa(input, { signal: scene.signal }), (cell) =>
       scene.warn(`${nameOf(cell)}: EM ${cell.em.toFixed(3)} (n ${cell.n})`),
@@ -96,6 +99,7 @@ const pplFlags: Flags = {
 const ppl: Command = {
   name: 'eval ppl',
   about: 'log-perplexity of what follows a context: none, full, truncated, chunks at every k and p',
+  note: 'It reads the probabilities of given tokens, which needs the decoder here: no server is asked.',
   flags: pplFlags,
   run: async (scene, values) => {
     const save = exporter(scene, values)
@@ -140,6 +144,7 @@ const policyFlags: Flags = {
 const policy: Command = {
   name: 'eval policy',
   about: 'what policies choose on unseen contexts: share of the gold chunks, reward, regret against every subset',
+  note: 'Rewards are probabilities of given answers, which needs the decoder here: no server is asked.',
   flags: policyFlags,
   run: async (scene, values) => {
     const save = exporter(scene, values)

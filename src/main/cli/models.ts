@@ -5,6 +5,7 @@ import { benchModel } from './models/bench.ts'
 import { checkModel } from './models/check.ts'
 import { downloadModel } from './models/download.ts'
 import { importModel } from './models/import.ts'
+import { lightenCommand } from './models/lighten.ts'
 import { listModels } from './models/list.ts'
 import { pairCommand, writeCommand } from './models/pair.ts'
 import { quantiseCommand } from './models/quantise.ts'
@@ -25,4 +26,5 @@ export const modelCommands: readonly Command[] = [
   pairCommand,
   writeCommand,
   quantiseCommand,
+  lightenCommand,
 ]

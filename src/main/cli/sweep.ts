@@ -25,6 +25,7 @@ const flags: Flags = {
   warmups: { type: 'string', value: 'N', about: 'asks before the clock of a cell counts', default: '1' },
   seed: { type: 'string', value: 'N', about: 'seed of random choices', default: '7' },
   minutes: { type: 'string', value: 'N', about: 'begin no cell after this long' },
+  decoder: { type: 'string', value: 'NAME', about: 'a confirmed server that answers (the bundles’ own decoders)' },
   errors: { type: 'string', value: 'N', about: 'stop when so many cells have failed', default: '5' },
   export: exportFlag,
 }
@@ -52,6 +53,7 @@ async function inputOf(scene: Scene, values: Values): Promise<SweepInput> {
     warmups: values.integer('warmups'),
     seed: values.integer('seed'),
     ...given(values, 'minutes', 'minutes', values.number),
+    ...given(values, 'decoder', 'decoder', values.text),
     errors: values.integer('errors'),
   })
 }

@@ -6,7 +6,7 @@ import { memoryCache, diskCache } from './compress/cache.ts'
 import { openCompressor, type Compressor } from './compress/compressor.ts'
 import { openReader, type ChunkReader } from './compress/reader.ts'
 import { openAttention, type Attention } from './expand/attention.ts'
-import { openDecoder, type Decoder } from './expand/decoder.ts'
+import { layDecoder, type Decoder } from './expand/decoder.ts'
 import type { Held } from './expand/session.ts'
 import type { RunOn } from './graph/run.ts'
 import { templateIds, type TemplateIds } from './nets/template.ts'
@@ -28,6 +28,7 @@ export type Parts = {
   readonly compressor: Compressor
   readonly pointer: Pointer
   readonly embedder: Embedder
+  /** Its layers are opened when something is fed to it, where they were not opened with the bundle. */
   readonly decoder: Decoder
   /** Opened when something first looks at it. */
   readonly attention: Attention
@@ -48,6 +49,8 @@ export type PartsOptions = {
   readonly use?: DeviceUse
   /** f32 when left out. */
   readonly format?: WeightName
+  /** Leaves the layers of the decoder closed until something is fed to it. */
+  readonly decoderLater?: boolean
   readonly log?: (line: string) => void
 }
 
@@ -71,7 +74,8 @@ export async function openParts(bundle: Bundle, options: PartsOptions): Promise<
   const compressor = openCompressor(config, weights, { cache, reader, ...hashes, ...on })
   const pointer = openPointer(config, weights, on)
   const embedder = bundleEmbedder(bundle, tokenizer, on)
-  const decoder = await openDecoder(config.decoder, weights, { ...on, format })
+  const decoder = layDecoder(config.decoder, weights, { ...on, format, table: bundle.stored?.get('decoder.embedding') })
+  if (options.decoderLater !== true) await decoder.open()
   const attention = openAttention(config.decoder, weights, { ...on, format })
   return {
     bundle,

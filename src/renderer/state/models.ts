@@ -10,7 +10,11 @@ import { say } from './view.ts'
 /** What a model is being proved to be, or was found to be. */
 export type Verifying = JobState & { readonly result: ModelVerification | null }
 /** A folder as it is looked over. */
-export type Checking = JobState & { readonly path: string; readonly result: ModelCheck | null }
+export type Checking = JobState & {
+  readonly path: string
+  readonly adapter: string
+  readonly result: ModelCheck | null
+}
 /** The import that runs, or the last one; `name` is what the model will be called. */
 export type Importing = JobState & { readonly name: string }
 
@@ -33,7 +37,7 @@ export const models = createStore<ModelsState>()(() => ({
   listFault: null,
   shown: null,
   verifying: {},
-  checking: { ...idleJob, path: '', result: null },
+  checking: { ...idleJob, path: '', adapter: '', result: null },
   folder: '',
   importing: { ...idleJob, name: '' },
   removeFault: null,
@@ -58,16 +62,16 @@ export function setFolder(folder: string): void {
   models.setState({ folder })
 }
 
-/** Looks a folder over without importing it. */
-export async function checkFolder(path: string): Promise<void> {
-  const place = path.trim()
+/** Looks a folder over without importing it, with the adapter of another folder where one is named. */
+export async function checkFolder(path: string, adapter = ''): Promise<void> {
+  const [place, beside] = [path.trim(), adapter.trim()]
   if (place === '') return
   const signal = begin('check')
-  models.setState({ checking: { ...idleJob, phase: 'running', path: place, result: null } })
+  models.setState({ checking: { ...idleJob, phase: 'running', path: place, adapter: beside, result: null } })
   const end = await follow(
     `look over ${place}`,
     signal,
-    () => link().models.check({ path: place }, { signal }),
+    () => link().models.check({ path: place, ...(beside === '' ? {} : { adapter: beside }) }, { signal }),
     (state) => models.setState(({ checking }) => ({ checking: { ...checking, ...state } })),
     () => {},
   )
@@ -78,7 +82,7 @@ export async function checkFolder(path: string): Promise<void> {
 
 export function forgetCheck(): void {
   stops.get('check')?.abort()
-  models.setState({ checking: { ...idleJob, path: '', result: null } })
+  models.setState({ checking: { ...idleJob, path: '', adapter: '', result: null } })
 }
 
 /** Imports a folder; true where it stands among the models afterwards. */

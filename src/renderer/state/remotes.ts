@@ -1,8 +1,8 @@
 /** Decoders elsewhere on the page: the servers that were confirmed, what each said of itself, and one that is about to be added. */
 import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
-import type { AddRemoteInput, RemoteCheck, RemoteInfo } from '../../shared/remote.ts'
-import type { RemoteKind } from '../../shared/remoteKinds.ts'
+import type { AddRemoteInput, RemoteCheck, RemoteInfo, RemoteTimeouts } from '../../shared/remote.ts'
+import type { RemoteDtype, RemoteKind } from '../../shared/remoteKinds.ts'
 import { link } from '../link.ts'
 import { noteFault } from './engine.ts'
 import { say } from './view.ts'
@@ -15,6 +15,9 @@ export type RemoteForm = {
   readonly name: string
   readonly key: string
   readonly keyEnv: string
+  readonly dtype: RemoteDtype
+  readonly logProbs: boolean
+  readonly timeouts: RemoteTimeouts
 }
 
 export type RemotesState = {
@@ -41,8 +44,15 @@ export async function readRemotes(): Promise<void> {
   }
 }
 
-/** Adds a server whose host a person was shown and confirmed; true where it was kept. Its key is not kept on the page. */
-export async function addRemote({ name, key, keyEnv, ...form }: RemoteForm, confirm: string): Promise<boolean> {
+/**
+ * Adds a server whose host a person was shown and confirmed, or changes one of that name, which keeps its key for the same host where
+ * none is typed; true where it was kept. A key is not kept on the page.
+ */
+export async function addRemote(
+  { name, key, keyEnv, ...form }: RemoteForm,
+  confirm: string,
+  changed = false,
+): Promise<boolean> {
   const asked: AddRemoteInput = {
     ...form,
     confirm,
@@ -53,15 +63,21 @@ export async function addRemote({ name, key, keyEnv, ...form }: RemoteForm, conf
   remotes.setState({ adding: true, fault: null })
   try {
     const added = await link().remote.add(asked)
-    say(`${added.name} is confirmed.`)
+    say(changed ? `${added.name} is changed.` : `${added.name} is confirmed.`)
+    forgetCheck(added.name)
     await readRemotes()
     return true
   } catch (error) {
-    remotes.setState({ fault: noteFault('add the server', error) })
+    remotes.setState({ fault: noteFault(changed ? 'change the server' : 'add the server', error) })
     return false
   } finally {
     remotes.setState({ adding: false })
   }
+}
+
+/** What it said was said of what it was before. */
+function forgetCheck(name: string): void {
+  remotes.setState(({ checks }) => ({ checks: new Map([...checks].filter(([each]) => each !== name)) }))
 }
 
 export async function removeRemote(name: string): Promise<void> {

@@ -5,11 +5,11 @@ import { arrived } from './arriving.ts'
 import { ask, closeRun, openRun } from './ask.ts'
 import { colourBy, colourings, setColourBy, type ColourBy } from './colourBy.ts'
 import { comparisons } from './comparisons.ts'
-import { corpus } from './corpus.ts'
 import { noteFault } from './engine.ts'
 import { begin } from './history.ts'
 import { keep, leaveWindow, recall, takeWindow } from './memory.ts'
 import { firstDraft, plan, replacePlan } from './plan.ts'
+import { bodyOf, changed, firstName, standing, viewNow, type Kept } from './sessionBody.ts'
 import { noSession, onlyLooks, session } from './sessionNow.ts'
 import { say, screenNames, showScreen, stages, view } from './view.ts'
 
@@ -19,13 +19,6 @@ const windowId = takeWindow() ?? `w${crypto.getRandomValues(new Uint32Array(3)).
 const arrival = { named: location.hash.length > 1, again: history.state !== null }
 /** Changes that follow each other sooner are kept together. */
 const restMs = 300
-
-/** What was kept, by identity: every change makes another value. */
-type Kept = Readonly<
-  Record<'past' | 'present' | 'future' | 'snapshots' | 'runs' | 'comparisons' | 'notes', unknown>
-> & {
-  readonly view: string
-}
 
 /** What the engine has of the session that is open. */
 let kept: Kept | null = null
@@ -235,44 +228,6 @@ async function make(name: string): Promise<void> {
     making = false
     if (session.getState().id !== null) noteChange()
   }
-}
-
-/** Named by its index and the time. */
-function firstName(): string {
-  const { index } = plan.getState().present
-  const name = corpus.getState().indexes?.find(({ path }) => path === index)?.name ?? 'Session'
-  const time = new Date().toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
-  return `${name}, ${time}`.slice(0, 120)
-}
-
-function viewNow(): SessionView {
-  const { screen, stage } = view.getState()
-  const { shown, before } = ask.getState()
-  // While a run goes, the one before it is what would be shown again.
-  return { screen, stage, colorBy: colourBy.getState().by, run: (shown?.run ?? before)?.id ?? null }
-}
-
-function standing(): Kept {
-  const { past, present, future } = plan.getState()
-  const { snapshots, runs, comparisons: compared, notes } = session.getState()
-  return { past, present, future, view: JSON.stringify(viewNow()), snapshots, runs, comparisons: compared, notes }
-}
-
-function bodyOf(): SessionBody {
-  const { past, present, future } = plan.getState()
-  const { snapshots, runs, comparisons: compared, notes } = session.getState()
-  const plain = structuredClone({ history: { past, present, future }, snapshots, runs, comparisons: compared, notes })
-  return { ...(plain as unknown as Omit<SessionBody, 'view'>), view: viewNow() }
-}
-
-/** The parts that are no longer what the engine has; null where all are. */
-function changed(before: Kept, now: Kept): Partial<SessionBody> | null {
-  const names = (Object.keys(now) as (keyof Kept)[]).filter((name) => before[name] !== now[name])
-  if (names.length === 0) return null
-  const { history, ...rest } = bodyOf()
-  const step = names.some((name) => name === 'past' || name === 'present' || name === 'future')
-  const parts = Object.entries(rest).filter(([name]) => names.some((each) => each === name))
-  return { ...(step ? { history } : {}), ...Object.fromEntries(parts) }
 }
 
 /** Puts a session on the page as the engine has it. */

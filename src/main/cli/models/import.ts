@@ -8,6 +8,7 @@ import { follow, type Command, type Scene } from '../command.ts'
 import { only } from '../indexing.ts'
 import { bytesText } from '../table.ts'
 import { fetchModel } from './download.ts'
+import { tellAdapter } from './adapter.ts'
 import { pairAndTell } from './pair.ts'
 
 export const importModel: Command = {
@@ -19,6 +20,7 @@ export const importModel: Command = {
   flags: {
     name: { type: 'string', value: 'NAME', about: "what it is called here; the folder's own name when left out" },
     dtype: { type: 'string', value: 'f32|f16', about: 'how its weights are kept; f16 rounds them', default: 'f32' },
+    adapter: { type: 'string', value: 'DIR', about: 'a LoRA adapter in the layout of PEFT, added to the weights' },
     revision: { type: 'string', value: 'R', about: 'branch, tag or commit on the Hub', default: 'main' },
     out: {
       type: 'string',
@@ -32,6 +34,7 @@ export const importModel: Command = {
       ? importFromHub(scene, values, place)
       : take(scene, values, { path: place }))
     scene.print(`${info.name}: ${info.architecture}, ${bytesText(info.bytes)} in ${info.path}`)
+    if (info.adapter !== undefined) tellAdapter(scene, info.adapter)
     const out = values.optional('out')
     if (out === undefined) return info
     const done = await pairAndTell(scene, readInput(PairInput, { decoder: info.name, out }))
@@ -68,6 +71,7 @@ function take(scene: Scene, values: Values, from: Partial<ImportModel>): Promise
     ...from,
     dtype: values.text('dtype'),
     ...given(values, 'name', 'name', values.text),
+    ...given(values, 'adapter', 'adapter', values.text),
   })
   return follow(scene, scene.client.models.import(input, { signal: scene.signal }))
 }

@@ -3,8 +3,10 @@ import type { QaCell, QaInput, QaPair } from '../../../shared/evaluate.ts'
 import type { Question, RetrievedPassage } from '../../../shared/corpus.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { Plan } from '../../../shared/plan.ts'
+import { decoderWords } from '../../../shared/remoteKinds.ts'
 import { ask, type Answer } from '../ask.ts'
 import { checkK, cutPassages } from '../compress/passages.ts'
+import type { Elsewhere } from '../expand/remote/elsewhere.ts'
 import { f1, judgeAnswer, recallAt } from '../measure/score.ts'
 import { median } from '../measure/statistics.ts'
 import type { Parts } from '../parts.ts'
@@ -73,6 +75,8 @@ export type Asked = {
   readonly seed: number
   /** Ends with the first token and measures no answer: where times alone are wanted. */
   readonly firstToken?: boolean
+  /** The server that answers; the bundle's own decoder where there is none. */
+  readonly elsewhere?: Elsewhere | null
 }
 
 /**
@@ -82,7 +86,7 @@ export type Asked = {
 export async function askOne(
   parts: Parts,
   arm: QaArm,
-  { question, passages, index, seed, firstToken = false }: Asked,
+  { question, passages, index, seed, firstToken = false, elsewhere = null }: Asked,
   signal?: AbortSignal,
 ): Promise<Answer> {
   const plan = Plan.parse({
@@ -96,13 +100,14 @@ export async function askOne(
     maxTokens: firstToken ? 1 : answerTokens,
     seed,
     target: firstToken ? undefined : question.answers.find(isAnswer),
+    decoder: elsewhere?.server.name,
   })
   if (!isFull(arm)) {
     const chunks = cutPassages(passages, arm.k, parts.tokenizer).map((chunk) => chunk.tokens)
     await parts.compressor.compress(chunks, arm.k, signal)
   }
   parts.held.keys = []
-  return ask(parts, plan, async () => passages, { signal })
+  return ask(parts, plan, async () => passages, { signal, elsewhere })
 }
 
 /** What an answer is worth. */
@@ -111,7 +116,8 @@ export function outcomeOf(run: Answer, arm: QaArm, question: Question): QaOutcom
   return {
     verdict: judgeAnswer(run.answer, run.stopped === 'end', question.answers),
     f1: f1(run.answer, question.answers),
-    logPerplexity: run.quality.logPerplexity ?? Number.NaN,
+    logPerplexity: run.quality.logPerplexity,
+    decoder: decoderWords(run.away ?? undefined),
     recall: recallAt(ids, question.passages, arm.passages),
     gold: question.passages.length === 0 ? null : ids.some((id) => question.passages.includes(id)),
     positions: run.counts.positions,
@@ -121,7 +127,7 @@ export function outcomeOf(run: Answer, arm: QaArm, question: Question): QaOutcom
 
 /**
  * Runs all cells, each compressed one compared with full context; `retrieve` is asked once a question and retriever.
- * Greedy decoding; log-perplexity is of the first gold answer. Faults before the first run: k-unsupported, p-out-of-range,
+ * Greedy decoding; log-perplexity is of the first gold answer, and not measured where a server decodes. Faults before the first run: k-unsupported, p-out-of-range,
  * context-too-long, bad-input for a question without an answer.
  */
 export async function* evaluateQa(
@@ -130,6 +136,7 @@ export async function* evaluateQa(
   questions: readonly Question[],
   retrieve: Retrieve,
   signal?: AbortSignal,
+  elsewhere: Elsewhere | null = null,
 ): AsyncGenerator<QaEvent> {
   checkInput(parts, input, questions)
   const reading = await retrieveAll(input, questions, retrieve)
@@ -145,7 +152,7 @@ export async function* evaluateQa(
       const own: QaOutcome[] = []
       for (const [i, question] of questions.entries()) {
         signal?.throwIfAborted()
-        const asked = { question, passages: reading(arm, i), index: input.index, seed: input.seed + i }
+        const asked = { question, passages: reading(arm, i), index: input.index, seed: input.seed + i, elsewhere }
         own.push(outcomeOf(await askOne(parts, arm, asked, signal), arm, question))
         const note = `${nameOf(arm, input)}: ${own.length} of ${questions.length}`
         yield { type: 'run', done: done + own.length / questions.length, total, note }

@@ -11,7 +11,10 @@ export type QaArm = Pick<QaCell, 'retriever' | 'passages' | 'k' | 'p' | 'policy'
 export type QaOutcome = {
   readonly verdict: AnswerVerdict
   readonly f1: number
-  readonly logPerplexity: number
+  /** Null where a server decoded. */
+  readonly logPerplexity: number | null
+  /** The server that answered, in words; null for the bundle's own decoder. */
+  readonly decoder: string | null
   /** The share of its passages that were read, and whether any was; null where the question names none. */
   readonly recall: number | null
   readonly gold: boolean | null
@@ -19,12 +22,23 @@ export type QaOutcome = {
   readonly ttft: number
 }
 
-const read = (outcomes: readonly QaOutcome[], field: 'f1' | 'logPerplexity' | 'positions' | 'ttft'): number[] =>
+const read = (outcomes: readonly QaOutcome[], field: 'f1' | 'positions' | 'ttft'): number[] =>
   outcomes.map((outcome) => outcome[field])
 
 /** 1 for each answer of this verdict, 0 for the others: their mean is its rate, and exact match that of `right`. */
 const ones = (outcomes: readonly QaOutcome[], verdict: AnswerVerdict): number[] =>
   outcomes.map((outcome) => (outcome.verdict === verdict ? 1 : 0))
+
+/** The mean of what is known of every outcome; null where it is not known of one. */
+function meanKnown(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null)
+  return known.length < values.length ? null : mean(known)
+}
+
+function awayOf(outcomes: readonly QaOutcome[]): Pick<QaCell, 'decoder'> {
+  const decoder = outcomes.find((outcome) => outcome.decoder !== null)?.decoder ?? null
+  return decoder === null ? {} : { decoder }
+}
 
 /** Means and medians of an arm; the intervals of EM and F1 are seeded. */
 export function cellOf(arm: QaArm, outcomes: readonly QaOutcome[], seed: number): QaCell {
@@ -40,10 +54,11 @@ export function cellOf(arm: QaArm, outcomes: readonly QaOutcome[], seed: number)
     f1: mean(read(outcomes, 'f1')),
     f1Ci: meanInterval(read(outcomes, 'f1'), { random: random(seed) }),
     emGoldRetrieved: withGold.length > 0 ? mean(ones(withGold, 'right')) : null,
-    logPerplexity: mean(read(outcomes, 'logPerplexity')),
+    logPerplexity: meanKnown(outcomes.map((outcome) => outcome.logPerplexity)),
     recallAtK: recalls.length > 0 ? mean(recalls) : null,
     positions: median(read(outcomes, 'positions')),
     ttft: median(read(outcomes, 'ttft')),
+    ...awayOf(outcomes),
   }
 }
 
@@ -66,5 +81,6 @@ export function pairOf(own: Measured, full: Measured, equal: QaPair['equal'], se
     fullPositions: middle(full, 'positions'),
     ttft: middle(own, 'ttft'),
     fullTtft: middle(full, 'ttft'),
+    ...awayOf(own.outcomes),
   }
 }

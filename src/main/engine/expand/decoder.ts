@@ -2,8 +2,9 @@
 import { startGraph } from '../graph/build.ts'
 import { gather } from '../graph/express.ts'
 import { deviceTraits } from '../graph/devices.ts'
-import { drop, live, openSession, type Carried, type Live, type RunOn } from '../graph/run.ts'
-import { floats, longs, type BoundWeights, type StoredTensor, type Tensor } from '../graph/value.ts'
+import { drop, live, openSession, type Carried, type Live, type RunOn, type Session } from '../graph/run.ts'
+import { keepSessions } from '../graph/sessions.ts'
+import { floats, longs, type BoundWeights, type Graph, type StoredTensor, type Tensor } from '../graph/value.ts'
 import type { WeightName } from '../../../shared/deviceNames.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { cachedAttention } from '../nets/attention.ts'
@@ -11,7 +12,7 @@ import type { DecoderConfig } from '../nets/config.ts'
 import { decoder, logits } from '../nets/decoder.ts'
 import { packedWeights, withFormat } from '../nets/quantised.ts'
 import { turnsAreFed, turnsOf } from '../nets/rotary.ts'
-import { openStretches, readWhole, type Stretches } from '../store/rows.ts'
+import { openTable, readWhole, type Stretches } from '../store/rows.ts'
 import { breathe } from './flow.ts'
 
 /** Which rows of what is fed get logits. */
@@ -51,6 +52,13 @@ export type Decoder = {
   readonly feed: (rows: Float32Array, wanted: Wanted, signal?: AbortSignal) => Promise<Float32Array>
   /** Bytes copied between the host and its device so far; 0 on the CPU. */
   readonly copiedBytes: () => number
+  /**
+   * Opens its layers, which the first feed does where nobody did before; its table of token embeddings is there without them. Faults
+   * decoder-elsewhere where they are not in its bundle, device-failed.
+   */
+  readonly open: () => Promise<void>
+  /** Whether its layers are open. */
+  readonly isOpen: () => boolean
   readonly close: () => Promise<void>
 }
 
@@ -72,6 +80,8 @@ export type DecoderOptions = RunOn & {
   readonly batch?: number
   /** How its matrices are held; the token embeddings that it is fed stay as they are. */
   readonly format?: WeightName
+  /** Where its token embeddings lie, for weights that are read from there whole when they are asked for. */
+  readonly table?: StoredTensor | undefined
 }
 
 /** Opens a decoder over its weights. */
@@ -80,15 +90,29 @@ export async function openDecoder(
   weights: BoundWeights,
   options: DecoderOptions = {},
 ): Promise<Decoder> {
-  const { batch = 1, format = 'f32', block: most = Infinity, ...run } = options
+  const decoder = layDecoder(config, weights, options)
+  await decoder.open()
+  return decoder
+}
+
+/** A decoder whose layers are opened when something is fed to it, or when it is told to. */
+export function layDecoder(config: DecoderConfig, weights: BoundWeights, options: DecoderOptions = {}): Decoder {
+  const { batch = 1, format = 'f32', block: most = Infinity, table: lies, ...run } = options
   const block = batch === 1 ? Math.min(deviceTraits[run.device ?? 'cpu'].block, most) : Infinity
+  const bytesPerNumber = format === 'f16' ? 2 : 4
   const names = Array.from({ length: config.layers }, (_, layer) => [`key.${layer}`, `value.${layer}`]).flat()
   const carries = names.map((name) => `present.${name}`)
-  const bytesPerNumber = format === 'f16' ? 2 : 4
-  const graph = decoderGraph(config, batch, format)
-  const session = await openSession(graph, packedWeights(graph, weights, readWhole), { ...run, fills: true, carries })
-  const embedding = openStretches(weights.get('decoder.embedding') as Tensor | StoredTensor)
-  const placed = session.inputs.includes('rowPositions')
+  const embedding = openTable(lies ?? (weights.get('decoder.embedding') as Tensor | StoredTensor))
+  let session: Session | null = null
+  const sessions = keepSessions<'decoder'>(async () => {
+    const graph = decoderGraph(config, batch, format)
+    const bound = packedWeights(graph, weights, readWhole)
+    demandAll(graph, bound)
+    session = await openSession(graph, bound, { ...run, fills: true, carries })
+    // Rows of a decoder that works here are at hand, as its layers are; `lies` alone says that they were not.
+    if (lies !== undefined) embedding.hold()
+    return session
+  })
   const turns = turnsAreFed(config) ? openTurns(config) : null
   let capacity = 0
   let length = 0
@@ -130,11 +154,13 @@ export async function openDecoder(
       lastPosition: int32(length + count - 1, batch),
       totalPositions: int32(length + count),
     }
-    if (placed) feeds.rowPositions = live(longs([batch, count], placesOf(batch, length, count)))
+    const opened = await sessions.get('decoder')
+    if (opened.inputs.includes('rowPositions'))
+      feeds.rowPositions = live(longs([batch, count], placesOf(batch, length, count)))
     if (turns) Object.assign(feeds, turns.of(length, length + count, reach))
     const logits = new Float32Array(wantedRows.length * config.vocabulary)
     const into: Record<string, Live> = { logits: live(floats([wantedRows.length, config.vocabulary], logits)) }
-    cache = await session.carry(feeds, into, cache)
+    cache = await opened.carry(feeds, into, cache)
     length += count
     return logits
   }
@@ -185,14 +211,27 @@ export async function openDecoder(
     reserve,
     rewind: (to) => void (length = Math.min(length, to)),
     feed,
-    copiedBytes: () => session.copiedBytes(),
+    copiedBytes: () => session?.copiedBytes() ?? 0,
+    open: async () => void (await sessions.get('decoder')),
+    isOpen: () => session !== null,
     async close() {
       for (const { value } of cache) drop(value)
       cache = []
       embedding.close()
-      await session.close()
+      await sessions.close()
     },
   }
+}
+
+/** Throws Fault decoder-elsewhere where a weight of the layers is not among those given. */
+function demandAll({ params }: Pick<Graph, 'params'>, weights: BoundWeights): void {
+  const missing = params.filter(({ name }) => !weights.has(name))
+  if (missing.length === 0) return
+  const named = missing.length === 1 ? '' : ` and ${missing.length - 1} more`
+  throw new Fault(
+    'decoder-elsewhere',
+    `The loaded bundle holds no layers of its decoder (${missing[0]?.name}${named}): it decodes elsewhere alone.`,
+  )
 }
 
 /** Positions [batch, count] from `from` on, the same for each sequence. */

@@ -80,26 +80,24 @@ export async function openSession(
   const { device = 'cpu', carries = [] } = options
   const traits = deviceTraits[device]
   const halts = options.fills === true && device === 'cpu'
-  const session = await createSession(
-    toOnnx(traits.plain ? plainProducts(graph) : graph, weights, { halt: halts }),
-    device,
-    {
-      executionProviders: traits.executionProviders,
-      intraOpNumThreads: options.threads ?? 0,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      enableCpuMemArena: options.arena ?? true,
-      enableMemPattern: traits.pattern && (options.pattern ?? true),
-      logSeverityLevel: 3,
-      // Numbers too small to matter are made zero: without it training slows down several times near convergence.
-      // A session's threads stop spinning when its run is over: they would take the cores from the session that runs next.
-      extra: { session: { set_denormal_as_zero: '1', force_spinning_stop: '1', ...storedIn(weights) } },
-      ...(traits.carries === 'device' && carries.length > 0
-        ? { preferredOutputLocation: Object.fromEntries(carries.map((name) => [name, 'gpu-buffer' as const])) }
-        : {}),
-      ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
-    },
-  )
+  const ran = traits.plain ? plainProducts(graph) : graph
+  const bound = boundTo(ran, weights)
+  const session = await createSession(toOnnx(ran, bound, { halt: halts }), device, {
+    executionProviders: traits.executionProviders,
+    intraOpNumThreads: options.threads ?? 0,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    enableCpuMemArena: options.arena ?? true,
+    enableMemPattern: traits.pattern && (options.pattern ?? true),
+    logSeverityLevel: 3,
+    // Numbers too small to matter are made zero: without it training slows down several times near convergence.
+    // A session's threads stop spinning when its run is over: they would take the cores from the session that runs next.
+    extra: { session: { set_denormal_as_zero: '1', force_spinning_stop: '1', ...storedIn(bound) } },
+    ...(traits.carries === 'device' && carries.length > 0
+      ? { preferredOutputLocation: Object.fromEntries(carries.map((name) => [name, 'gpu-buffer' as const])) }
+      : {}),
+    ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
+  })
   const outputs = session.outputNames.filter((name) => name !== haltName)
   let copied = 0
 
@@ -199,11 +197,19 @@ export function drop(value: Live): void {
   if (value.location !== 'cpu') value.dispose()
 }
 
-/** Tells the runtime which folder the file of the stored weights is in. */
-function storedIn(weights: BoundWeights | undefined): Readonly<Record<string, string>> {
-  const folders = new Set(
-    [...(weights?.values() ?? [])].flatMap((each) => ('file' in each ? [dirname(each.file)] : [])),
+/** Of the weights those that the graph asks for, each taken once: some are read from their file as they are taken. */
+function boundTo({ params }: Graph, weights: BoundWeights = new Map()): BoundWeights {
+  return new Map(
+    params.flatMap(({ name }) => {
+      const weight = weights.get(name)
+      return weight === undefined ? [] : [[name, weight] as const]
+    }),
   )
+}
+
+/** Tells the runtime which folder the file of the stored weights is in. */
+function storedIn(weights: BoundWeights): Readonly<Record<string, string>> {
+  const folders = new Set([...weights.values()].flatMap((each) => ('file' in each ? [dirname(each.file)] : [])))
   const [folder, another] = folders
   if (another !== undefined) throw new Error('internal: weights stored in two folders')
   return folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }

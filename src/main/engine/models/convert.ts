@@ -3,7 +3,8 @@ import type { FileHandle } from 'node:fs/promises'
 import { Fault } from '../../../shared/fault.ts'
 import { widenBrain, widenHalf } from '../graph/halves.ts'
 import type { Located } from '../store/tensorFile.ts'
-import type { Taken } from './match.ts'
+import { openLowRank, type AddTo } from './lowRank.ts'
+import type { Source, Taken } from './match.ts'
 
 /** Numbers read at a time. */
 const pieceLength = 1 << 20
@@ -32,6 +33,20 @@ export async function readNumbers(readAt: ReadAt, tensor: Located, from: number,
   return values
 }
 
+/** Reads stretches of a tensor as they are with its adapter. */
+async function openSource(
+  readAt: ReadAt,
+  source: Source,
+): Promise<(from: number, to: number) => Promise<Float32Array>> {
+  const whole = (tensor: Located): Promise<Float32Array> => readNumbers(readAt, tensor, 0, lengthOf(tensor))
+  const add: AddTo | null = source.added === undefined ? null : await openLowRank(source.added, whole)
+  return async (from, to) => {
+    const values = await readNumbers(readAt, source, from, to)
+    add?.(values, from)
+    return values
+  }
+}
+
 function widen({ dtype }: Located, bytes: Uint8Array): Float32Array {
   if (dtype === 'F32') return new Float32Array(bytes.buffer)
   const bits = new Uint16Array(bytes.buffer)
@@ -46,15 +61,15 @@ export async function convert(readAt: ReadAt, { weight, from, as }: Taken, emit:
   }
   for (const tensor of from) {
     const length = lengthOf(tensor)
-    for (let at = 0; at < length; at += pieceLength)
-      await emit(await readNumbers(readAt, tensor, at, Math.min(length, at + pieceLength)))
+    const read = await openSource(readAt, tensor)
+    for (let at = 0; at < length; at += pieceLength) await emit(await read(at, Math.min(length, at + pieceLength)))
   }
 }
 
 /** Matrices [out, rows] turned to [rows, out] and set side by side: one weight [rows, columns], held whole. */
 async function sideBySide(
   readAt: ReadAt,
-  from: readonly Located[],
+  from: readonly Source[],
   rows: number,
   columns: number,
 ): Promise<Float32Array> {
@@ -62,10 +77,11 @@ async function sideBySide(
   let column = 0
   for (const tensor of from) {
     const out = tensor.shape[0] as number
+    const read = await openSource(readAt, tensor)
     const strip = Math.max(1, Math.min(stripRows, Math.floor(pieceLength / rows)))
     for (let first = 0; first < out; first += strip) {
       const count = Math.min(strip, out - first)
-      const values = await readNumbers(readAt, tensor, first * rows, (first + count) * rows)
+      const values = await read(first * rows, (first + count) * rows)
       turnInto(whole, values, { rows, columns, count, column: column + first })
     }
     column += out

@@ -72,7 +72,9 @@ export async function readModelFolder(path: string): Promise<ModelFolder> {
   const config = await readJson(path, 'config.json')
   if (config === null)
     throw new Fault('model-damaged', `${path} holds no config.json.`, {
-      remedy: 'Name the folder of a model in the layout of Hugging Face: config.json beside its safetensors.',
+      remedy: names.includes('adapter_config.json')
+        ? 'It is an adapter: import the folder of its base, and name this one as its adapter (--adapter).'
+        : 'Name the folder of a model in the layout of Hugging Face: config.json beside its safetensors.',
     })
   const files = await weightFiles(path, names)
   const shards = await Promise.all(files.map((file) => readTensorFile(join(path, file.name))))
@@ -161,7 +163,7 @@ export function more(rest: number): string {
 }
 
 /** A JSON object of the folder; null where there is no such file. Fault model-damaged for what is none. */
-async function readJson(path: string, name: string): Promise<Json | null> {
+export async function readJson(path: string, name: string): Promise<Json | null> {
   const text = await readText(path, name)
   if (text === null) return null
   try {

@@ -52,6 +52,7 @@ export async function importModel(model: MatchedModel, options: ImportOptions): 
       dtype: options.dtype,
       parameters: model.parameters,
       source: options.source,
+      ...(model.adapter === undefined ? {} : { adapter: model.adapter }),
       licence: model.folder.licence,
       chatTemplate: model.folder.chatTemplate,
       special: specialIds(model.folder, vocabularyOf(model.network)),

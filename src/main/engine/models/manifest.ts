@@ -4,7 +4,14 @@ import { basename, join } from 'node:path'
 import * as z from 'zod'
 import type { WeightName } from '../../../shared/deviceNames.ts'
 import { Fault } from '../../../shared/fault.ts'
-import { KeptDtype, ModelName, ModelSource, QuantisedDtype, type ModelInfo } from '../../../shared/models.ts'
+import {
+  KeptDtype,
+  ModelAdapter,
+  ModelName,
+  ModelSource,
+  QuantisedDtype,
+  type ModelInfo,
+} from '../../../shared/models.ts'
 import { BertConfig, bertWindow, DecoderConfig, TextSettings } from '../nets/config.ts'
 
 export const modelFiles = {
@@ -21,6 +28,7 @@ const common = {
   dtype: KeptDtype,
   parameters: z.number().int(),
   source: ModelSource,
+  adapter: ModelAdapter.optional(),
   licence: z.string().nullable(),
   chatTemplate: z.string().nullable(),
   special: z
@@ -68,7 +76,7 @@ export function modelFolder(home: string, name: string): string {
 
 /** A manifest as the contract tells it. */
 export function modelInfo(folder: string, manifest: ModelManifest): ModelInfo {
-  const { role, architecture, parameters, dtype, source, licence, files, imported } = manifest
+  const { role, architecture, parameters, dtype, source, adapter, licence, files, imported } = manifest
   const { vocabulary, hidden, layers } = manifest.role === 'decoder' ? manifest.decoder : manifest.encoder
   const window = manifest.role === 'decoder' ? manifest.decoder.window : bertWindow(manifest.encoder)
   return {
@@ -84,6 +92,7 @@ export function modelInfo(folder: string, manifest: ModelManifest): ModelInfo {
     layers,
     window,
     source,
+    ...(adapter === undefined ? {} : { adapter }),
     licence,
     tokenizer: modelFiles.tokenizer in files,
     chatTemplate: manifest.chatTemplate !== null,

@@ -1,16 +1,26 @@
 /** A folder understood: which of its tensors make which of our weights, every shape checked, nothing read yet. */
 import { Fault } from '../../../shared/fault.ts'
 import type { Value } from '../graph/value.ts'
+import type { ModelAdapter } from '../../../shared/models.ts'
 import type { FileDtype, Located } from '../store/tensorFile.ts'
 import { architectureOf } from './architectures.ts'
 import { vocabularyOf, type Architecture, type Network, type Placement } from './architecture.ts'
 import { more, type ModelFolder } from './folder.ts'
+import type { LowRank } from './lowRank.ts'
 import { checkTokenizer } from './vocabulary.ts'
+
+/** A tensor that a weight is made of. */
+export type Source = Located & {
+  /** The name that its architecture gives it, without a prefix. */
+  readonly place: string
+  /** What an adapter adds to it. */
+  readonly added?: LowRank
+}
 
 /** A weight and the tensors that it is made of. */
 export type Taken = {
   readonly weight: Value
-  readonly from: readonly Located[]
+  readonly from: readonly Source[]
   readonly as: Placement['as']
 }
 
@@ -22,6 +32,8 @@ export type MatchedModel = {
   /** Tensors that must be equal, number for number: one stored twice. */
   readonly twins: readonly (readonly [Located, Located])[]
   readonly parameters: number
+  /** The adapter that is merged in. */
+  readonly adapter?: ModelAdapter
   /** What was passed over and why, a sentence each. */
   readonly notes: readonly string[]
 }
@@ -38,7 +50,10 @@ export function matchModel(folder: ModelFolder): MatchedModel {
   const prefix = prefixOf(folder, architecture, name)
   const full = (tensor: string): string => (architecture.outside.includes(tensor) ? tensor : `${prefix}${tensor}`)
   const matched = architecture.placements(network).map((each): Taken => {
-    const from = each.tensors.map((tensor) => find(folder, full(tensor), name, architecture.older))
+    const from = each.tensors.map((tensor): Source => ({
+      ...find(folder, full(tensor), name, architecture.older),
+      place: tensor,
+    }))
     checkShapes(each, from)
     return { weight: each.weight, from, as: each.as }
   })

@@ -108,11 +108,11 @@ export function packedWeights(
       const own = weights.get(name)
       if (own) return [[name, dtype === 'float16' && own.dtype === 'float32' ? halved(name, whole(own)) : own]]
       const [, base, size, rows, part] = packedPattern.exec(name) ?? []
-      const plain = base === undefined ? undefined : weights.get(base)
-      if (!plain) return []
+      if (base === undefined || !weights.has(base)) return []
       const bits: Bits = size === '4' ? 4 : 8
-      const key = packedName(base as string, bits, rows !== undefined)
-      const made = packed.get(key) ?? quantise(whole(plain), bits, rows !== undefined)
+      const key = packedName(base, bits, rows !== undefined)
+      const made =
+        packed.get(key) ?? quantise(whole(weights.get(base) as Tensor | StoredTensor), bits, rows !== undefined)
       packed.set(key, made)
       return [[name, made[part as keyof Packed]]]
     }),

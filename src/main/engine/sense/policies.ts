@@ -26,6 +26,8 @@ type Policy = {
   readonly score: (sensing: Sensing) => Promise<Float32Array> | Float32Array | null
   /** Whether the scores are logits of a first pick. */
   readonly learned?: true
+  /** Whether the decoder reads the chunks here, wherever the answer is decoded. */
+  readonly decodes?: true
   /** Expands this share whatever p says. */
   readonly fixed?: 0 | 1
 }
@@ -61,6 +63,7 @@ export const policies: { readonly [Name in PolicyName]: Policy } = {
     better: 'higher',
     about: 'Expands the chunks that the decoder finds hardest to foretell. Reads the whole context once in full.',
     score: ({ perplexities }) => perplexities(),
+    decodes: true,
   },
   'perplexity-ascending': {
     label: 'Perplexity, ascending',
@@ -68,6 +71,7 @@ export const policies: { readonly [Name in PolicyName]: Policy } = {
     better: 'lower',
     about: 'Expands the easiest chunks: the reverse, as a control.',
     score: ({ perplexities }) => perplexities(),
+    decodes: true,
   },
   random: {
     label: 'Random',

@@ -12,7 +12,7 @@ export async function* ablate(
   loader: Loader,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<AblationTold, AblationResult>> {
-  const { bundle } = await loader.get()
+  const { bundle } = await loader.light()
   const [training, judging] = [meter('train', 'steps', null), meter('judge', 'texts', null)]
   const running = runAblation(input, bundle, { threads, signal })
   let first = -1

@@ -7,6 +7,7 @@ import type { Manifest, Run, RunEvent, StageName } from '../../../shared/run.ts'
 import { ask } from '../ask.ts'
 import { runtimeInfo } from '../graph/run.ts'
 import type { Parts } from '../parts.ts'
+import { policies } from '../sense/policies.ts'
 import { untrainedOf } from '../store/bundle.ts'
 import type { Index } from '../retrieve/load.ts'
 import { searchIndex } from '../retrieve/search.ts'
@@ -35,7 +36,8 @@ export function answer(plan: Plan, at: Asking, signal?: AbortSignal): AsyncGener
   const arrived = performance.now()
   return streamOf<RunEvent, Run>(
     async (emit, stop) => {
-      const parts = await at.loader.get()
+      // A decoder elsewhere may be the reason why the bundle's own has no room here.
+      const parts = await (decodesHere(plan) ? at.loader.get() : at.loader.light())
       const elsewhere = plan.decoder === undefined ? null : await at.remotes.open(plan.decoder, stop)
       const answerFrom = async (index: Index | null): Promise<Run> => {
         const release = await at.lock.take(stop)
@@ -57,6 +59,11 @@ export function answer(plan: Plan, at: Asking, signal?: AbortSignal): AsyncGener
     (run) => ({ type: 'done', run }),
     signal,
   )
+}
+
+/** Whether answering a plan runs the bundle's own decoder: to decode, or to choose what is expanded. */
+export function decodesHere({ decoder, policy }: Pick<Plan, 'decoder' | 'policy'>): boolean {
+  return decoder === undefined || policies[policy].decodes === true
 }
 
 const stages: readonly StageName[] = ['retrieve', 'compress', 'sense', 'expand', 'decode', 'measure']

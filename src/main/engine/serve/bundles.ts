@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { BundleInfo } from '../../../shared/bundles.ts'
 import { toFault } from '../../../shared/fault.ts'
-import { openBundle } from '../store/bundle.ts'
+import { openStored } from '../store/bundle.ts'
 import { readBundleCard } from '../store/bundleCard.ts'
 import { keepChoice, readChoice } from '../store/choice.ts'
 import { findBundle } from './loaded.ts'
@@ -43,6 +43,6 @@ async function tell(folder: string): Promise<Omit<BundleInfo, 'folder' | 'own' |
 /** Reads a bundle through and keeps it as the one to load; null for the door's own. */
 export async function chooseBundle(home: string, own: string, folder: string | null): Promise<void> {
   const other = folder === null || resolve(folder) === resolve(await findBundle(own)) ? null : resolve(folder)
-  if (other !== null) await openBundle(other)
+  if (other !== null) await openStored(other)
   await keepChoice(home, own, other)
 }

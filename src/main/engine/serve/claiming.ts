@@ -45,7 +45,7 @@ export async function* checkClaims(
   at: Asking,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<Claim, ClaimsResult>> {
-  const { bundle, config, use, format } = await at.loader.get()
+  const { bundle, config, use, format } = await at.loader.light()
   // What was measured on another device, or with smaller weights, is not taken up.
   const on = use.device === 'cpu' && format === 'f32' ? '' : ` ${use.device} ${format}`
   const own = { name: config.name, ks: config.ks, hash: bundle.hash, window: config.decoder.window }

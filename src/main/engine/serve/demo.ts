@@ -21,7 +21,7 @@ export async function* openDemo(
   { loader, indexes }: { readonly loader: Loader; readonly indexes: Indexes },
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<never, Demo>> {
-  const { embedder } = await loader.get()
+  const { embedder } = await loader.light()
   const folder = join(home, 'demo')
   const file = join(folder, 'questions.test.jsonl')
   if (!(await exists(file))) await writeCorpus(folder, { passages, seed })

@@ -40,7 +40,7 @@ function hashOf({ encoder, text, files }: EncoderManifest): string {
 const modelOf = (key: string): string => key.split(' ', 1)[0] ?? key
 
 /** Embedders of a home; what was opened stays open until `close`. */
-export function openEmbedders(home: string, loader: Pick<Loader, 'get'>): Embedders {
+export function openEmbedders(home: string, loader: Pick<Loader, 'light'>): Embedders {
   const open = new Map<string, Promise<Opened>>()
 
   async function openImported(model: string, hash: string): Promise<Opened> {
@@ -63,7 +63,7 @@ export function openEmbedders(home: string, loader: Pick<Loader, 'get'>): Embedd
 
   return {
     get: async (model) => {
-      if (model === undefined) return (await loader.get()).embedder
+      if (model === undefined) return (await loader.light()).embedder
       const manifest = await readManifest(modelFolder(home, model))
       // A decoder is refused where it is opened.
       const hash = manifest.role === 'decoder' ? '' : hashOf(manifest)

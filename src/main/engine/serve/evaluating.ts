@@ -25,7 +25,7 @@ import { openParts } from '../parts.ts'
 import { searchIndex } from '../retrieve/search.ts'
 import { openBundle } from '../store/bundle.ts'
 import { openHeldOut } from '../train/data/source.ts'
-import type { Asking } from './asking.ts'
+import { decodesHere, type Asking } from './asking.ts'
 import { alone } from './benching.ts'
 import { openFormats } from './weights.ts'
 
@@ -120,13 +120,15 @@ export function measureQa(input: QaInput, at: Asking, signal?: AbortSignal) {
   return alone<QaCell, { cells: QaCell[]; pairs: QaPair[] }>(
     at,
     async (emit, stop) => {
-      const parts = await at.loader.get()
+      const here = input.policies.some((policy) => decodesHere({ ...input, policy }))
+      const parts = await (here ? at.loader.get() : at.loader.light())
+      const elsewhere = input.decoder === undefined ? null : await at.remotes.open(input.decoder, stop)
       const questions = (await readQuestions(input.questions)).slice(0, input.limit)
       const found = { cells: [] as QaCell[], pairs: [] as QaPair[] }
       const tell = teller('answer', 'cells', emit)
       await at.indexes.use(input.index, async (index) => {
         const retrieve = (question: string, count: number) => searchIndex(index, question, count, stop)
-        for await (const event of evaluateQa(parts, input, questions, retrieve, stop)) {
+        for await (const event of evaluateQa(parts, input, questions, retrieve, stop, elsewhere)) {
           if (event.type === 'cell') {
             found.cells.push(event.cell)
             emit({ type: 'partial', partial: event.cell })

@@ -25,7 +25,7 @@ export function checkIndex(
 ): AsyncGenerator<JobEvent<never, IndexHealth>> {
   return streamOf<JobEvent<never, IndexHealth>, IndexHealth>(
     async (emit, stop) => {
-      const { tokenizer } = await loader.get()
+      const { tokenizer } = await loader.light()
       return indexes.use(input.path, (index) => check(index, input, tokenizer, { emit, stop }))
     },
     (result) => ({ type: 'done', result }),

@@ -42,7 +42,7 @@ export async function clearCache(home: string, { loader, lock }: Asking): Promis
   const release = await lock.take()
   try {
     const before = await size()
-    const { clearCache: clear } = await loader.get()
+    const { clearCache: clear } = await loader.light()
     clear()
     return { bytes: Math.max(0, before - (await size())) }
   } finally {

@@ -5,6 +5,7 @@ import type { JobEvent } from '../../../shared/job.ts'
 import {
   ModelName,
   type AskModel,
+  type CheckModel,
   type ImportModel,
   type ModelAnswer,
   type ModelCheck,
@@ -19,6 +20,8 @@ import { goOn } from '../bench/goOn.ts'
 import { compareEncoder, encodeBatch, readEncoderReference } from '../bench/encoderReference.ts'
 import { compareWithReference, readReference } from '../bench/reference.ts'
 import { openDecoder } from '../expand/decoder.ts'
+import { adaptModel } from '../models/adapt.ts'
+import { readAdapter } from '../models/adapter.ts'
 import { folderOf, readModelFolder } from '../models/folder.ts'
 import { importModel, type ImportStep } from '../models/import.ts'
 import { sizesOf } from '../models/architecture.ts'
@@ -40,13 +43,13 @@ type Parsed<Input> = { readonly [Key in keyof Input]-?: Exclude<Input[Key], unde
 
 /** Looks a folder over, and compares it with its reference where it has one. */
 export function checkModel(
-  { path }: { readonly path: string },
+  input: CheckModel,
   home: string,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<never, ModelCheck>> {
   return streamOf<JobEvent<never, ModelCheck>, ModelCheck>(
     async (emit, stop) => {
-      const model = matchModel(await readModelFolder(await folderOf(resolve(path))))
+      const model = await matched(input)
       const { compare, count, nll } = await comparison(model)
       let ways: ReferenceWay[] = []
       let asRun: ModelCheck['asRun'] = null
@@ -88,9 +91,10 @@ type Comparison = {
 }
 
 /** How a model is compared with the reference beside it, by what it is for. */
-async function comparison({ network, folder }: MatchedModel): Promise<Comparison> {
+async function comparison({ network, folder, adapter }: MatchedModel): Promise<Comparison> {
+  const place = adapter?.folder ?? folder.path
   if (network.role === 'decoder') {
-    const reference = await readReference(folder.path)
+    const reference = await readReference(place)
     const compare: Comparison['compare'] = async function* (place, options) {
       const { manifest, weights } = await openModel(...place)
       const config = options.cast ? ({ ...manifest.decoder, frequencies: 'bf16' } as const) : manifest.decoder
@@ -98,7 +102,7 @@ async function comparison({ network, folder }: MatchedModel): Promise<Comparison
     }
     return { compare: reference && compare, count: 3, nll: reference?.meanNll ?? null }
   }
-  const reference = await readEncoderReference(folder.path)
+  const reference = await readEncoderReference(place)
   const compare: Comparison['compare'] = async function* (place, options) {
     const { manifest, weights } = await openEncoder(...place)
     if (reference !== null) yield* compareEncoder(manifest.encoder, weights, reference, options)
@@ -141,6 +145,7 @@ async function describe(model: MatchedModel, home: string) {
     licence: folder.licence,
     tokenizer: size === null ? null : { tokens: size },
     chatTemplate: folder.chatTemplate !== null,
+    ...(model.adapter === undefined ? {} : { adapter: model.adapter }),
     notes: [...model.notes],
     needs: await modelNeeds(model, home),
   }
@@ -155,9 +160,15 @@ function summary(ways: readonly ReferenceWay[]): Pick<ModelCheck, 'maxAbsDiff' |
   }
 }
 
+/** A folder matched, with its adapter where it is to have one. */
+async function matched({ path, adapter }: CheckModel): Promise<MatchedModel> {
+  const model = matchModel(await readModelFolder(await folderOf(resolve(path))))
+  return adapter === undefined ? model : adaptModel(model, await readAdapter(await folderOf(resolve(adapter))))
+}
+
 /** Imports a folder into the home. */
 export function importFolder(
-  input: Parsed<Pick<ImportModel, 'path' | 'dtype'>> & Pick<ImportModel, 'name' | 'source'>,
+  input: Parsed<Pick<ImportModel, 'path' | 'dtype'>> & Pick<ImportModel, 'name' | 'source' | 'adapter'>,
   home: string,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<never, ModelInfo>> {
@@ -165,7 +176,7 @@ export function importFolder(
     async (emit, stop) => {
       const path = await folderOf(resolve(input.path))
       const folder = modelFolder(home, input.name ?? nameOf(path))
-      const model = matchModel(await readModelFolder(path))
+      const model = await matched(input)
       const manifest = await importModel(model, {
         folder,
         dtype: input.dtype ?? 'f32',

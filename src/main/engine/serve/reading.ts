@@ -11,7 +11,7 @@ export type ChunkReader = (input: DocumentWindow & { readonly k: number }) => Pr
 export function openChunkReader(indexes: Indexes, loader: Loader): ChunkReader {
   let open: { readonly hash: string; readonly boundaries: Boundaries } | null = null
   return async ({ path, document, from, count, k }) => {
-    const { config, tokenizer } = await loader.get()
+    const { config, tokenizer } = await loader.light()
     if (open?.hash !== tokenizer.hash) open = { hash: tokenizer.hash, boundaries: openBoundaries(tokenizer) }
     const { boundaries } = open
     return indexes.use(path, ({ database }) => {

@@ -21,7 +21,7 @@ export function openRegister(
   /** Being made: a name is taken before its folder stands. */
   const making = new Set<string>()
   return async (what) => {
-    const { bundle } = await loader.get()
+    const { bundle } = await loader.light()
     if ('run' in what) return registerRun(what.run, bundle, what.out, what.name)
     const folder = await folderOf(what.id)
     const out = join(home, 'bundles', fileName(what.name, 'bundle'))

@@ -24,7 +24,7 @@ export async function* review(
       yield event
       continue
     }
-    const embedder = await loader.get().then(
+    const embedder = await loader.light().then(
       (parts) => parts.embedder,
       () => null,
     )

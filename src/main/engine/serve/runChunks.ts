@@ -8,7 +8,7 @@ export async function chunkTokens(
   input: { readonly id: string; readonly chunk: number },
   { loader, runs }: Asking,
 ): Promise<ChunkToken[]> {
-  return tokensOf(await loader.get(), runs.open(input.id), input.chunk)
+  return tokensOf(await loader.light(), runs.open(input.id), input.chunk)
 }
 
 /** Embeddings that are not in the cache any more are made again, in a turn of their own. */
@@ -17,7 +17,7 @@ export async function chunkNeighbours(
   { loader, runs, lock }: Asking,
   signal?: AbortSignal,
 ): Promise<ChunkNeighbour[]> {
-  const parts = await loader.get()
+  const parts = await loader.light()
   const release = await lock.take(signal)
   try {
     return neighboursOf(await restore(parts, runs.open(input.id), 'answer', signal), input.chunk, input.count)

@@ -11,11 +11,12 @@ export type SweepJob = JobEvent<SweepTold, SweepResult>
 
 /** The engine as a sweep sees it. */
 export async function deskOf(at: Asking, signal?: AbortSignal): Promise<Desk> {
-  const { bundle } = await at.loader.get()
+  const { bundle } = await at.loader.light()
   return {
     bundle,
     threads,
     signal,
+    elsewhere: (name) => at.remotes.open(name, signal),
     take: (own) => at.lock.take(own),
     useIndex: (path, work) =>
       at.indexes.use(path, (index) => {
@@ -65,5 +66,9 @@ export async function probe(
   at: Asking,
   signal?: AbortSignal,
 ): Promise<SweepProbe> {
-  return probeSweep(await at.loader.get(), input, await deskOf(at, signal))
+  return probeSweep(
+    await (input.decoder === undefined ? at.loader.get() : at.loader.light()),
+    input,
+    await deskOf(at, signal),
+  )
 }

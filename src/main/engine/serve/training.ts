@@ -81,7 +81,7 @@ export async function* trainParts(
   loader: Loader,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent<TrainEvent, TrainResult>> {
-  const { bundle } = await loader.get()
+  const { bundle } = await loader.light()
   const progress = meter('train', 'steps', null)
   const training = trainRun(input, bundle, { threads, signal })
   let first = -1

@@ -84,7 +84,7 @@ export function openTrainings(home: string, loader: Loader, machine: Machine, jo
         wanted = false
         return now
       }
-      const running = await prepareRun(input, (await loader.get()).bundle, { threads, signal, saveNow: wantedNow })
+      const running = await prepareRun(input, (await loader.light()).bundle, { threads, signal, saveNow: wantedNow })
       saveNow = () => void (wanted = true)
       return running
     }
@@ -106,7 +106,7 @@ export function openTrainings(home: string, loader: Loader, machine: Machine, jo
     const release = machine.hold('training-busy', 'A dry run')
     try {
       const progress = meter('time', 'steps', spreadSteps(given.steps).length)
-      const { bundle } = await loader.get()
+      const { bundle } = await loader.light()
       for await (const event of dryRun({ ...given, out: '' }, bundle, { threads, signal })) {
         if (event.type === 'data') yield { type: 'partial', partial: event.report }
         else if (event.type === 'step') yield progress.at(event.done, event.stage)

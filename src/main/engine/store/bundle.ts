@@ -1,16 +1,18 @@
 /** Bundles: encoder, projector, decoder, policies, embedder, tokenizer and config, loaded together or not at all. */
 import { createHash, type Hash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { Fault } from '../../../shared/fault.ts'
 import { Lineage } from '../../../shared/train.ts'
 import { UntrainedPart } from '../../../shared/untrained.ts'
-import type { Tensor, Weights } from '../graph/value.ts'
+import type { StoredTensor, Tensor, Weights } from '../graph/value.ts'
 import { DecoderConfig, EmbedderConfig, EncoderConfig, networkVersions, PolicyConfig } from '../nets/config.ts'
 import { Template } from '../nets/template.ts'
 import { stageFolder } from './files.ts'
 import { readSafetensors, writeSafetensors } from './safetensors.ts'
+import { openWeightFile, stateOf } from './weightFile.ts'
 
 export const BundleConfig = z.object({
   name: z.string(),
@@ -26,6 +28,10 @@ export const BundleConfig = z.object({
   untrained: z.array(UntrainedPart).optional().describe('parts that have random weights; none when left out'),
   decoderFrom: z.string().optional().describe('the imported decoder that it was paired from, and where that came from'),
   encoderFrom: z.string().optional().describe('the same of an imported encoder; its own encoder when left out'),
+  decoderElsewhere: z
+    .literal(true)
+    .optional()
+    .describe('of its decoder it holds the token embeddings alone: a server decodes'),
   stored: z.enum(['F16', 'F32']).optional().describe('how the weights are kept on disk; f16 when left out'),
 })
 export type BundleConfig = z.infer<typeof BundleConfig>
@@ -36,6 +42,8 @@ export function untrainedOf({ untrained }: Pick<BundleConfig, 'untrained'>): Pic
 }
 
 const files = { weights: 'weights.safetensors', tokenizer: 'tokenizer.json', config: 'config.json' } as const
+/** The file of a bundle's weights, in its folder. */
+export const weightsFile = files.weights
 /** The tokenizer of an imported chunk encoder, in bundles that have one. */
 const encoderTokenizerFile = 'encoder-tokenizer.json'
 const Manifest = z.object({
@@ -43,12 +51,14 @@ const Manifest = z.object({
   files: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.number().int() })),
 })
 
-/** A bundle in memory; `hash` names its content. */
+/** A bundle opened; `hash` names its content. */
 export type Bundle = {
   readonly folder: string
   readonly hash: string
   readonly config: BundleConfig
   readonly weights: Weights
+  /** Where weights lie that are read from their file at each time that they are asked for; left out where all are in memory. */
+  readonly stored?: ReadonlyMap<string, StoredTensor>
   readonly tokenizer: unknown
   /** Of an imported chunk encoder; left out where the encoder reads the decoder's tokens. */
   readonly encoderTokenizer?: unknown
@@ -97,58 +107,84 @@ export function basisHash(
 }
 
 function updateWeights(hash: Hash, weights: Weights, part: string): void {
-  for (const [name, tensor] of [...weights]
-    .filter(([each]) => each.startsWith(`${part}.`))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  const names = [...weights.keys()].filter((each) => each.startsWith(`${part}.`)).toSorted()
+  for (const name of names) {
+    const tensor = weights.get(name) as Tensor
     hash.update(`${name}[${tensor.shape.join()}]`)
     hash.update(new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength))
   }
 }
 
+/** Whether a weight is of the decoder: what `openStored` leaves in its file. */
+const ofDecoder = (name: string): boolean => name.startsWith('decoder.')
+
 /** Loads a bundle. Every file's hash is checked first: Fault bundle-missing or bundle-damaged, and nothing is loaded. */
 export async function openBundle(folder: string): Promise<Bundle> {
+  const { known, small, rest } = await openSmall(folder)
+  const bytes = await checked(folder, files.weights, known)
+  const weights = readSafetensors(bytes, files.weights)
+  const parameters = [...weights.values()].reduce((sum, tensor) => sum + tensor.data.length, 0)
+  return { ...small, weights, ...rest, parameters }
+}
+
+/** Opens a bundle as `openBundle` does, every file checked, but leaves the decoder's weights in their file. */
+export async function openStored(folder: string): Promise<Bundle> {
+  const { known, small, rest } = await openSmall(folder)
+  const path = join(folder, files.weights)
+  const missing = (): never => {
+    throw new Fault('bundle-damaged', `${folder}: ${files.weights} is missing.`)
+  }
+  const listed = known[files.weights] ?? missing()
+  const before = await stat(path).catch(missing)
+  const hash = createHash('sha256')
+  for await (const block of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(block as Buffer)
+  demandHash(folder, files.weights, { wanted: listed.sha256, got: hash.digest('hex'), bytes: before.size })
+  return { ...small, ...(await openWeightFile(path, stateOf(before), ofDecoder)), ...rest }
+}
+
+type Known = z.infer<typeof Manifest>['files']
+
+/** All of a bundle but its weights. */
+async function openSmall(folder: string) {
   let manifestText: string
   try {
     manifestText = await readFile(join(folder, 'bundle.json'), 'utf8')
   } catch (error) {
     throw new Fault('bundle-missing', `No bundle in ${folder}.`, { cause: error })
   }
-  const manifest = parse(Manifest, manifestText, join(folder, 'bundle.json'))
-  const bytes = new Map<string, Buffer>()
-  const optional = encoderTokenizerFile in manifest.files ? [encoderTokenizerFile] : []
-  for (const name of [...Object.values(files), ...optional]) {
-    const known = manifest.files[name]
-    const content = await readFile(join(folder, name)).catch(() => null)
-    if (!known || !content) throw new Fault('bundle-damaged', `${folder}: ${name} is missing.`)
-    if (sha256(content) !== known.sha256)
-      throw new Fault(
-        'bundle-damaged',
-        `${folder}: ${name} is not the file that the bundle was made with (${content.length} bytes, hash differs).`,
-      )
-    bytes.set(name, content)
-  }
-  const config = parse(BundleConfig, (bytes.get(files.config) as Buffer).toString('utf8'), files.config)
-  const weights = readSafetensors(bytes.get(files.weights) as Buffer, files.weights)
-  const parameters = [...weights.values()].reduce((sum, tensor) => sum + tensor.data.length, 0)
-  const tokenizer: unknown = JSON.parse((bytes.get(files.tokenizer) as Buffer).toString('utf8'))
-  const own = bytes.get(encoderTokenizerFile)
-  if (config.encoder.imported && !own)
+  const { files: known } = parse(Manifest, manifestText, join(folder, 'bundle.json'))
+  const text = async (name: string): Promise<string> => (await checked(folder, name, known)).toString('utf8')
+  const tokenizer: unknown = JSON.parse(await text(files.tokenizer))
+  const config = parse(BundleConfig, await text(files.config), files.config)
+  if (config.encoder.imported && !(encoderTokenizerFile in known))
     throw new Fault(
       'bundle-damaged',
       `${folder}: ${encoderTokenizerFile} is missing, which its imported encoder reads by.`,
     )
-  const encoderTokenizer: { encoderTokenizer?: unknown } = own
-    ? { encoderTokenizer: JSON.parse(own.toString('utf8')) }
-    : {}
-  return {
-    folder,
-    hash: sha256(manifestText).slice(0, 16),
-    config,
-    weights,
-    tokenizer,
-    ...encoderTokenizer,
-    parameters,
-  }
+  const rest: { encoderTokenizer?: unknown } =
+    encoderTokenizerFile in known ? { encoderTokenizer: JSON.parse(await text(encoderTokenizerFile)) } : {}
+  return { known, small: { folder, hash: sha256(manifestText).slice(0, 16), config, tokenizer }, rest }
+}
+
+/** A file of a bundle as it was when the bundle was made. */
+async function checked(folder: string, name: string, known: Known): Promise<Buffer> {
+  const listed = known[name]
+  const content = await readFile(join(folder, name)).catch(() => null)
+  if (!listed || !content) throw new Fault('bundle-damaged', `${folder}: ${name} is missing.`)
+  demandHash(folder, name, { wanted: listed.sha256, got: sha256(content), bytes: content.length })
+  return content
+}
+
+function demandHash(
+  folder: string,
+  name: string,
+  { wanted, got, bytes }: { readonly wanted: string; readonly got: string; readonly bytes: number },
+): void {
+  if (got !== wanted)
+    throw new Fault(
+      'bundle-damaged',
+      `${folder}: ${name} is not the file that the bundle was made with (${bytes} bytes, hash differs).`,
+    )
 }
 
 function parse<T>(schema: z.ZodType<T>, text: string, name: string): T {

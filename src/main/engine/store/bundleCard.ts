@@ -17,7 +17,7 @@ export async function readBundleCard(folder: string): Promise<Omit<BundleInfo, '
   try {
     const { bytes } = Listed.parse(JSON.parse(text)).files['weights.safetensors']
     const config = BundleConfig.parse(JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')))
-    const { name, ks, toy, decoder, decoderFrom, stored = 'F16' } = config
+    const { name, ks, toy, decoder, decoderElsewhere, decoderFrom, stored = 'F16' } = config
     const numbers = bytes - (await headBytes(join(folder, 'weights.safetensors'), bytes))
     return {
       name,
@@ -27,6 +27,7 @@ export async function readBundleCard(folder: string): Promise<Omit<BundleInfo, '
       window: decoder.window,
       toy,
       ...untrainedOf(config),
+      ...(decoderElsewhere === undefined ? {} : { decoderElsewhere }),
       ...(decoderFrom === undefined ? {} : { from: decoderFrom }),
     }
   } catch (error) {

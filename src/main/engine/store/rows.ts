@@ -20,12 +20,37 @@ export function openStretches(weight: Tensor | StoredTensor): OpenStretches {
     stretches: {
       subarray(from, to) {
         const bytes = new Uint8Array((to - from) * size)
-        const got = readSync(handle, bytes, 0, bytes.length, offset + from * size)
+        const got = readAll(handle, bytes, offset + from * size)
         if (got !== bytes.length) throw new Error(`internal: ${file} ended at ${got} of ${bytes.length} bytes`)
         return dtype === 'float16' ? widenHalf(new Uint16Array(bytes.buffer)) : new Float32Array(bytes.buffer)
       },
     },
     close: () => closeSync(handle),
+  }
+}
+
+/** Longest block that is read at once: the system takes no more than 2 GiB. */
+const longestRead = 2 ** 30
+
+/** Fills `bytes` from `position` on; gives how many there were. */
+function readAll(handle: number, bytes: Uint8Array, position: number): number {
+  let got = 0
+  while (got < bytes.length) {
+    const read = readSync(handle, bytes, got, Math.min(longestRead, bytes.length - got), position + got)
+    if (read === 0) break
+    got += read
+  }
+  return got
+}
+
+/** Rows that are read from their file until they are held in memory. */
+export function openTable(weight: Tensor | StoredTensor): OpenStretches & { readonly hold: () => void } {
+  const opened = openStretches(weight)
+  let now = opened.stretches
+  return {
+    stretches: { subarray: (from, to) => now.subarray(from, to) },
+    hold: () => void (now = readWhole(weight).data as Float32Array),
+    close: opened.close,
   }
 }
 

@@ -15,6 +15,7 @@ import { held, unloadModel } from '../../state/held.ts'
 import { jobs } from '../../state/jobs.ts'
 import { say } from '../../state/view.ts'
 import { Speed } from './Speed.tsx'
+import { adapterFacts } from './adapterFacts.ts'
 
 type DetailsProps = {
   readonly model: ModelInfo
@@ -31,6 +32,7 @@ export function Details({ model, stale }: DetailsProps) {
     name,
     path,
     role,
+    adapter,
     source,
     imported,
     window: positions,
@@ -110,6 +112,13 @@ export function Details({ model, stale }: DetailsProps) {
         facts={[
           ['folder', <code key="path">{path}</code>],
           ['from', source.kind === 'hub' ? `${source.id} at ${source.revision}` : source.folder],
+          ...(adapter === undefined
+            ? []
+            : ([
+                ...adapterFacts(adapter),
+                ['adapter from', <code key="adapter">{adapter.folder}</code>],
+                ['adapter’s hash', <code key="hash">{adapter.sha256}</code>],
+              ] as const)),
           ['imported', new Date(imported).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })],
           ['longest input', `${formatCount(positions)} positions`],
           ['vocabulary', formatCount(vocabulary)],

@@ -10,12 +10,14 @@ import { formatBytes, formatLarge } from '../../parts/format.ts'
 import { engine } from '../../state/engine.ts'
 import { checkFolder, forgetCheck, freeName, importModel, models, setFolder } from '../../state/models.ts'
 import { HowKept, isName } from './HowKept.tsx'
+import { adapterFacts } from './adapterFacts.ts'
 import { modelFolderId } from './keys.ts'
 
 export function FolderFace() {
   const checking = useStore(models, (state) => state.checking)
   const away = useStore(engine, (state) => state.status.state !== 'ready')
   const typed = useStore(models, (state) => state.folder)
+  const [adapter, setAdapter] = useState('')
   const busy = checking.phase === 'running' || checking.phase === 'cancelling'
   return (
     <div className="model-face">
@@ -23,7 +25,7 @@ export function FolderFace() {
         className="folder-form"
         onSubmit={(event) => {
           event.preventDefault()
-          if (!away && typed.trim() !== '') void checkFolder(typed)
+          if (!away && typed.trim() !== '') void checkFolder(typed, adapter)
         }}
       >
         <label className="unseen" htmlFor={modelFolderId}>
@@ -39,8 +41,18 @@ export function FolderFace() {
         <button type="submit" aria-disabled={away || typed.trim() === ''}>
           Look it over
         </button>
+        <label className="unseen" htmlFor="adapter-folder">
+          Path of an adapter’s folder
+        </label>
+        <input
+          id="adapter-folder"
+          type="text"
+          placeholder="Optional: path of a LoRA adapter for it"
+          value={adapter}
+          onChange={(event) => setAdapter(event.target.value)}
+        />
       </form>
-      {canReveal() && <Chooser onPath={(path) => (setFolder(path), void checkFolder(path))} />}
+      {canReveal() && <Chooser onPath={(path) => (setFolder(path), void checkFolder(path, adapter))} />}
       {busy && (
         <ProgressBar title="Looking it over" progress={checking.progress} cancelling={false} onCancel={forgetCheck} />
       )}
@@ -48,7 +60,7 @@ export function FolderFace() {
         <FaultNote
           what="It cannot be imported."
           fault={checking.fault}
-          onRetry={() => void checkFolder(checking.path)}
+          onRetry={() => void checkFolder(checking.path, checking.adapter)}
           onDismiss={forgetCheck}
         />
       )}
@@ -58,7 +70,7 @@ export function FolderFace() {
           the import is a copy. Works offline.
         </p>
       )}
-      {checking.result !== null && <Found key={checking.path} check={checking.result} />}
+      {checking.result !== null && <Found key={`${checking.path} ${checking.adapter}`} check={checking.result} />}
     </div>
   )
 }
@@ -103,7 +115,7 @@ function Found({ check }: { readonly check: ModelCheck }) {
   const [dtype, setDtype] = useState<ModelDtype>('f32')
   const name = typed ?? freeName(check.path, list ?? [])
   const off = busy || away || !isName(name)
-  const { needs, notes } = check
+  const { needs, notes, adapter } = check
   return (
     <article className="hub-look" aria-label={check.path}>
       <Facts
@@ -111,6 +123,7 @@ function Found({ check }: { readonly check: ModelCheck }) {
           ['architecture', `${check.architecture}, ${check.role === 'decoder' ? 'a' : 'an'} ${check.role}`],
           ['parameters', formatLarge(check.parameters)],
           ['dtype', check.dtypes.join(', ')],
+          ...(adapter === undefined ? [] : adapterFacts(adapter)),
           ['licence', check.licence ?? 'not named'],
           ['tokenizer', check.tokenizer === null ? 'none' : 'yes'],
           ['import at f32', `${formatBytes(needs.disk)} of ${formatBytes(needs.freeDisk)} free`],
@@ -136,7 +149,13 @@ function Found({ check }: { readonly check: ModelCheck }) {
         className="model-have"
         onSubmit={(event) => {
           event.preventDefault()
-          if (!off) void importModel({ path: check.path, name, dtype }).then((done) => done && forgetCheck())
+          if (!off)
+            void importModel({
+              path: check.path,
+              name,
+              dtype,
+              ...(adapter === undefined ? {} : { adapter: adapter.folder }),
+            }).then((done) => done && forgetCheck())
         }}
       >
         <HowKept name={name} onName={setTyped} dtype={dtype} onDtype={setDtype} />

@@ -29,7 +29,9 @@ export function HubLook({ model }: { readonly model: HubModel }) {
       </div>
       <Facts
         facts={[
-          ['architecture', model.architecture ?? 'not told'],
+          model.adapter === null
+            ? ['architecture', model.architecture ?? 'not told']
+            : ['adapter for', model.adapter.base ?? 'a model that it does not name'],
           ['parameters', model.parameters === null ? 'not told' : formatLarge(model.parameters)],
           ['dtype', model.dtype ?? 'not told'],
           ['hidden, layers', `${told(model.hidden)}, ${told(model.layers)}`],
@@ -70,18 +72,22 @@ function Have({ model, tight }: { readonly model: HubModel; readonly tight: bool
   const [typed, setTyped] = useState<string | null>(null)
   const [dtype, setDtype] = useState<ModelDtype>('f32')
   const name = typed ?? freeName(model.id, list ?? [])
-  const off = tight || away || beginning || !isName(name)
+  const isAdapter = model.adapter !== null
+  const off = tight || away || beginning || (!isAdapter && !isName(name))
   return (
     <form
       className="model-have"
       onSubmit={(event) => {
         event.preventDefault()
-        if (!off) void beginDownload({ id: model.id, revision: model.commit }, { name, dtype }).then(leaveLook)
+        if (!off)
+          void beginDownload({ id: model.id, revision: model.commit }, isAdapter ? null : { name, dtype }).then(
+            leaveLook,
+          )
       }}
     >
-      <HowKept name={name} onName={setTyped} dtype={dtype} onDtype={setDtype} />
+      {!isAdapter && <HowKept name={name} onName={setTyped} dtype={dtype} onDtype={setDtype} />}
       <button type="submit" className="primary" aria-disabled={off}>
-        {beginning ? 'Beginning…' : 'Download and import'}
+        {beginning ? 'Beginning…' : isAdapter ? 'Download' : 'Download and import'}
       </button>
     </form>
   )

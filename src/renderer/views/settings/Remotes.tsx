@@ -1,5 +1,5 @@
 /** Decoders elsewhere: the servers that were confirmed, what each is sent, and the form that adds one. */
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { RemoteCheck, RemoteInfo } from '../../../shared/remote.ts'
 import { keyWords, remoteKindInfo, textOnlyLabel } from '../../../shared/remoteKinds.ts'
@@ -12,6 +12,8 @@ import { AddRemote } from './AddRemote.tsx'
 export function Remotes() {
   const ready = useStore(engine, (state) => state.status.state === 'ready')
   const { list, fault } = useStore(remotes)
+  const [changing, setChanging] = useState<string | null>(null)
+  const before = list?.find(({ name }) => name === changing) ?? null
   useEffect(() => {
     if (ready) void readRemotes()
   }, [ready])
@@ -52,17 +54,19 @@ export function Remotes() {
           </thead>
           <tbody>
             {list.map((server) => (
-              <Line key={server.name} server={server} ready={ready} />
+              <Line key={server.name} server={server} ready={ready} onChange={() => setChanging(server.name)} />
             ))}
           </tbody>
         </table>
       )}
-      <AddRemote ready={ready} />
+      {/* What was typed of one server is not that of another. */}
+      <AddRemote key={before?.name ?? ''} ready={ready} before={before} onDone={() => setChanging(null)} />
     </Pane>
   )
 }
 
-function Line({ server, ready }: { readonly server: RemoteInfo; readonly ready: boolean }) {
+function Line(props: { readonly server: RemoteInfo; readonly ready: boolean; readonly onChange: () => void }) {
+  const { server, ready, onChange } = props
   const check = useStore(remotes, (state) => state.checks.get(server.name))
   const { name, kind, host, endpoint, model, sends, dtype, encrypted, key } = server
   return (
@@ -87,6 +91,9 @@ function Line({ server, ready }: { readonly server: RemoteInfo; readonly ready: 
             onClick={() => void checkRemote(name)}
           >
             {check === null ? 'Checking…' : 'Check'}
+          </button>
+          <button type="button" aria-label={`Change ${name}`} disabled={!ready} onClick={onChange}>
+            Change
           </button>
           <button type="button" aria-label={`Forget ${name}`} disabled={!ready} onClick={() => void removeRemote(name)}>
             Forget

@@ -47,7 +47,7 @@ export function CellFacts({
         </p>
       )}
       <div className="cell-facts">
-        <Facts facts={factsOf(cell)} />
+        <Facts facts={[...awayOf(standing), ...factsOf(cell)]} />
         <Facts facts={phasesOf(cell)} />
       </div>
       {cell.cases.length > 0 && (
@@ -86,7 +86,7 @@ export function CellFacts({
                   <td>{each.answer}</td>
                   <td>{formatScore(each.em)}</td>
                   <td>{formatScore(each.f1)}</td>
-                  <td>{formatScore(each.logPerplexity)}</td>
+                  <td>{each.logPerplexity === null ? '—' : formatScore(each.logPerplexity)}</td>
                   <td>{formatMs(each.ttftMs)}</td>
                 </tr>
               ))}
@@ -96,6 +96,18 @@ export function CellFacts({
       )}
     </section>
   )
+}
+
+/** A server that decoded: its times are not those of this machine alone, and it scores nothing. */
+function awayOf({ info }: Standing): readonly Fact[] {
+  const { decoder } = info.machine
+  return decoder === undefined
+    ? []
+    : [
+        ['decoded elsewhere', decoder],
+        ['times', 'with the network and what the server had to do beside'],
+        ['log-perplexity', 'not measured: it needs the decoder here'],
+      ]
 }
 
 function factsOf(cell: SweepCell): readonly Fact[] {
@@ -114,5 +126,6 @@ function phasesOf({ timing, seconds }: SweepCell): readonly Fact[] {
   const phases = sweepPhases.map((name): Fact => [`${name}, median`, formatMs(timing.phases[name])])
   const full: Fact[] =
     timing.full === null ? [] : [['TTFT of full context in turn, median', formatMs(timing.full.median)]]
-  return [...phases, ...full, ['the whole cell took', formatMs(1000 * seconds)]]
+  const network: Fact[] = timing.networkMs === undefined ? [] : [['network, median', formatMs(timing.networkMs)]]
+  return [...phases, ...network, ...full, ['the whole cell took', formatMs(1000 * seconds)]]
 }

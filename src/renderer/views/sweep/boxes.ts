@@ -27,7 +27,7 @@ export function boxesOf(
   return own
     .toSorted((a, b) => placeOf(a) - placeOf(b))
     .flatMap((cell) => {
-      const values = cell.cases.map(of).filter(Number.isFinite)
+      const values = cell.cases.map(of).filter((value): value is number => Number.isFinite(value))
       if (values.length === 0) return []
       const [low, first, middle, third, high] = [0, 0.25, 0.5, 0.75, 1].map((share) => quantile(values, share))
       return [

@@ -40,16 +40,17 @@ const against = { ...quality, diverging: true, format: signed } as const
 const score =
   (field: Kept) =>
   ({ quality: found }: SweepCell): Reading | null => {
-    if (found === null || !Number.isFinite(found[field])) return null
-    const [low, high] = found[`${field}Ci`]
-    return { value: found[field], low, high, n: found.n }
+    const [value, ends] = [found?.[field] ?? null, found?.[`${field}Ci`] ?? null]
+    if (found === null || value === null || ends === null || !Number.isFinite(value)) return null
+    return { value, low: ends[0], high: ends[1], n: found.n }
   }
 const less =
   (field: Kept) =>
   ({ against: found }: SweepCell): Reading | null => {
-    if (found === null || !Number.isFinite(found[field].difference)) return null
-    const [low, high] = found[field].ci
-    return { value: found[field].difference, low, high, n: found.n }
+    const own = found?.[field] ?? null
+    if (found === null || own === null || !Number.isFinite(own.difference)) return null
+    const [low, high] = own.ci
+    return { value: own.difference, low, high, n: found.n }
   }
 
 export const metrics = {

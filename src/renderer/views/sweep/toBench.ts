@@ -30,6 +30,7 @@ export function toBench({ info }: Standing, cell: SweepCell, which: number): voi
     target,
     index: info.index.path,
     temperature: 0,
+    decoder: info.input.decoder ?? null,
     ...plan,
   })
   showScreen('bench')

@@ -15,6 +15,7 @@ import {
   type SweepTiming,
 } from '../../../../shared/sweep.ts'
 import { mean, meanInterval, median, pairedBootstrap, quartiles } from '../../measure/statistics.ts'
+import type { Elsewhere } from '../../expand/remote/elsewhere.ts'
 import type { Parts } from '../../parts.ts'
 import { askOne, outcomeOf } from '../qa.ts'
 import type { Reading } from '../qaPassages.ts'
@@ -30,6 +31,8 @@ export type Bench = {
   readonly repeats: number
   readonly warmups: number
   readonly seed: number
+  /** The server that answers; null for the bundle's own decoder. */
+  readonly elsewhere: Elsewhere | null
   readonly clock: Clock
   /** Waits for the machine to be this caller's alone; gives the way to end that. */
   readonly take: (signal?: AbortSignal) => Promise<() => void>
@@ -64,6 +67,7 @@ export async function* measureCell(
       index: bench.index,
       seed: bench.seed + at,
       firstToken,
+      elsewhere: bench.elsewhere,
     }
     parts.compressor.forget()
     return askOne(parts, which, asked, signal)
@@ -92,7 +96,14 @@ export async function* measureCell(
         if (round < 0) continue
         asks.push({ at, timings: answer.timings, fullMs })
         if (round > 0) continue
-        const { recall, verdict, gold: _gold, ttft: _ttft, ...outcome } = outcomeOf(answer, arm, question)
+        const {
+          recall,
+          verdict,
+          gold: _gold,
+          ttft: _ttft,
+          decoder: _decoder,
+          ...outcome
+        } = outcomeOf(answer, arm, question)
         const gold = question.answers.find((each) => each.trim() !== '') ?? ''
         cases.push({
           id: question.id,
@@ -136,19 +147,26 @@ function asleep(ms: number): SweepCell['fault'] {
   return { code: 'cell-disturbed', message, remedy: 'Resume the sweep: the cell is measured again.' }
 }
 
+/** Of every case; null where a server decoded, which cannot be made to score. */
+function perplexitiesOf(cases: readonly Pick<SweepCase, 'logPerplexity'>[]): number[] | null {
+  const known = cases.map(({ logPerplexity }) => logPerplexity).filter((value) => value !== null)
+  return known.length < cases.length ? null : known
+}
+
 function qualityOf(cases: readonly Case[], seed: number): SweepQuality {
-  const of = (field: 'em' | 'f1' | 'logPerplexity'): number[] => cases.map((each) => each[field])
-  const interval = (field: 'em' | 'f1' | 'logPerplexity') => meanInterval(of(field), { random: random(seed) })
+  const of = (field: 'em' | 'f1'): number[] => cases.map((each) => each[field])
+  const interval = (values: readonly number[]) => meanInterval(values, { random: random(seed) })
+  const scored = perplexitiesOf(cases)
   const recalls = cases.map(({ recall }) => recall).filter((value) => value !== null)
   return {
     n: cases.length,
     em: mean(of('em')),
-    emCi: interval('em'),
+    emCi: interval(of('em')),
     formatFailure: mean(cases.map((each) => (each.formatFailure ? 1 : 0))),
     f1: mean(of('f1')),
-    f1Ci: interval('f1'),
-    logPerplexity: mean(of('logPerplexity')),
-    logPerplexityCi: interval('logPerplexity'),
+    f1Ci: interval(of('f1')),
+    logPerplexity: scored && mean(scored),
+    logPerplexityCi: scored && interval(scored),
     recall: recalls.length === 0 ? null : mean(recalls),
   }
 }
@@ -158,12 +176,16 @@ const spread = (values: readonly number[]): Spread => ({ median: median(values),
 function timingOf(asks: readonly Ask[], cases: readonly Case[], fullFits: boolean): SweepTiming {
   const ttits = cases.map(({ ttitMs }) => ttitMs).filter((ms) => ms !== null)
   const beside = fullFits ? asks.flatMap(({ timings, fullMs }) => (fullMs === null ? [] : [{ timings, fullMs }])) : []
+  const network = asks.flatMap(({ timings: { serializeMs = null, connectMs = 0, sendMs = 0 } }) =>
+    serializeMs === null ? [] : [serializeMs + connectMs + sendMs],
+  )
   const phase = (name: (typeof sweepPhases)[number]): number => median(asks.map(({ timings }) => timings[`${name}Ms`]))
   return {
     n: asks.length,
     ttft: spread(asks.map(({ timings }) => timings.ttftMs)),
     ttit: ttits.length === 0 ? null : spread(ttits),
     phases: Object.fromEntries(sweepPhases.map((name) => [name, phase(name)])) as SweepTiming['phases'],
+    ...(network.length === 0 ? {} : { networkMs: median(network) }),
     full: beside.length === 0 ? null : spread(beside.map(({ fullMs }) => fullMs)),
     speedup: beside.length === 0 ? null : spread(beside.map(({ timings, fullMs }) => fullMs / timings.ttftMs)),
     positions: median(cases.map(({ positions }) => positions)),
@@ -172,15 +194,19 @@ function timingOf(asks: readonly Ask[], cases: readonly Case[], fullFits: boolea
 
 /** A cell less full context of the same case, question by question. */
 export function compareCells(cell: SweepCell, full: SweepCell, seed: number): SweepAgainst {
-  const difference = (field: 'em' | 'f1' | 'logPerplexity') => {
-    const of = ({ cases }: SweepCell): number[] => cases.map((each) => each[field])
-    const found = pairedBootstrap(of(cell), of(full), { random: random(seed) })
+  const less = (own: readonly number[], other: readonly number[]) => {
+    const found = pairedBootstrap(own, other, { random: random(seed) })
     return { difference: found.difference, ci: [found.low, found.high] as [number, number] }
   }
+  const difference = (field: 'em' | 'f1') => {
+    const of = ({ cases }: SweepCell): number[] => cases.map((each) => each[field])
+    return less(of(cell), of(full))
+  }
+  const [own, other] = [perplexitiesOf(cell.cases), perplexitiesOf(full.cases)]
   return {
     n: cell.cases.length,
     em: difference('em'),
     f1: difference('f1'),
-    logPerplexity: difference('logPerplexity'),
+    logPerplexity: own && other && less(own, other),
   }
 }

@@ -71,8 +71,8 @@ function checkSame(folder: string, begun: SweepConfig, wanted: SweepConfig): voi
     )
 }
 
-const describe = ({ device, threads, onnxruntime, node }: SweepConfig['machine']): string =>
-  `${device}, ${threads} threads, onnxruntime ${onnxruntime}, Node ${node}`
+const describe = ({ device, threads, onnxruntime, node, decoder }: SweepConfig['machine']): string =>
+  `${device}, ${threads} threads, onnxruntime ${onnxruntime}, Node ${node}${decoder === undefined ? '' : `, decoded by ${decoder}`}`
 
 /** The settings of a sweep; null where none was begun, Fault bad-record where they cannot be read. */
 export async function readSweepConfig(folder: string): Promise<SweepConfig | null> {

@@ -14,7 +14,7 @@ const rounds = 3
 export async function probeSweep(
   parts: Parts,
   input: Omit<SweepInput, 'out'>,
-  desk: Pick<Desk, 'useIndex' | 'take' | 'signal'>,
+  desk: Pick<Desk, 'useIndex' | 'take' | 'signal' | 'elsewhere'>,
 ): Promise<SweepProbe> {
   for (const k of input.ks) checkK(k, parts.config.ks)
   const sets = await openSets(input)
@@ -26,8 +26,9 @@ export async function probeSweep(
   const reading = await desk.useIndex(input.index, ({ retrieve }) =>
     retrieveAll({ ...input, retrievers: [retriever], passages: [passages] }, [question], retrieve),
   )
+  const elsewhere = input.decoder === undefined ? null : await desk.elsewhere(input.decoder)
   const at = { retriever, passages, k: Math.min(...input.ks) }
-  const asked = { question, passages: reading(at, 0), index: input.index, seed: input.seed }
+  const asked = { question, passages: reading(at, 0), index: input.index, seed: input.seed, elsewhere }
   const release = await desk.take(desk.signal)
   const found = { full: [] as number[], compressed: [] as number[], first: [] as number[] }
   try {

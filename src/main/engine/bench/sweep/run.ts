@@ -5,13 +5,15 @@ import type { Question } from '../../../../shared/corpus.ts'
 import { Fault, isAbort, toFault } from '../../../../shared/fault.ts'
 import { caseOf, cellsOf, isFull, keyOf, secondsLeft } from '../../../../shared/grid.ts'
 import { random } from '../../../../shared/random.ts'
+import { decoderWords, remoteKindInfo, textOnlyLabel } from '../../../../shared/remoteKinds.ts'
 import type { SweepCell, SweepInput, SweepPoint, SweepResult, SweepTold } from '../../../../shared/sweep.ts'
 import { checkK } from '../../compress/passages.ts'
 import { readQuestions } from '../../corpus/questions.ts'
 import { runtimeInfo } from '../../graph/run.ts'
+import type { Elsewhere } from '../../expand/remote/elsewhere.ts'
 import { openParts, type Parts } from '../../parts.ts'
 import { budget } from '../../sense/select.ts'
-import { openBundle, type Bundle } from '../../store/bundle.ts'
+import { openStored, type Bundle } from '../../store/bundle.ts'
 import { checkQuestions } from '../qa.ts'
 import { retrieveAll, type Reading, type Retrieve } from '../qaPassages.ts'
 import { compareCells, measureCell } from './cell.ts'
@@ -42,6 +44,8 @@ export type Desk = {
   ) => Promise<Result>
   /** The turn on the machine; questions of the page come between the cases of a sweep. */
   readonly take: (signal?: AbortSignal) => Promise<() => void>
+  /** Opens a confirmed server by its name. Faults remote-missing, remote-refused. */
+  readonly elsewhere: (name: string) => Promise<Elsewhere>
   readonly threads: number
   readonly signal?: AbortSignal | undefined
   readonly clock?: Clock
@@ -68,7 +72,7 @@ export async function openSets(input: Pick<SweepInput, 'questions' | 'limit'>): 
 /** Bundles of a sweep; without any named, the loaded one. */
 export async function openBundles(folders: readonly string[], loaded: Bundle): Promise<readonly Bundle[]> {
   if (folders.length === 0) return [loaded]
-  const bundles = await Promise.all(folders.map(openBundle))
+  const bundles = await Promise.all(folders.map(openStored))
   return bundles.filter(({ hash }, at) => bundles.findIndex((other) => other.hash === hash) === at)
 }
 
@@ -84,6 +88,7 @@ export async function prepareSweep(
   const bundles = await openBundles(input.bundles, desk.bundle)
   for (const { config } of bundles) for (const k of input.ks) checkK(k, config.ks)
   const sets = await openSets(input)
+  const elsewhere = input.decoder === undefined ? null : await desk.elsewhere(input.decoder)
   const grid = { ...input, sets: sets.map(({ hash }) => hash), bundles: bundles.map(({ hash }) => hash) }
   return desk.useIndex(input.index, async ({ name, made, retrieve }) => {
     const runtime = runtimeInfo()
@@ -99,6 +104,7 @@ export async function prepareSweep(
         device: runtime.device,
         threads: desk.threads,
         node: process.versions.node,
+        ...(elsewhere && { decoder: wordsOf(elsewhere) }),
       },
       began: new Date().toISOString(),
     })
@@ -111,7 +117,7 @@ export async function prepareSweep(
       readings.set(readingOf(point), await retrieveAll(own, set.questions, retrieve))
       desk.signal?.throwIfAborted()
     }
-    return measure(config, { sets, bundles, readings, desk })
+    return measure(config, { sets, bundles, readings, elsewhere, desk })
   })
 }
 
@@ -129,7 +135,15 @@ type Opened = {
   readonly sets: readonly Set[]
   readonly bundles: readonly Bundle[]
   readonly readings: ReadonlyMap<string, Reading>
+  readonly elsewhere: Elsewhere | null
   readonly desk: Desk
+}
+
+/** A server as the folder of a sweep knows it: another one under its name would measure something else. */
+function wordsOf({ server }: Elsewhere): string {
+  const { sends } = remoteKindInfo[server.kind]
+  const label = sends === 'text' ? textOnlyLabel : `rows as ${server.dtype}`
+  return `${server.name}: ${decoderWords({ ...server, label })}`
 }
 
 async function* measure(config: SweepConfig, opened: Opened): AsyncGenerator<SweepEvent, SweepResult, undefined> {
@@ -229,7 +243,7 @@ function timeLeft(ended: readonly SweepCell[], left: readonly SweepPoint[], shar
 async function benchOf(
   point: SweepPoint,
   { input }: SweepConfig,
-  { sets, bundles, readings, desk }: Opened,
+  { sets, bundles, readings, elsewhere, desk }: Opened,
   parts: Map<string, Parts>,
   clock: Clock,
 ) {
@@ -238,10 +252,22 @@ async function benchOf(
   const reading = readings.get(readingOf(point))
   if (!set || !bundle || !reading) throw new Error(`internal: nothing to measure ${keyOf(point)} with`)
   // Without a home: embeddings of other runs, made in other batches, would differ in their last bits.
-  const opened = parts.get(bundle.hash) ?? (await openParts(bundle, { threads: desk.threads }))
+  const opened =
+    parts.get(bundle.hash) ?? (await openParts(bundle, { threads: desk.threads, decoderLater: elsewhere !== null }))
   parts.set(bundle.hash, opened)
   const { index, repeats, warmups, seed } = input
-  return { parts: opened, questions: set.questions, reading, index, repeats, warmups, seed, clock, take: desk.take }
+  return {
+    parts: opened,
+    questions: set.questions,
+    reading,
+    index,
+    repeats,
+    warmups,
+    seed,
+    elsewhere,
+    clock,
+    take: desk.take,
+  }
 }
 
 /** A cell beside the full context of its case, where both are whole; the very cell where nothing is to be added. */

@@ -109,14 +109,15 @@ function listen(told: AsyncGenerator<Told, void>, home: Home, given: readonly nu
 
   function take(part: RemotePart): readonly Token[] {
     finish = part.finish ?? finish
-    text += part.text
+    const said = withoutStopText(part, home)
+    text += said
     usage = {
       promptTokens: part.promptTokens ?? usage.promptTokens,
       answerTokens: part.answerTokens ?? usage.answerTokens,
     }
     const made = untilStop(part.tokens.map((token) => toToken(token, home)))
     const known = made.flatMap(({ id }) => id ?? [])
-    const pieces = made.length === 0 && part.text !== '' ? [pieceOf(part.text)] : made
+    const pieces = made.length === 0 && said !== '' ? [pieceOf(said)] : made
     if (pieces !== made) single = false
     ids = ids !== null && known.length === pieces.length ? [...ids, ...known] : null
     count += pieces.length
@@ -157,6 +158,12 @@ function listen(told: AsyncGenerator<Told, void>, home: Home, given: readonly nu
       promptTokens: usage.promptTokens,
     }),
   }
+}
+
+/** A stop that is no special token is left in the text by some servers. */
+function withoutStopText({ text, stopId }: RemotePart, { tokenizer }: Home): string {
+  const stop = stopId === null ? '' : tokenizer.decode([stopId])
+  return stop !== '' && text.endsWith(stop) ? text.slice(0, -stop.length) : text
 }
 
 function toToken({ id, text, logProb, alternatives }: RemoteToken, home: Home): Token {

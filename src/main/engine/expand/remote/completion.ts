@@ -12,7 +12,13 @@ const LogProbs = z.object({
 })
 const Event = z.object({
   choices: z.array(
-    z.object({ text: z.string().default(''), logprobs: LogProbs.nullish(), finish_reason: z.string().nullish() }),
+    z.object({
+      text: z.string().default(''),
+      logprobs: LogProbs.nullish(),
+      finish_reason: z.string().nullish(),
+      /** The token or the text that ended it. */
+      stop_reason: z.union([z.number().int(), z.string()]).nullish(),
+    }),
   ),
   usage: Usage,
 })
@@ -28,6 +34,7 @@ export function completionReader(name: NameToken): (event: unknown) => RemotePar
       text: choice?.text ?? '',
       tokens: choice?.logprobs ? tokensOf(choice.logprobs, name) : [],
       finish: finishOf(choice?.finish_reason),
+      stopId: typeof choice?.stop_reason === 'number' ? choice.stop_reason : null,
       promptTokens: usage?.prompt_tokens ?? null,
       answerTokens: usage?.completion_tokens ?? null,
     }

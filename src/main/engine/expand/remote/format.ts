@@ -32,6 +32,8 @@ export type RemotePart = {
   readonly text: string
   readonly tokens: readonly RemoteToken[]
   readonly finish: 'end' | 'length' | null
+  /** The stop token whose own text may end `text`: some servers leave it there. Null where none is named. */
+  readonly stopId: number | null
   readonly promptTokens: number | null
   readonly answerTokens: number | null
 }

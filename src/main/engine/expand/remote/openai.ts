@@ -57,6 +57,7 @@ function readChat(event: unknown): RemotePart {
       alternatives: bestOf(top.map((other) => ({ id: null, text: other.token, logProb: other.logprob }))),
     })),
     finish: finishOf(choice?.finish_reason),
+    stopId: null,
     promptTokens: usage?.prompt_tokens ?? null,
     answerTokens: usage?.completion_tokens ?? null,
   }

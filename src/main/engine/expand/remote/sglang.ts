@@ -57,6 +57,7 @@ export const sglangFormat: Format = {
           ),
         })),
         finish: finishOf(finish?.type),
+        stopId: null,
         promptTokens: meta.prompt_tokens ?? null,
         answerTokens: total,
       }

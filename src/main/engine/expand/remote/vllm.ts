@@ -21,6 +21,8 @@ export const vllmFormat: Format = {
       ...(sampling.topK > 0 ? { top_k: sampling.topK } : {}),
       seed,
       stop_token_ids: stopIds,
+      // What ends an answer is said by the bundle: the model may have an end of its own, which is an ordinary token here.
+      ignore_eos: true,
       ...(!logProbs && stopTexts.length > 0 ? { stop: stopTexts } : {}),
       ...(logProbs ? { logprobs: alternatives, return_tokens_as_token_ids: true } : {}),
       stream: true,

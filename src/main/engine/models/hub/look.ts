@@ -28,19 +28,35 @@ const Shape = z.object({
   dtype: name,
 })
 
+const adapterFile = 'adapter_config.json'
+const Base = z.object({ base_model_name_or_path: name })
+
+/** What a person does with an adapter. */
+function adapterNote(base: string | null): string {
+  const model = base === null ? 'a model that it does not name' : base
+  return `It is an adapter for ${model}: fetch both, import the folder of the model and name the folder of the adapter as its adapter (models import DIR --adapter DIR).`
+}
+
 /** Looks at a repository; nothing is written. Faults hub-offline and hub-refused. */
 export async function lookAt(hub: Hub, home: string, target: HubTarget, signal?: AbortSignal): Promise<HubModel> {
   const { id, revision } = target
   const about = { id, signal }
   const repository = await readRepository(hub, id, revision, about)
   const listed = await listRepository(hub, id, repository.commit, about)
-  const shape = await readShape(hub, id, repository.commit, signal)
+  const paths = listed.map(({ path }) => path)
+  const isAdapter = paths.includes('adapter_config.json') && !paths.includes('config.json')
+  const settings = await readJson(
+    hub,
+    { id, commit: repository.commit, file: isAdapter ? adapterFile : 'config.json' },
+    signal,
+  )
+  const shape = isAdapter ? null : (Shape.safeParse(settings).data ?? null)
   const files = filesOf(listed)
   const taken = files.filter(({ take }) => take)
   const folder = join(downloadsFolder(home), keyOf(id, repository.commit))
   const have = (await haveOf(folder, taken)).reduce((sum, { bytes }) => sum + bytes, 0)
   const bytes = taken.reduce((sum, file) => sum + file.bytes, 0)
-  const paths = listed.map(({ path }) => path)
+  const adapter = isAdapter ? { base: Base.safeParse(settings).data?.base_model_name_or_path ?? null } : null
   return {
     ...repository,
     id,
@@ -56,7 +72,8 @@ export async function lookAt(hub: Hub, home: string, target: HubTarget, signal?:
     needs: bytes - have + bytes + spareBytes,
     free: await freeBytes(home),
     refused: whyNotChosen(paths) ?? whyNotHashed(taken),
-    notes: [...notesOn(paths)],
+    adapter,
+    notes: adapter === null ? [...notesOn(paths)] : [adapterNote(adapter.base)],
   }
 }
 
@@ -76,12 +93,14 @@ function whyNotHashed(taken: readonly HubFile[]): string | null {
   return bare === undefined ? null : `The Hub gives no hash of ${bare.path}, so that it could not be checked.`
 }
 
-/** What its config says; null where it has none, or shows it to nobody yet. */
-async function readShape(hub: Hub, id: string, commit: string, signal?: AbortSignal) {
+type Place = { readonly id: string; readonly commit: string; readonly file: string }
+
+/** What a small file says; null where there is none, or it is shown to nobody yet. */
+async function readJson(hub: Hub, { id, commit, file }: Place, signal?: AbortSignal): Promise<unknown> {
   const late = AbortSignal.timeout(hub.patience.answerMs)
   const both = signal === undefined ? late : AbortSignal.any([signal, late])
   try {
-    const url = `${hub.endpoint}/${id}/resolve/${commit}/config.json`
+    const url = `${hub.endpoint}/${id}/resolve/${commit}/${file}`
     const response = await request(hub, url, { signal: both }, { id, signal })
     const parts: Uint8Array[] = []
     let length = 0
@@ -90,7 +109,7 @@ async function readShape(hub: Hub, id: string, commit: string, signal?: AbortSig
       length += part.length
       if (length > longestConfig) return null
     }
-    return Shape.parse(JSON.parse(Buffer.concat(parts).toString('utf8')))
+    return JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown
   } catch (error) {
     if (signal?.aborted === true && isAbort(error)) throw error
     return null

@@ -5,6 +5,7 @@ import { listModels } from '../../models/library.ts'
 import { modelFolder } from '../../models/manifest.ts'
 import { titleOf } from '../indexes.ts'
 import { chooseBundle, listBundles } from '../bundles.ts'
+import { lighten } from '../lightening.ts'
 import { askModel, checkModel, importFolder, verifyModel } from '../models.ts'
 import { pair, write, type PairTimes } from '../pairing.ts'
 import { quantise } from '../quantising.ts'
@@ -36,6 +37,11 @@ export function modelsCalls(os: Calls, at: Rooms) {
       unload: os.bundles.unload.handler(() => at.holding.release()),
       load: os.bundles.load.handler(async () => void (await at.loader.get())),
       choose: os.bundles.choose.handler(({ input }) => chooseBundle(home, at.modelsHome, input.folder)),
+      lighten: os.bundles.lighten.handler(({ input, signal }) =>
+        jobs.call({ kind: 'model', title: `Light bundle of ${titleOf([input.folder])}` }, signal, () =>
+          lighten(input, home),
+        ),
+      ),
     },
     models: {
       check: os.models.check.handler(({ input, signal }) =>

@@ -2,6 +2,7 @@
 import { policyNames } from '../../../../shared/plan.ts'
 import { policies } from '../../sense/policies.ts'
 import { measurePlaces } from '../../store/places.ts'
+import { openAhead } from '../ahead.ts'
 import { readHealth } from '../health.ts'
 import { clearCache, followLog, restartBy } from '../logging.ts'
 import type { Calls, Rooms } from './rooms.ts'
@@ -10,7 +11,7 @@ import type { Calls, Rooms } from './rooms.ts'
 export function workbenchCalls(os: Calls, at: Rooms) {
   const { home, modelsHome, restart, loader, jobs } = at
   return {
-    health: os.health.handler(async () => readHealth(home, await loader.about())),
+    health: os.health.handler(async () => readHealth(home, await loader.about(() => openAhead(loader, at.runs)))),
     policies: os.policies.handler(() =>
       policyNames.map((name) => {
         const { label, metric, better, about } = policies[name]
