@@ -68,7 +68,7 @@ for (const { name, skip, open } of doors) {
       const text = page.getByRole('region', { name: 'Text of the document' })
       await text.getByText('northern cliff').first().waitFor()
       const pieces = () => page.locator('.reader-chunk').count()
-      await expect.poll(pieces).toBeGreaterThan(2)
+      await expect.poll(pieces, { timeout: 20_000 }).toBeGreaterThan(2)
       const before = await pieces()
       const whole = await text.textContent()
       await page.getByRole('slider', { name: 'k', exact: true }).fill('4')
