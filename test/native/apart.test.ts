@@ -123,6 +123,9 @@ describe('an adapter kept apart', () => {
     )
     await demandFree(home, 'tuned')
     expect((await faultOf(keepApart(home, { name: 'tuned', adapter, as: 'twice' }))).code).toBe('bad-input')
+    expect((await faultOf(keepApart(home, { name: 'base', adapter, as: 'tuned' }))).message).toBe(
+      'There is a model tuned already.',
+    )
     await removeModel(folderOf(home, 'base'))
     expect(await faultOf(openModel(home, 'tuned'))).toMatchObject({
       code: 'model-missing',

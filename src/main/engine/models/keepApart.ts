@@ -5,13 +5,12 @@ import { join } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
 import type { ModelInfo } from '../../../shared/models.ts'
 import { count } from '../graph/value.ts'
-import { namingDisk, stageFolder } from '../store/files.ts'
+import { exists, namingDisk, stageFolder } from '../store/files.ts'
 import { tensorHead } from '../store/tensorFile.ts'
 import { readAdapter } from './adapter.ts'
 import { readApart } from './apart.ts'
 import { listModels, openModel } from './library.ts'
 import { modelFiles, modelFolder, modelInfo, type DecoderManifest } from './manifest.ts'
-import { checkFree } from './quantise.ts'
 
 /** Writes the model `as`. Faults of `openModel` and `readAdapter`, bad-input where the name is taken or the base stands on another itself. */
 export async function keepApart(
@@ -26,7 +25,10 @@ export async function keepApart(
   const adapter = await readAdapter(path)
   const { decoder, factors, facts } = await readApart(base, adapter)
   const folder = modelFolder(home, as)
-  await checkFree(folder)
+  if (await exists(folder))
+    throw new Fault('bad-input', `There is a model ${as} already.`, {
+      remedy: 'Give it another name with --as, or remove that one.',
+    })
   const staged = await stageFolder(folder)
   try {
     const tensors = [...factors].map(([name, { shape }]) => ({ name, dtype: 'F32', shape }) as const)
