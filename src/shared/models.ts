@@ -66,7 +66,8 @@ export const ModelInfo = z.object({
   layers: z.number().int(),
   window: z.number().int().describe('longest input in positions'),
   source: ModelSource,
-  adapter: ModelAdapter.optional().describe('merged into its weights; left out where none was'),
+  adapter: ModelAdapter.optional().describe('merged into its weights or beside them; left out where there is none'),
+  apartFrom: ModelName.optional().describe('the model whose weights it stands on, its adapter beside them'),
   licence: z.string().nullable().describe('as its card names it'),
   tokenizer: z.boolean().describe('it came with a tokenizer.json'),
   chatTemplate: z.boolean(),
@@ -146,6 +147,14 @@ export const ImportModel = z.object({
 })
 export type ImportModel = z.input<typeof ImportModel>
 
+/** A model and an adapter as another model: the weights are those of the first, which stay where they are. */
+export const AdaptModel = z.object({
+  name: ModelName.describe('a decoder that is here'),
+  adapter: z.string().describe('folder of an adapter in the layout of PEFT'),
+  as: ModelName.describe('what the two are called together'),
+})
+export type AdaptModel = z.input<typeof AdaptModel>
+
 /** One thing that must hold of an imported model. */
 export const ModelProof = z.object({ about: z.string(), holds: z.boolean(), found: z.string() })
 export type ModelProof = z.infer<typeof ModelProof>
@@ -218,6 +227,8 @@ export const modelsContract = {
   /** Looks a folder over without importing it, and compares it with its reference.json where it has one; with an adapter, with the one beside that. */
   check: base.input(CheckModel).output(eventIterator(jobEvent(z.never(), ModelCheck))),
   import: base.input(ImportModel).output(eventIterator(jobEvent(z.never(), ModelInfo))),
+  /** Keeps an adapter apart, beside the weights of a model that is here. Faults model-unsupported, model-damaged, bad-input where the name is taken. */
+  adapt: base.input(AdaptModel).output(ModelInfo),
   list: base.output(z.array(ModelInfo)),
   /** Reads every file through, compares its hash, and runs the network once. */
   verify: base.input(named).output(eventIterator(jobEvent(z.never(), ModelVerification))),

@@ -34,6 +34,8 @@ const wide: Run = {
 
 const initial = { ask: ask.getState(), view: view.getState() }
 beforeEach(() => {
+  // jsdom lays nothing out, and scrolls nothing.
+  Element.prototype.scrollIntoView = () => {}
   ask.setState(initial.ask, true)
   view.setState(initial.view, true)
   session.setState({ ...noSession, id: 's1', writer: true }, true)

@@ -1,5 +1,6 @@
 /** The commands on models, a file each. */
 import type { Command } from './command.ts'
+import { adaptModel } from './models/adapt.ts'
 import { askModel } from './models/ask.ts'
 import { benchModel } from './models/bench.ts'
 import { checkModel } from './models/check.ts'
@@ -18,6 +19,7 @@ export const modelCommands: readonly Command[] = [
   downloadModel,
   checkModel,
   importModel,
+  adaptModel,
   listModels,
   verifyModel,
   benchModel,

@@ -58,7 +58,7 @@ export function adaptModel(model: MatchedModel, adapter: Adapter): MatchedModel 
 }
 
 /** A tensor's name without what architectures put before it. */
-function bareName(name: string, { prefixes, outside }: Architecture): string {
+export function bareName(name: string, { prefixes, outside }: Architecture): string {
   if (outside.includes(name)) return name
   const prefix = prefixes.find((each) => each !== '' && name.startsWith(each)) ?? ''
   return name.slice(prefix.length)

@@ -18,6 +18,8 @@ export type AdapterPair = {
 
 export type Adapter = {
   readonly path: string
+  /** Where its tensors lie. */
+  readonly file: string
   readonly config: AdapterConfig
   /** By the path of the module in the base. */
   readonly pairs: ReadonlyMap<string, AdapterPair>
@@ -45,7 +47,7 @@ export async function readAdapter(path: string): Promise<Adapter> {
   const config = readAdapterConfig(json)
   if (!names.includes(weights)) throw withoutWeights(path, names)
   const { file, tensors } = await readTensorFile(join(path, weights))
-  return { path, config, ...sorted(tensors, config), sha256: await hashOf(file) }
+  return { path, file, config, ...sorted(tensors, config), sha256: await hashOf(file) }
 }
 
 function withoutWeights(path: string, names: readonly string[]): Fault {

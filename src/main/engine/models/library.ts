@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
 import type { ModelInfo, ModelProof } from '../../../shared/models.ts'
-import type { BoundWeights, StoredTensor, Value } from '../graph/value.ts'
+import type { BoundWeights, StoredTensor, Tensor, Value } from '../graph/value.ts'
 import { bertParams } from '../nets/bert.ts'
 import { heldParams } from '../nets/held.ts'
+import { readWhole } from '../store/rows.ts'
 import { readTensorFile, type Located } from '../store/tensorFile.ts'
 import {
   keptFormat,
@@ -81,19 +82,40 @@ async function openStored<Manifest extends ModelManifest>(
   manifest: Manifest,
 ): Promise<StoredModel<Manifest>> {
   const file = join(folder, modelFiles.weights)
-  const { tensors } = await readTensorFile(file)
-  const weights = new Map<string, StoredTensor>()
+  const { tensors: own } = await readTensorFile(file)
+  const base = manifest.apart === undefined ? null : await baseOf(folder, manifest.apart)
+  const tensors = base === null ? own : new Map([...base, ...own])
+  const weights = new Map<string, Tensor | StoredTensor>()
   for (const { name: weight, shape } of paramsOf(manifest)) {
     const found = tensors.get(weight)
     if (found?.shape.join() !== shape.join())
       throw new Fault('model-damaged', `${file}: ${weight} is not [${shape.join(', ')}].`, { remedy: again })
-    weights.set(weight, stored(found))
+    // The runtime maps one file: factors of an adapter, which are small, are read.
+    weights.set(weight, base !== null && own.has(weight) ? readWhole(stored(found)) : stored(found))
   }
   const tokenizer: unknown =
     modelFiles.tokenizer in manifest.files
       ? JSON.parse(await readFile(join(folder, modelFiles.tokenizer), 'utf8'))
       : null
   return { folder, manifest, weights, tokenizer }
+}
+
+/** The tensors of the model that an adapter is kept apart from. Faults model-missing, and model-damaged where it is another by now. */
+async function baseOf(
+  folder: string,
+  { base, sha256 }: NonNullable<ModelManifest['apart']>,
+): Promise<ReadonlyMap<string, Located>> {
+  const at = join(dirname(folder), base)
+  const remedy = `Import ${base} again as it was, or remove ${basename(folder)} and adapt another model.`
+  const { files } = await readManifest(at).catch((error: unknown) => {
+    throw new Fault('model-missing', `${basename(folder)} stands on ${base}, which is not here.`, {
+      remedy,
+      cause: error,
+    })
+  })
+  if (files[modelFiles.weights]?.sha256 !== sha256)
+    throw new Fault('model-damaged', `${base} is another model than ${basename(folder)} was made on.`, { remedy })
+  return (await readTensorFile(join(at, modelFiles.weights))).tensors
 }
 
 function paramsOf(manifest: ModelManifest): readonly Value[] {

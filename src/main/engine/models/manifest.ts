@@ -29,6 +29,10 @@ const common = {
   parameters: z.number().int(),
   source: ModelSource,
   adapter: ModelAdapter.optional(),
+  apart: z
+    .object({ base: ModelName, sha256: z.string() })
+    .optional()
+    .describe('the model whose weights these are, but for the factors of the adapter; and the hash of its file'),
   licence: z.string().nullable(),
   chatTemplate: z.string().nullable(),
   special: z
@@ -93,6 +97,7 @@ export function modelInfo(folder: string, manifest: ModelManifest): ModelInfo {
     window,
     source,
     ...(adapter === undefined ? {} : { adapter }),
+    ...(manifest.apart === undefined ? {} : { apartFrom: manifest.apart.base }),
     licence,
     tokenizer: modelFiles.tokenizer in files,
     chatTemplate: manifest.chatTemplate !== null,

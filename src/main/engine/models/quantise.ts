@@ -53,11 +53,13 @@ export async function quantiseModel(model: StoredModel, options: QuantiseOptions
     const weights = await writePacked(model, join(staged.temporary, modelFiles.weights), options)
     for (const name of [modelFiles.tokenizer, modelFiles.tokenizerConfig])
       if (name in model.manifest.files) await copyFile(join(model.folder, name), join(staged.temporary, name))
+    // What is written here is whole: nothing lies with a base.
+    const { apart: _, ...whole } = model.manifest
     const manifest: ModelManifest = {
-      ...model.manifest,
+      ...whole,
       dtype,
       imported: new Date().toISOString(),
-      files: { ...model.manifest.files, [modelFiles.weights]: weights },
+      files: { ...whole.files, [modelFiles.weights]: weights },
     }
     await writeFile(join(staged.temporary, modelFiles.manifest), `${JSON.stringify(manifest, null, 2)}\n`)
     options.signal.throwIfAborted()

@@ -56,7 +56,16 @@ export const DecoderConfig = z.object({
     .enum(['gelu', 'gelu-tanh'])
     .optional()
     .describe('between one matrix up and one down, in place of SwiGLU'),
+  apart: z
+    .record(z.string(), size)
+    .optional()
+    .describe('ranks of the adapters that stand beside matrices of its layers, by the name of each'),
 })
+/** What the two factors beside a matrix are called. */
+export function apartNames(matrix: string): { readonly down: string; readonly up: string } {
+  return { down: `${matrix}.apartDown`, up: `${matrix}.apartUp` }
+}
+
 export type DecoderConfig = z.infer<typeof DecoderConfig>
 
 /** How token states become one vector: the first one, their mean, their largest, their mean weighted by position from 1. */

@@ -14,7 +14,7 @@ import {
   split,
 } from '../graph/express.ts'
 import type { Value } from '../graph/value.ts'
-import type { DecoderConfig } from './config.ts'
+import { apartNames, type DecoderConfig } from './config.ts'
 
 /** How a decoder attends, and where its rows stand. */
 export type Attend = {
@@ -81,16 +81,21 @@ function norm(g: Builder, config: DecoderConfig, name: string, x: Value): Value 
   return layerNorm(g, x, gain, g.param(`${name}.shift`, [config.hidden]), config.epsilon)
 }
 
-/** A product with the matrix `name`, and its bias where matrices of its kind have one. */
+/** A product with the matrix `name`, with what an adapter beside it adds, and its bias where matrices of its kind have one. */
 function product(
   g: Builder,
-  { biases }: DecoderConfig,
+  { biases, apart }: DecoderConfig,
   kind: 'qkv' | 'out' | 'feedForward',
   name: string,
   x: Value,
   shape: readonly [number, number],
 ): Value {
-  const y = matmul(g, x, g.param(name, shape))
+  const plain = matmul(g, x, g.param(name, shape))
+  const rank = apart?.[name]
+  const { down, up } = apartNames(name)
+  const added = (rows: Value, between: number): Value =>
+    matmul(g, matmul(g, rows, g.param(down, [shape[0], between])), g.param(up, [between, shape[1]]))
+  const y = rank === undefined ? plain : add(g, plain, added(x, rank))
   return biases?.includes(kind) ? add(g, y, g.param(`${name}.shift`, [shape[1]])) : y
 }
 

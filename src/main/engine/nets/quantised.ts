@@ -13,10 +13,13 @@ type BitsOf = (name: string) => Bits | null
 /** The last product decides between tokens that are nearly alike: it keeps 8 bits where the layers have 4. */
 const lastProduct = /^decoder\.(embedding|head)$/
 
+/** Factors of adapters are small and stay what they are. */
+const apart = /\.apart(Down|Up)$/
+
 const bitsOf: Readonly<Record<Exclude<WeightName, 'f16'>, BitsOf>> = {
   f32: () => null,
-  int8: (name) => (name.startsWith('decoder.') ? 8 : null),
-  int4: (name) => (lastProduct.test(name) ? 8 : name.startsWith('decoder.') ? 4 : null),
+  int8: (name) => (name.startsWith('decoder.') && !apart.test(name) ? 8 : null),
+  int4: (name) => (lastProduct.test(name) ? 8 : name.startsWith('decoder.') && !apart.test(name) ? 4 : null),
 }
 
 /** How the runtime sums: 4 rounds what is multiplied to 8 bits too, by blocks, and has the fast kernels of the CPU. */

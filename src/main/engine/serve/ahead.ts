@@ -12,12 +12,13 @@ const share = 0.5
  * take more than half of the memory at hand, and where its bundle has no layers of it. Then the first plan that decodes here opens it.
  */
 export async function openAhead(loader: Loader, runs: Pick<Runs, 'list'>): Promise<Parts> {
+  // Read first: by the time that a bundle is there, its door may be closing.
+  const [latest] = runs.list(1)
   const parts = await loader.light()
-  return parts.decoder.isOpen() || isLikely(parts, runs) ? loader.get() : parts
+  return parts.decoder.isOpen() || isLikely(parts, latest) ? loader.get() : parts
 }
 
-function isLikely({ bundle, config, format }: Parts, runs: Pick<Runs, 'list'>): boolean {
-  const [latest] = runs.list(1)
+function isLikely({ bundle, config, format }: Parts, latest: ReturnType<Runs['list']>[number] | undefined): boolean {
   if (bundle.config.decoderElsewhere === true || (latest?.decoder ?? null) !== null) return false
   return heldBytes(config.decoder, format) <= share * process.availableMemory()
 }

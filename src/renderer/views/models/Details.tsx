@@ -33,6 +33,7 @@ export function Details({ model, stale }: DetailsProps) {
     path,
     role,
     adapter,
+    apartFrom,
     source,
     imported,
     window: positions,
@@ -116,6 +117,7 @@ export function Details({ model, stale }: DetailsProps) {
             ? []
             : ([
                 ...adapterFacts(adapter),
+                ...(apartFrom === undefined ? [] : [['stands on', apartFrom] as const]),
                 ['adapter from', <code key="adapter">{adapter.folder}</code>],
                 ['adapter’s hash', <code key="hash">{adapter.sha256}</code>],
               ] as const)),

@@ -1,6 +1,8 @@
 /** Calls on networks: the Hub, bundles, imported models, decoders elsewhere. */
 import type { SpeedTarget } from '../../../../shared/speed.ts'
+import { resolve } from 'node:path'
 import { removeModel } from '../../models/import.ts'
+import { demandFree, keepApart } from '../../models/keepApart.ts'
 import { listModels } from '../../models/library.ts'
 import { modelFolder } from '../../models/manifest.ts'
 import { titleOf } from '../indexes.ts'
@@ -54,6 +56,11 @@ export function modelsCalls(os: Calls, at: Rooms) {
           importFolder(input, home, own),
         ),
       ),
+      adapt: os.models.adapt.handler(({ input, signal }) =>
+        jobs.call({ kind: 'model', title: `Adapter beside ${input.name}` }, signal, () =>
+          keepApart(home, { ...input, adapter: resolve(input.adapter) }),
+        ),
+      ),
       list: os.models.list.handler(() => listModels(home)),
       verify: os.models.verify.handler(({ input, signal }) =>
         jobs.stream({ kind: 'model', title: `Verification of ${input.name}` }, signal, (own) =>
@@ -80,7 +87,10 @@ export function modelsCalls(os: Calls, at: Rooms) {
       ),
       speeds: os.models.speeds.handler(({ input }) => listSpeeds(input, home, at)),
       unload: os.models.unload.handler(({ input }) => at.holding.release(input.name)),
-      remove: os.models.remove.handler(({ input }) => removeModel(modelFolder(home, input.name))),
+      remove: os.models.remove.handler(async ({ input }) => {
+        await demandFree(home, input.name)
+        await removeModel(modelFolder(home, input.name))
+      }),
       ask: os.models.ask.handler(({ input, signal }) =>
         jobs.stream({ kind: 'answer', title: `${input.name} goes on` }, signal, (own) =>
           askModel(input, home, at.devices, own),
