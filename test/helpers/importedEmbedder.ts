@@ -2,7 +2,7 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { importFolder } from '../../src/main/engine/serve/models.ts'
+import { importFolder } from '../../src/main/engine/serve/importing.ts'
 import { resultOf } from './jobResult.ts'
 
 const fixture = join(import.meta.dirname, '../fixtures/models/bert')

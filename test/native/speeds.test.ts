@@ -6,7 +6,7 @@ import { SpeedInput, type Rate, type SpeedTarget } from '../../src/shared/speed.
 import type { Asking } from '../../src/main/engine/serve/asking.ts'
 import { openDevices } from '../../src/main/engine/serve/devices.ts'
 import { makeLock } from '../../src/main/engine/serve/lock.ts'
-import { importFolder } from '../../src/main/engine/serve/models.ts'
+import { importFolder } from '../../src/main/engine/serve/importing.ts'
 import { benchModel, listSpeeds, staleness } from '../../src/main/engine/serve/speeds.ts'
 import { openSettings } from '../../src/main/engine/store/settings.ts'
 import { faultOf } from '../helpers/faults.ts'
