@@ -64,6 +64,8 @@ export default defineConfig({
           maxWorkers: Math.min(maxWorkers, 4),
           sequence: { groupOrder: 1 },
           globalSetup: ['test/helpers/built.ts'],
+          // What a page shows is waited for, as a reader would wait: a machine under load is slow, not wrong.
+          expect: { poll: { timeout: 20_000 } },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -36,11 +36,11 @@ for (const { name, skip, open } of doors) {
       const at = before.indexOf(false)
       await chunk(door.page, at).click()
       await seeRun(door.page)
-      expect(await expansions(door.page)).toEqual(before.map((expanded, index) => index === at || expanded))
+      await expect.poll(() => expansions(door.page)).toEqual(before.map((expanded, index) => index === at || expanded))
       await chunk(door.page, at).focus()
       await door.page.keyboard.press('Control+z')
       await seeRun(door.page)
-      expect(await expansions(door.page)).toEqual(before)
+      await expect.poll(() => expansions(door.page)).toEqual(before)
     })
 
     test.each(['light', 'dark'] as const)('the bench is accessible in the %s theme', async (colorScheme) => {
@@ -57,7 +57,7 @@ for (const { name, skip, open } of doors) {
       door.killEngine()
       await door.page.getByRole('alert').filter({ hasText: 'The engine stopped' }).waitFor()
       await door.page.getByRole('alert').filter({ hasText: 'The engine stopped' }).waitFor({ state: 'detached' })
-      expect(await expansions(door.page)).toEqual(before)
+      await expect.poll(() => expansions(door.page)).toEqual(before)
       await askQuestion(door.page, 'Who wrote the letter?')
     })
   })

@@ -42,20 +42,20 @@ for (const { name, skip, open } of doors) {
       const { page } = door
       await page.keyboard.press('Control+d')
       await page.getByText('run of', { exact: false }).first().waitFor()
-      expect(await page.getByText('not run yet').count()).toBe(1)
+      await expect.poll(() => page.getByText('not run yet').count()).toBe(1)
       await picture('cloned')
       await page.getByRole('combobox', { name: 'k of B' }).focus()
       await page.keyboard.press('ArrowDown')
       await page.keyboard.press('Control+Enter')
       await page.getByRole('article', { name: 'Answer of B' }).waitFor()
       const settings = page.getByRole('table', { name: 'Settings of the plans' })
-      expect(await settings.getByRole('rowheader').allTextContents()).toEqual(['k'])
+      await expect.poll(() => settings.getByRole('rowheader').allTextContents()).toEqual(['k'])
     })
 
     test('every answer is scored under both plans', async () => {
       await tokens().waitFor()
-      expect(await tokens().getByRole('columnheader').allTextContents()).toEqual(['token', 'A', 'B less A'])
-      expect(await tokens().getByRole('row').count()).toBeGreaterThan(2)
+      await expect.poll(() => tokens().getByRole('columnheader').allTextContents()).toEqual(['token', 'A', 'B less A'])
+      await expect.poll(() => tokens().getByRole('row').count()).toBeGreaterThan(2)
     })
 
     test('plans are timed in turn with progress, and the figures say what lies within noise', async () => {
@@ -64,8 +64,10 @@ for (const { name, skip, open } of doors) {
       await page.keyboard.press('Control+Shift+Enter')
       await page.getByText('median of 6 rounds').first().waitFor({ timeout: 30_000 })
       const ttft = page.getByRole('table', { name: 'Figures of the runs' }).getByRole('row', { name: /^TTFT/ })
-      expect(await ttft.textContent()).toMatch(/×\d+\.\d\d \[\d+\.\d\d, \d+\.\d\d\] (better|worse|within noise)/)
-      expect(await pane('Time to first token').getByText('the middle one of 6 rounds').count()).toBe(2)
+      await expect
+        .poll(() => ttft.textContent())
+        .toMatch(/×\d+\.\d\d \[\d+\.\d\d, \d+\.\d\d\] (better|worse|within noise)/)
+      await expect.poll(() => pane('Time to first token').getByText('the middle one of 6 rounds').count()).toBe(2)
       await picture('timed')
     })
 
@@ -107,7 +109,7 @@ for (const { name, skip, open } of doors) {
         .focus()
       await page.keyboard.press('Space')
       await page.getByText('changed since its run').waitFor()
-      expect(await pane('Answers').getAttribute('data-stale')).toBe('true')
+      await expect.poll(() => pane('Answers').getAttribute('data-stale')).toBe('true')
       await page.keyboard.press('Control+z')
       await page.getByText('changed since its run').waitFor({ state: 'detached' })
       await page.keyboard.press('Control+Shift+z')
@@ -124,7 +126,7 @@ for (const { name, skip, open } of doors) {
       const { page } = door
       await page.getByRole('button', { name: 'Begin a blind vote' }).click()
       await page.getByRole('article', { name: 'First answer' }).waitFor()
-      expect(await page.getByRole('region').allTextContents()).toHaveLength(1)
+      await expect.poll(() => page.getByRole('region').allTextContents()).toHaveLength(1)
       await expectAccessible(page)
       await picture('blind')
       await page.keyboard.press('2')

@@ -154,7 +154,7 @@ describe.skipIf(browser === null)('the desktop on the stand-in for Electron', ()
     const second = startStandIn(models, 0, home, { args })
     expect(await once(second, 'exit')).toEqual([0, null])
     await desktop.page.getByRole('checkbox', { name: 'Take letters.txt' }).waitFor()
-    expect(await desktop.page.getByRole('checkbox', { name: /^Take / }).count()).toBe(1)
+    await expect.poll(() => desktop.page.getByRole('checkbox', { name: /^Take / }).count()).toBe(1)
     expect(await shown(desktop)).toMatchObject({ minimized: false, focused: true })
   })
 

@@ -31,15 +31,17 @@ describe.skipIf(skip !== null)(skip === null ? 'documents dropped' : `(skipped: 
       .and(page.locator(':enabled'))
       .waitFor({ timeout: 120_000 })
     const rows = page.locator('.review-files > table > tbody > tr')
-    expect(await rows.count()).toBe(names.length)
+    await expect.poll(() => rows.count()).toBe(names.length)
     const refused = rows.filter({ has: page.locator('.bad') })
-    expect(await refused.locator('th .unseen').allTextContents()).toEqual([
-      'MEDRPT-2024-PAT-3847_medical_report_scan.pdf',
-    ])
-    expect(await refused.textContent()).toMatch(
-      /has no text layer: its 3 pages are a scan.*Recognise its text first \(OCR\)/,
-    )
-    expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe(`Emma and ${names.length - 2} more`)
+    await expect
+      .poll(() => refused.locator('th .unseen').allTextContents())
+      .toEqual(['MEDRPT-2024-PAT-3847_medical_report_scan.pdf'])
+    await expect
+      .poll(() => refused.textContent())
+      .toMatch(/has no text layer: its 3 pages are a scan.*Recognise its text first \(OCR\)/)
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Name' }).inputValue())
+      .toBe(`Emma and ${names.length - 2} more`)
     await shot('review')
   })
 

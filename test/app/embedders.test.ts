@@ -30,7 +30,7 @@ for (const { name, skip, open } of doors) {
       const { page } = door
       await page.locator('#open-files').setInputFiles(join(door.folder, 'mayor.txt'))
       await page.getByRole('button', { name: 'Index 1 file' }).and(page.locator(':enabled')).waitFor()
-      expect(await page.getByRole('combobox', { name: 'Embedder' }).count()).toBe(0)
+      await expect.poll(() => page.getByRole('combobox', { name: 'Embedder' }).count()).toBe(0)
       await page.getByRole('button', { name: 'Cancel' }).first().click()
       await page.keyboard.press('Control+1')
     })

@@ -19,10 +19,10 @@ describe.skipIf(noJourney !== null)(noJourney === null ? 'the first run' : `(ski
     await page.getByRole('button', { name: 'Try the built-in demo' }).click()
     await page.getByRole('textbox', { name: 'Question' }).waitFor()
     await seeRun(page)
-    expect(await page.getByRole('textbox', { name: 'Question' }).inputValue()).not.toBe('')
-    expect(
-      await page.getByRole('toolbar', { name: 'Tokens of the answer' }).getByRole('button').count(),
-    ).toBeGreaterThan(0)
+    await expect.poll(() => page.getByRole('textbox', { name: 'Question' }).inputValue()).not.toBe('')
+    await expect
+      .poll(() => page.getByRole('toolbar', { name: 'Tokens of the answer' }).getByRole('button').count())
+      .toBeGreaterThan(0)
     await shot('answer')
   })
 
@@ -32,11 +32,13 @@ describe.skipIf(noJourney !== null)(noJourney === null ? 'the first run' : `(ski
     const at = before.indexOf(false)
     await chunk(page, at).click()
     await seeRun(page)
-    expect((await expansions(page)).filter((expanded, index) => expanded !== before[index])).toEqual([true])
+    await expect
+      .poll(async () => (await expansions(page)).filter((expanded, index) => expanded !== before[index]))
+      .toEqual([true])
     await shot('flipped')
     await page.getByRole('button', { name: `Undo: Flip chunk ${at}` }).click()
     await seeRun(page)
-    expect(await expansions(page)).toEqual(before)
+    await expect.poll(() => expansions(page)).toEqual(before)
   })
 
   test('what-if is asked of all chunks, and the best set goes into the plan', async () => {
@@ -55,7 +57,7 @@ describe.skipIf(noJourney !== null)(noJourney === null ? 'the first run' : `(ski
     const flips = await pane.getByRole('table').locator('tbody tr').count()
     await pane.getByRole('button', { name: /into the plan$/ }).click()
     await seeRun(page)
-    expect(await page.getByRole('button', { name: /^Chunk \d+, \w+ by hand/ }).count()).toBe(flips)
+    await expect.poll(() => page.getByRole('button', { name: /^Chunk \d+, \w+ by hand/ }).count()).toBe(flips)
     await shot('best-set')
   })
 

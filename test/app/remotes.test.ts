@@ -50,7 +50,7 @@ test.skipIf(noJourney !== null)(
     await askQuestion(page, 'Which alloy melts first?')
     const here = await page.locator('.answer').innerText()
     // Without a server there is nothing to choose.
-    expect(await page.getByRole('combobox', { name: 'decoder' }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('combobox', { name: 'decoder' }).count()).toBe(0)
 
     await page.keyboard.press(keysOf('settings'))
     const pane = page.getByRole('region', { name: 'Decoders elsewhere' })
@@ -86,8 +86,8 @@ test.skipIf(noJourney !== null)(
 
     // What it is sent and how long it may take are changed; its host is the one that was confirmed, and its key stays.
     await change(page, async (form) => {
-      expect(await form.getByLabel('address').inputValue()).toBe(server.url)
-      expect(await form.getByLabel('first token, s').inputValue()).toBe('120')
+      await expect.poll(() => form.getByLabel('address').inputValue()).toBe(server.url)
+      await expect.poll(() => form.getByLabel('first token, s').inputValue()).toBe('120')
       await form.getByText('Seconds that the server may take, 0.1 to 3600').waitFor()
       await form.getByLabel('rows as').selectOption('f16')
       await form.getByLabel('first token, s').fill('45.5')
@@ -98,9 +98,9 @@ test.skipIf(noJourney !== null)(
     await row.getByText('embeddings, f16').waitFor()
     await row.getByText('until the engine ends').waitFor()
     await change(page, async (form) => {
-      expect(await form.getByLabel('first token, s').inputValue()).toBe('45.5')
+      await expect.poll(() => form.getByLabel('first token, s').inputValue()).toBe('45.5')
       // Out of its bounds it was not taken.
-      expect(await form.getByLabel('connect, s').inputValue()).toBe('10')
+      await expect.poll(() => form.getByLabel('connect, s').inputValue()).toBe('10')
       await form.getByLabel('rows as').selectOption('f32')
     })
     await row.getByText('embeddings, f32').waitFor()
@@ -121,7 +121,7 @@ test.skipIf(noJourney !== null)(
     await page.keyboard.press('Control+Enter')
     await seeRun(page)
     await page.getByText(`decoded elsewhere: vLLM at ${server.host}, ${servedModel}`).first().waitFor()
-    expect(await page.locator('.answer').innerText()).toBe(here)
+    await expect.poll(() => page.locator('.answer').innerText()).toBe(here)
     await page.getByText('wait for the server').waitFor()
     await shots(page, 'remote-bench')
     await expectAccessible(page)

@@ -35,18 +35,20 @@ for (const { name, skip, open } of doors) {
     afterAll(() => door?.close())
 
     test('the runs just made are listed, the latest first', async () => {
-      expect(await rows().allTextContents()).toEqual([
-        expect.stringContaining('Which alloy melts last?'),
-        expect.stringContaining('Which alloy melts first?'),
-      ])
+      await expect
+        .poll(() => rows().allTextContents())
+        .toEqual([
+          expect.stringContaining('Which alloy melts last?'),
+          expect.stringContaining('Which alloy melts first?'),
+        ])
     })
 
     test('a filter finds one, and one that cannot be read says why and hides nothing', async () => {
       await filter().fill('melts k:8')
-      expect(await rows().allTextContents()).toEqual([expect.stringContaining('melts first')])
+      await expect.poll(() => rows().allTextContents()).toEqual([expect.stringContaining('melts first')])
       await filter().fill('k:eight')
       await door.page.getByText('k is compared with a number, not "eight".').waitFor()
-      expect(await rows().count()).toBeGreaterThan(1)
+      await expect.poll(() => rows().count()).toBeGreaterThan(1)
       await filter().fill('melts')
     })
 
@@ -54,10 +56,10 @@ for (const { name, skip, open } of doors) {
       await door.page.getByRole('checkbox', { name: 'Choose all shown' }).check()
       await door.page.getByRole('toolbar', { name: 'Chosen runs' }).getByRole('button', { name: 'Compare' }).click()
       const beside = door.page.getByRole('table', { name: 'Runs side by side' })
-      expect(await beside.getByRole('rowheader').allTextContents()).toEqual(
-        expect.arrayContaining(['answer', 'question', 'k', 'TTFT ↓']),
-      )
-      expect(await beside.getByRole('rowheader', { name: 'seed' }).count()).toBe(0)
+      await expect
+        .poll(() => beside.getByRole('rowheader').allTextContents())
+        .toEqual(expect.arrayContaining(['answer', 'question', 'k', 'TTFT ↓']))
+      await expect.poll(() => beside.getByRole('rowheader', { name: 'seed' }).count()).toBe(0)
     })
 
     test.skipIf(name !== 'browser door')('what is chosen becomes a report: seen before it is saved', async () => {
@@ -101,7 +103,7 @@ for (const { name, skip, open } of doors) {
       await details.getByRole('combobox', { name: 'Add a tag to the run' }).focus()
       await door.page.keyboard.type('baseline,to read,')
       await filter().fill('tag:baseline')
-      expect(await rows().allTextContents()).toEqual([expect.stringContaining('melts first')])
+      await expect.poll(() => rows().allTextContents()).toEqual([expect.stringContaining('melts first')])
       await filter().fill('melts')
     })
 
@@ -136,7 +138,7 @@ for (const { name, skip, open } of doors) {
       const details = door.page.getByRole('complementary', { name: 'Run' })
       await details.getByRole('button', { name: 'Delete' }).click()
       await door.page.getByText('Deleted “Which alloy melts first?”.').waitFor()
-      expect(await rows().count()).toBe(1)
+      await expect.poll(() => rows().count()).toBe(1)
       await door.page.getByRole('button', { name: 'Undo', exact: true }).click()
       await expect.poll(() => rows().count()).toBe(2)
     })
@@ -145,8 +147,12 @@ for (const { name, skip, open } of doors) {
       await rows().last().getByText('melts first').click()
       await door.page.getByRole('button', { name: 'Open on the bench' }).last().click()
       await door.page.getByText(/^Run of .* The settings are those of the run\.$/).waitFor()
-      expect(await door.page.getByRole('textbox', { name: 'Question' }).inputValue()).toBe('Which alloy melts first?')
-      expect(await door.page.getByRole('radio', { name: '8', exact: true }).getAttribute('aria-checked')).toBe('true')
+      await expect
+        .poll(() => door.page.getByRole('textbox', { name: 'Question' }).inputValue())
+        .toBe('Which alloy melts first?')
+      await expect
+        .poll(() => door.page.getByRole('radio', { name: '8', exact: true }).getAttribute('aria-checked'))
+        .toBe('true')
       expect(door.errors).toEqual([])
     })
   })

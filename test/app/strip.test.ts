@@ -44,11 +44,11 @@ for (const { name, skip, open } of doors) {
       await page.getByRole('group', { name: 'Selected chunks' }).getByText('#2 to #4').waitFor()
       await page.keyboard.press('e')
       await seeRun(page)
-      expect((await expansions(page)).slice(2, 5)).toEqual([true, true, true])
+      await expect.poll(async () => (await expansions(page)).slice(2, 5)).toEqual([true, true, true])
       await chunk(page, 4).focus()
       await page.keyboard.press('Control+z')
       await seeRun(page)
-      expect(await expansions(page)).toEqual(before)
+      await expect.poll(() => expansions(page)).toEqual(before)
 
       const [from, to] = [await chunk(page, 5).boundingBox(), await chunk(page, 7).boundingBox()]
       if (from === null || to === null) throw new Error('the chunks are not in sight')
@@ -57,7 +57,7 @@ for (const { name, skip, open } of doors) {
       await page.mouse.move(to.x + 10, to.y + 40, { steps: 6 })
       await page.mouse.up()
       await page.getByRole('group', { name: 'Selected chunks' }).getByText('#5 to #7').waitFor()
-      expect(await expansions(page)).toEqual(before)
+      await expect.poll(() => expansions(page)).toEqual(before)
     })
 
     test('locked chunks are left alone, pinned ones marked; both are told', async () => {
@@ -68,7 +68,7 @@ for (const { name, skip, open } of doors) {
       await page.keyboard.press('Shift+ArrowRight')
       await page.keyboard.press('Shift+ArrowRight')
       await page.getByRole('button', { name: /^Expand 2/ }).waitFor()
-      expect(await chunk(page, 5).getAttribute('aria-label')).toMatch(/, locked, pinned, selected$/)
+      await expect.poll(() => chunk(page, 5).getAttribute('aria-label')).toMatch(/, locked, pinned, selected$/)
       await expectAccessible(page)
       await keepShot(page, `strip-bulk-${name.slice(0, 7)}`)
     })
@@ -87,11 +87,11 @@ for (const { name, skip, open } of doors) {
         }
         await chunk(page, 7).focus()
         await page.keyboard.press('-')
-        expect(await page.locator('[data-chunk]').count()).toBe(1)
+        await expect.poll(() => page.locator('[data-chunk]').count()).toBe(1)
         await page.keyboard.press('ArrowLeft')
         await chunk(page, 6).waitFor()
         await page.keyboard.press('=')
-        expect(await page.evaluate(() => document.activeElement?.getAttribute('data-chunk'))).toBe('6')
+        await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-chunk'))).toBe('6')
       },
     )
 
@@ -123,7 +123,7 @@ for (const { name, skip, open } of doors) {
       await page.getByRole('button', { name: 'Let it begin freely' }).click()
       await page.getByText('A branch:').waitFor({ state: 'detached' })
       await seeRun(page)
-      expect(await words()).toEqual(before)
+      await expect.poll(() => words()).toEqual(before)
     })
 
     test('nothing was refused or thrown on the way', () => {

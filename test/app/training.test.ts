@@ -40,7 +40,7 @@ for (const { name, skip, open } of doors) {
       await fill('Steps', 24)
       await door.page.getByRole('button', { name: 'Begin' }).click()
       await door.page.getByRole('alert').filter({ hasText: 'tokens in a row' }).waitFor()
-      expect(await door.page.getByLabel('Steps', { exact: true }).inputValue()).toBe('24')
+      await expect.poll(() => door.page.getByLabel('Steps', { exact: true }).inputValue()).toBe('24')
       await door.page.getByRole('button', { name: 'Dismiss' }).click()
     })
 
@@ -59,7 +59,7 @@ for (const { name, skip, open } of doors) {
       await door.page.keyboard.press('Control+Shift+Enter')
       await dry.getByText('for 24 steps').waitFor({ timeout: 60_000 })
       await dry.getByText(/^(\d+) of \1 held out shares? a run$/).waitFor()
-      expect(await dry.getByText(/alike\.txt, document \d+ with alike\.txt, document \d+: /).count()).toBe(1)
+      await expect.poll(() => dry.getByText(/alike\.txt, document \d+ with alike\.txt, document \d+: /).count()).toBe(1)
       await expectAccessible(door.page)
       await door.page.getByRole('button', { name: 'Use synthetic' }).click()
       await dry.getByText('The settings have changed since.').waitFor()
@@ -70,9 +70,9 @@ for (const { name, skip, open } of doors) {
       await door.page.keyboard.press('Control+Enter')
       await finished()
       await door.page.getByText(/^24 of 24 steps/).waitFor()
-      expect(await door.page.locator('.sample').count()).toBeGreaterThan(0)
+      await expect.poll(() => door.page.locator('.sample').count()).toBeGreaterThan(0)
       await door.page.getByRole('radio', { name: 'Table' }).click()
-      expect(await door.page.getByRole('row').filter({ hasText: 'stage' }).count()).toBeGreaterThan(20)
+      await expect.poll(() => door.page.getByRole('row').filter({ hasText: 'stage' }).count()).toBeGreaterThan(20)
     })
 
     test('a bundle is made of it, said with its lineage and how to open it, and a name is not taken twice', async () => {
@@ -82,13 +82,13 @@ for (const { name, skip, open } of doors) {
       await bundle.getByText(/of step 24/).waitFor({ timeout: 30_000 })
       await bundle.getByText(/→ mixed, 24 steps, seed/).waitFor()
       await bundle.getByText(/^npm run refrag -- serve --open --bundle /).waitFor()
-      expect(await page.getByLabel('Bundle name').inputValue()).toBe('tiny mixed 2')
+      await expect.poll(() => page.getByLabel('Bundle name').inputValue()).toBe('tiny mixed 2')
       // Who made it with the keyboard is where they were.
-      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Make a bundle')
+      await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Make a bundle')
       await page.getByLabel('Bundle name').fill('tiny mixed')
       await page.keyboard.press('Enter')
       await page.getByRole('alert').filter({ hasText: 'A bundle of this name is there already' }).waitFor()
-      expect(await page.getByLabel('Bundle name').inputValue()).toBe('tiny mixed')
+      await expect.poll(() => page.getByLabel('Bundle name').inputValue()).toBe('tiny mixed')
       await page.getByRole('alert').getByRole('button', { name: 'Dismiss' }).click()
     })
 
@@ -122,12 +122,14 @@ for (const { name, skip, open } of doors) {
       await page.getByRole('alertdialog').getByRole('button', { name: 'Stop and discard' }).click()
       // The one before is looked at again, and it alone is left.
       await finished()
-      expect(
-        await page
-          .getByRole('row')
-          .filter({ hasText: /^mixed-/ })
-          .count(),
-      ).toBe(1)
+      await expect
+        .poll(() =>
+          page
+            .getByRole('row')
+            .filter({ hasText: /^mixed-/ })
+            .count(),
+        )
+        .toBe(1)
     })
 
     test('a training that diverged is told as paused, with why, and offers to set up half the rate', async () => {
@@ -147,7 +149,7 @@ for (const { name, skip, open } of doors) {
       await note.getByText('At step 9 (stage 1) the loss is NaN.').waitFor({ timeout: 30_000 })
       await expectAccessible(page)
       await button('Set up at half the rate').click()
-      expect(await page.getByLabel('Peak learning rate').inputValue()).toBe('0.000025')
+      await expect.poll(() => page.getByLabel('Peak learning rate').inputValue()).toBe('0.000025')
       await button('Discard').click()
       await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click()
       await finished()

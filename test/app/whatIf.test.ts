@@ -47,7 +47,7 @@ for (const { name, skip, open } of doors) {
         .waitFor()
       await page.getByRole('combobox', { name: 'colour by' }).selectOption('delta NLL')
       await page.getByText(/^height: delta NLL if flipped ↓, .* nats\/token; up from the middle/).waitFor()
-      expect(await chunk(page, 0).getAttribute('aria-label')).toMatch(/delta NLL if flipped ↓ −?\d/)
+      await expect.poll(() => chunk(page, 0).getAttribute('aria-label')).toMatch(/delta NLL if flipped ↓ −?\d/)
       await expectAccessible(page)
     })
 
