@@ -125,10 +125,14 @@ export const ModelCheck = z.object({
   referenceNll: z.number().nullable(),
   ways: z.array(ReferenceWay),
   asRun: z
-    .object({ maxAbsDiff: z.number(), greedyIdentical: z.boolean().nullable() })
+    .object({
+      maxAbsDiff: z.number(),
+      greedyIdentical: z.boolean().nullable(),
+      cast: z.enum(['bf16', 'f16']).describe('what the reference was found to be cast to'),
+    })
     .nullable()
     .describe(
-      'null where the reference is compared with what the workbench runs; else how far that is, the reference having been made by a model cast to bf16 whole, its rotary frequencies with it, and compared under such frequencies',
+      'null where the reference is compared with what the workbench runs; else how far that is, the reference having been made by a model cast to a type of half size whole, its rotary frequencies with it, and compared under such frequencies',
     ),
 })
 export type ModelCheck = z.infer<typeof ModelCheck>

@@ -41,12 +41,12 @@ function llama(config: HuggingConfig, tensors: Tensors, ids: readonly number[], 
       })
     const [q, k] = [headsOf('q', heads), headsOf('k', kvHeads)]
     const v = inputs.map((x) => cut(linear(x, `${own}.self_attn.v_proj`), kvHeads))
-    const mixed = attend(q, k, v, headDim, windowOf(config, layer))
+    const mixed = attend(q, k, v, 1 / Math.sqrt(headDim), windowOf(config, layer))
     states = states.map((x, position) => {
       const y = sum(x, linear(mixed[position]!, `${own}.self_attn.o_proj`))
       const m = rms(y, of(`${own}.post_attention_layernorm.weight`)!.data, epsilon)
       const [gate, up] = [linear(m, `${own}.mlp.gate_proj`), linear(m, `${own}.mlp.up_proj`)]
-      const inner = gate.map((value, i) => (value / (1 + Math.exp(-value))) * up[i]!)
+      const inner = gate.map((value, i) => activation(config['hidden_act'], value) * up[i]!)
       return sum(y, linear(inner, `${own}.mlp.down_proj`))
     })
   }
@@ -63,8 +63,14 @@ function windowOf(config: HuggingConfig, layer: number): number {
   return slides && typeof window === 'number' ? window : Infinity
 }
 
-/** Angles a position, by the formulas of each kind of scaling. */
+/** Angles a position, rounded where the model stands for one that was cast whole: no config says so, a test does. */
 function frequency(config: HuggingConfig, i: number, reach: number): number {
+  const exact = scaled(config, i, reach)
+  return config['cast'] === 'f16' ? Float16Array.of(exact)[0]! : exact
+}
+
+/** By the formulas of each kind of scaling. */
+function scaled(config: HuggingConfig, i: number, reach: number): number {
   const headDim = config['head_dim'] as number
   const spelt = (config['rope_parameters'] ?? config['rope_scaling'] ?? {}) as Readonly<Record<string, unknown>>
   const theta = (spelt['rope_theta'] ?? config['rope_theta'] ?? 10_000) as number
@@ -77,6 +83,7 @@ function frequency(config: HuggingConfig, i: number, reach: number): number {
   }
   const plain = 1 / theta ** ((2 * i) / headDim)
   if (type === 'linear') return plain / factor
+  if (type === 'yarn') return yarn(config, spelt, plain, i)
   if (type !== 'llama3') return plain
   const [low, high] = [spelt['low_freq_factor'] as number, spelt['high_freq_factor'] as number]
   const old = spelt['original_max_position_embeddings'] as number
@@ -87,12 +94,30 @@ function frequency(config: HuggingConfig, i: number, reach: number): number {
   return (1 - smooth) * (plain / factor) + smooth * plain
 }
 
+/** YaRN's, from what the library documents: beta_fast and beta_slow turns of the original length bound a linear ramp over pairs. */
+function yarn(config: HuggingConfig, spelt: Readonly<Record<string, unknown>>, plain: number, i: number): number {
+  const [dim, theta] = [config['head_dim'] as number, (spelt['rope_theta'] ?? config['rope_theta']) as number]
+  const old = spelt['original_max_position_embeddings'] as number
+  const pair = (turns: number): number => (dim * Math.log(old / (turns * 2 * Math.PI))) / (2 * Math.log(theta))
+  const low = Math.max(Math.floor(pair((spelt['beta_fast'] ?? 32) as number)), 0)
+  const high = Math.min(Math.ceil(pair((spelt['beta_slow'] ?? 1) as number)), dim - 1)
+  const kept = 1 - Math.min(1, Math.max(0, (i - low) / (high - low)))
+  return kept * plain + (1 - kept) * (plain / (spelt['factor'] as number))
+}
+
+/** What cosines and sines are multiplied by. */
+function amplitude(config: HuggingConfig): number {
+  const spelt = (config['rope_parameters'] ?? config['rope_scaling'] ?? {}) as Readonly<Record<string, unknown>>
+  if (spelt['rope_type'] !== 'yarn') return 1
+  return (spelt['attention_factor'] ?? 1 + 0.1 * Math.log(spelt['factor'] as number)) as number
+}
+
 function turn(head: Row, position: number, config: HuggingConfig, reach: number): number[] {
-  const half = head.length / 2
+  const [half, grown] = [head.length / 2, amplitude(config)]
   return head.map((value, i) => {
     const angle = position * frequency(config, i % half, reach)
     const other = i < half ? -head[i + half]! : head[i - half]!
-    return value * Math.cos(angle) + other * Math.sin(angle)
+    return grown * (value * Math.cos(angle) + other * Math.sin(angle))
   })
 }
 
@@ -102,18 +127,19 @@ function gpt2(config: HuggingConfig, tensors: Tensors, ids: readonly number[]): 
   const of = (name: string): PlainTensor => tensors.get(`transformer.${name}`)!
   const conv = (x: Row, name: string): number[] => timesColumns(x, of(`${name}.weight`), of(`${name}.bias`))
   const norm = (x: Row, name: string): number[] => layer(x, of(`${name}.weight`).data, of(`${name}.bias`).data, epsilon)
-  const tanh = config['activation_function'] !== 'gelu'
+  const root = config['scale_attn_weights'] === false ? 1 : Math.sqrt(number('n_embd') / heads)
+  const byLayer = config['scale_attn_by_inverse_layer_idx'] === true
   let states = ids.map((id, position) => sum(rowOf(of('wte.weight'), id), rowOf(of('wpe.weight'), position)))
   for (let at = 0; at < number('n_layer'); at++) {
     const own = `h.${at}`
     const qkv = states.map((x) => conv(norm(x, `${own}.ln_1`), `${own}.attn.c_attn`))
     const part = (i: number): number[][][] =>
       qkv.map((row) => cut(row.slice((i * row.length) / 3, ((i + 1) * row.length) / 3), heads))
-    const mixed = attend(part(0), part(1), part(2), number('n_embd') / heads, Infinity)
+    const mixed = attend(part(0), part(1), part(2), 1 / (byLayer ? root * (at + 1) : root), Infinity)
     states = states.map((x, position) => {
       const y = sum(x, conv(mixed[position]!, `${own}.attn.c_proj`))
       const inner = conv(norm(y, `${own}.ln_2`), `${own}.mlp.c_fc`).map((value) =>
-        tanh ? geluTanh(value) : gelu(value),
+        activation(config['activation_function'], value),
       )
       return sum(y, conv(inner, `${own}.mlp.c_proj`))
     })
@@ -126,21 +152,28 @@ function attend(
   q: readonly Row[][],
   k: readonly Row[][],
   v: readonly Row[][],
-  headDim: number,
+  scale: number,
   window: number,
 ): number[][] {
   return q.map((heads, row) =>
     heads.flatMap((query, head) => {
       const shared = Math.floor((head * k[0]!.length) / heads.length)
       const seen = Array.from({ length: row + 1 }, (_, i) => i).filter((column) => row - column < window)
-      const scores = seen.map((column) => dot(query, k[column]![shared]!) / Math.sqrt(headDim))
+      const scores = seen.map((column) => dot(query, k[column]![shared]!) * scale)
       const powers = scores.map((score) => Math.exp(score - Math.max(...scores)))
       const whole = powers.reduce((a, b) => a + b, 0)
-      return Array.from({ length: headDim }, (_, i) =>
+      return Array.from({ length: query.length }, (_, i) =>
         seen.reduce((total, column, at) => total + (powers[at]! / whole) * v[column]![shared]![i]!, 0),
       )
     }),
   )
+}
+
+function activation(name: unknown, x: number): number {
+  if (name === 'relu') return Math.max(0, x)
+  if (name === 'silu') return x / (1 + Math.exp(-x))
+  if (name === 'quick_gelu') return x / (1 + Math.exp(-1.702 * x))
+  return name === 'gelu' ? gelu(x) : geluTanh(x)
 }
 
 function geluTanh(x: number): number {

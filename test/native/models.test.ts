@@ -48,6 +48,12 @@ const variants = {
   'llama in f16, tied': { config: { ...llamaConfig, tie_word_embeddings: true }, dtype: 'F16' },
   'heads apart from hidden / heads': { config: { ...llamaConfig, head_dim: 32 } },
   'heads of 24 numbers': { config: { ...llamaConfig, head_dim: 24 } },
+  'heads of 20 numbers': { config: { ...llamaConfig, head_dim: 20 } },
+  'heads of 4 numbers, normalised': {
+    config: { ...llamaConfig, head_dim: 4, architectures: ['Qwen3ForCausalLM'], model_type: 'qwen3' },
+  },
+  'a gate of gelu': { config: { ...llamaConfig, hidden_act: 'gelu_pytorch_tanh' } },
+  'a gate of quick gelu': { config: { ...llamaConfig, hidden_act: 'quick_gelu' } },
   'as many heads of keys as of queries': { config: { ...llamaConfig, num_key_value_heads: 4 } },
   'biases everywhere': { config: { ...llamaConfig, attention_bias: true, mlp_bias: true } },
   'linear scaling, spelt as of old': {
@@ -63,6 +69,27 @@ const variants = {
         factor: 8,
         low_freq_factor: 1,
         high_freq_factor: 4,
+        original_max_position_embeddings: 32,
+      },
+    },
+  },
+  'yarn scaling': {
+    config: {
+      ...llamaConfig,
+      rope_scaling: { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 16 },
+    },
+  },
+  'yarn scaling with bounds of its own': {
+    config: {
+      ...llamaConfig,
+      rope_theta: undefined,
+      rope_parameters: {
+        rope_theta: 1000,
+        rope_type: 'yarn',
+        factor: 8,
+        beta_fast: 4,
+        beta_slow: 0.5,
+        attention_factor: 1.3,
         original_max_position_embeddings: 32,
       },
     },
@@ -109,6 +136,16 @@ const variants = {
   },
   qwen3: { config: { ...llamaConfig, architectures: ['Qwen3ForCausalLM'], model_type: 'qwen3' } },
   'gpt2, names without a prefix': { config: gpt2Config, rename: (name: string) => name.replace('transformer.', '') },
+  'gpt2 with heads of 12 numbers, scores by layer': {
+    config: {
+      ...gpt2Config,
+      n_embd: 36,
+      n_head: 3,
+      scale_attn_by_inverse_layer_idx: true,
+      activation_function: 'relu',
+    },
+  },
+  'gpt2 with scores as they are': { config: { ...gpt2Config, scale_attn_weights: false, activation_function: 'silu' } },
   'gpt2 with the exact gelu': { config: { ...gpt2Config, activation_function: 'gelu' }, dtype: 'BF16' },
 } as const
 
@@ -124,6 +161,15 @@ describe('random models of the same families agree with a plain forward', () => 
     expect(found.greedyIdentical).toBe(true)
   })
 
+  test('a reference made by a model that was cast to f16 whole is found out, and compared with as it was made', async () => {
+    const config = { ...llamaConfig, max_position_embeddings: 256, cast: 'f16' }
+    const folder = await modelFolder(config, { dtype: 'F16', length: 200, greedy: 4 })
+    const found = await resultOf(checkModel({ path: folder }, await folderWith()))
+    expect(found.asRun).toMatchObject({ cast: 'f16' })
+    expect(found.asRun!.maxAbsDiff).toBeGreaterThan(1e-3)
+    expect(found.maxAbsDiff).toBeLessThan(1e-4)
+  })
+
   test('where the config leaves the size of a head out, it is hidden / heads', async () => {
     const folder = await modelFolder({ ...llamaConfig, head_dim: 8 })
     await writeFile(join(folder, 'config.json'), JSON.stringify(withoutHeadDim))
@@ -136,6 +182,9 @@ describe('random models of the same families agree with a plain forward', () => 
 describe('attention that is observed gives the logits of the decoder', () => {
   test.each([
     'heads of 24 numbers',
+    'heads of 20 numbers',
+    'yarn scaling',
+    'gpt2 with heads of 12 numbers, scores by layer',
     'biases everywhere',
     'dynamic scaling beyond it',
     'mistral with a window of 8',

@@ -28,7 +28,7 @@ test('every command has help that names its flags', () => {
     expect(status).toBe(0)
     for (const flag of ['json', 'help', ...Object.keys(command.flags)]) expect(stdout).toContain(`--${flag}`)
   }
-}, 60_000)
+}, 240_000)
 
 test.each([
   { args: ['ask', 'why?'], says: '--index is missing' },
@@ -76,7 +76,7 @@ test('a decoder is imported and made a bundle of in one command; an encoder stay
     error: { code: 'bad-input', message: 'bert is an encoder, no decoder.' },
   })
   expect(JSON.parse(refrag('models', 'list', '--json').stdout)).toHaveLength(2)
-}, 120_000)
+}, 240_000)
 
 test('corpus, index, search, ask and the measures follow each other, with JSON alone on stdout and no bar in a pipe', () => {
   const [corpus, index] = [join(home, 'corpus'), join(home, 'index')]
@@ -156,7 +156,7 @@ test('corpus, index, search, ask and the measures follow each other, with JSON a
     /^arch,context,k,p,cached,batch,n,full_ms,.*\r\ntiny,64,8,0,false,1,1,/,
   )
   expect(people.stdout).toMatch(/context tokens in \d+ positions/)
-}, 60_000)
+}, 240_000)
 
 test('Ctrl-C ends with 130', async () => {
   const child = spawn(process.execPath, ['src/main/cli.ts', 'serve', '--json', '--home', home], { cwd: root })

@@ -284,12 +284,12 @@ const broken: readonly (readonly [name: string, make: () => Promise<string>, cod
     'model-unsupported',
     /4 heads cannot share 3/,
   ],
-  ['another activation', () => withConfig({ hidden_act: 'relu' }), 'model-unsupported', /"relu"/],
+  ['another activation', () => withConfig({ hidden_act: 'xielu' }), 'model-unsupported', /"xielu"/],
   [
     'a scaling that is not known',
-    () => withConfig({ rope_scaling: { type: 'yarn', factor: 4 } }),
+    () => withConfig({ rope_scaling: { type: 'longrope', factor: 4 } }),
     'model-unsupported',
-    /"yarn"/,
+    /"longrope"/,
   ],
   [
     'a scaling without its factor',
@@ -390,10 +390,10 @@ const broken: readonly (readonly [name: string, make: () => Promise<string>, cod
     /no vocabulary/,
   ],
   [
-    'attention scaled by layer',
-    () => withConfig({ scale_attn_by_inverse_layer_idx: true }, gpt2Config),
+    'attention to another network',
+    () => withConfig({ add_cross_attention: true }, gpt2Config),
     'model-unsupported',
-    /scale_attn_by_inverse/,
+    /add_cross_attention/,
   ],
 ]
 

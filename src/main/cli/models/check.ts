@@ -59,6 +59,6 @@ function show(scene: Scene, found: ModelCheck): void {
   )
   if (found.asRun !== null)
     scene.print(
-      `Compared under rotary frequencies rounded to bf16: this reference was made by a model cast to bf16 whole. As the workbench runs it, with frequencies in f32, it is off by ${found.asRun.maxAbsDiff.toExponential(2)}.`,
+      `Compared under rotary frequencies rounded to ${found.asRun.cast}: this reference was made by a model cast to ${found.asRun.cast} whole. As the workbench runs it, with frequencies in f32, it is off by ${found.asRun.maxAbsDiff.toExponential(2)}.`,
     )
 }

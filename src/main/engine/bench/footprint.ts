@@ -1,6 +1,6 @@
 /** What an arm needs of memory, by its sizes: told beside what is measured, and asked before a context is begun. */
 import type { Decoder } from '../expand/decoder.ts'
-import type { DecoderConfig } from '../nets/config.ts'
+import { cachedWidth, type DecoderConfig } from '../nets/config.ts'
 
 /** What a decoder takes is told by its sizes and how it is held. */
 type Sized = Pick<Decoder, 'config' | 'batch' | 'block' | 'bytesPerNumber'>
@@ -9,8 +9,7 @@ const mebi = 2 ** 20
 
 /** KV cache of `positions` of each sequence: keys and values of every layer. */
 export function kvBytes({ config, batch, bytesPerNumber }: Sized, positions: number): number {
-  const { layers, kvHeads, headDim } = config
-  return 2 * batch * layers * kvHeads * headDim * positions * bytesPerNumber
+  return 2 * batch * config.layers * config.kvHeads * cachedWidth(config) * positions * bytesPerNumber
 }
 
 /** Parameters of the decoder, its token embeddings, which are also its last product, counted once. */

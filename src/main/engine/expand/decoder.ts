@@ -8,7 +8,7 @@ import { floats, longs, type BoundWeights, type Graph, type StoredTensor, type T
 import type { WeightName } from '../../../shared/deviceNames.ts'
 import { Fault } from '../../../shared/fault.ts'
 import { cachedAttention } from '../nets/attention.ts'
-import type { DecoderConfig } from '../nets/config.ts'
+import { cachedWidth, type DecoderConfig } from '../nets/config.ts'
 import { decoder, logits } from '../nets/decoder.ts'
 import { packedWeights, withFormat } from '../nets/quantised.ts'
 import { turnsAreFed, turnsOf } from '../nets/rotary.ts'
@@ -33,7 +33,7 @@ export type Decoder = {
   /** Bytes of the buffers that hold the cache, whether in use or not. */
   readonly cacheBytes: () => number
   /**
-   * Its buffers by name, `key.N` and `value.N`: [1, kvHeads, room, headDim], turned keys, whether in use or not. They lie where the
+   * Its buffers by name, `key.N` and `value.N`: [1, kvHeads, room, cachedWidth], turned keys, whether in use or not. They lie where the
    * decoder's device keeps them.
    */
   readonly cache: () => readonly (readonly [name: string, Live])[]
@@ -114,6 +114,7 @@ export function layDecoder(config: DecoderConfig, weights: BoundWeights, options
     return session
   })
   const turns = turnsAreFed(config) ? openTurns(config) : null
+  const width = cachedWidth(config)
   let capacity = 0
   let length = 0
   let cache: readonly Carried[] = []
@@ -128,8 +129,8 @@ export function layDecoder(config: DecoderConfig, weights: BoundWeights, options
     if (turnedAnew) length = 0
     if (positions <= capacity) return !turnedAnew
     capacity = Math.min(config.window, Math.ceil(positions / 256) * 256)
-    const shape = [batch, config.kvHeads, capacity, config.headDim]
-    const size = batch * config.kvHeads * capacity * config.headDim
+    const shape = [batch, config.kvHeads, capacity, width]
+    const size = batch * config.kvHeads * capacity * width
     for (const { value } of cache) drop(value)
     cache = names.map((name) => ({
       input: `past.${name}`,
@@ -206,7 +207,7 @@ export function layDecoder(config: DecoderConfig, weights: BoundWeights, options
     bytesPerNumber,
     embedding: embedding.stretches,
     length: () => length,
-    cacheBytes: () => names.length * batch * config.kvHeads * capacity * config.headDim * bytesPerNumber,
+    cacheBytes: () => names.length * batch * config.kvHeads * capacity * width * bytesPerNumber,
     cache: () => cache.map(({ value }, at) => [names[at] as string, value]),
     reserve,
     rewind: (to) => void (length = Math.min(length, to)),

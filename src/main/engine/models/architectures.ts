@@ -18,6 +18,7 @@ const byType: Readonly<Record<string, string>> = {
   bert: 'BertModel',
   roberta: 'RobertaModel',
   'xlm-roberta': 'XLMRobertaModel',
+  camembert: 'CamembertModel',
   distilbert: 'DistilBertModel',
 }
 

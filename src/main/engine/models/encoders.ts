@@ -2,19 +2,11 @@
 import { bertParams } from '../nets/bert.ts'
 import type { BertConfig } from '../nets/config.ts'
 import type { Value } from '../graph/value.ts'
+import { activationOf } from './activation.ts'
 import type { Architecture, Placement } from './architecture.ts'
 import { fieldsOf, unsupported } from './field.ts'
 import type { Json } from './folder.ts'
 import { textSettings } from './sentence.ts'
-
-const activations: Readonly<Record<string, BertConfig['activation']>> = {
-  gelu: 'gelu',
-  gelu_python: 'gelu',
-  gelu_new: 'gelu-tanh',
-  gelu_fast: 'gelu-tanh',
-  gelu_pytorch_tanh: 'gelu-tanh',
-  relu: 'relu',
-}
 
 /** Sizes of a config; `behindPadding`: RoBERTa counts positions from behind that of its padding. */
 function sizesOf(config: Json, { behindPadding, types }: { behindPadding: boolean; types: number }): BertConfig {
@@ -22,10 +14,7 @@ function sizesOf(config: Json, { behindPadding, types }: { behindPadding: boolea
   const kind = fields.text('position_embedding_type', 'absolute')
   if (kind !== 'absolute') throw unsupported(`Its positions are of the kind ${kind}; absolute ones are known.`)
   if (fields.flag('is_decoder', false)) throw unsupported('Its config sets the encoder to decode (is_decoder).')
-  const named = fields.text('hidden_act', fields.text('activation', 'gelu'))
-  const activation = activations[named]
-  if (activation === undefined)
-    throw unsupported(`Its activation is "${named}", of which ${Object.keys(activations).join(', ')} are known.`)
+  const activation = activationOf(fields.text('hidden_act', fields.text('activation', 'gelu')))
   const [hidden, heads] = [fields.size('hidden_size', 768, 'dim'), fields.size('num_attention_heads', 12, 'n_heads')]
   if (hidden % heads !== 0) throw unsupported(`Its ${heads} heads do not divide its width of ${hidden}.`)
   const padding = config['pad_token_id']
@@ -126,14 +115,26 @@ const bert = kind({ prefix: 'bert', names: bertNames, behindPadding: false, type
 const roberta = kind({ prefix: 'roberta', names: bertNames, behindPadding: true, types: 1 })
 const distilBert = kind({ prefix: 'distilbert', names: distilNames, behindPadding: false, types: 0 })
 
+/** What a family's network may end in: heads of other tasks are passed over. */
+const ends = [
+  'Model',
+  'ForMaskedLM',
+  'ForSequenceClassification',
+  'ForTokenClassification',
+  'ForQuestionAnswering',
+  'ForMultipleChoice',
+]
+const named = (
+  family: string,
+  architecture: Architecture,
+  more: readonly string[] = [],
+): Record<string, Architecture> =>
+  Object.fromEntries([...ends, ...more].map((end) => [`${family}${end}`, architecture]))
+
 export const encoderKinds: Readonly<Record<string, Architecture>> = {
-  BertModel: bert,
-  BertForMaskedLM: bert,
-  BertForPreTraining: bert,
-  RobertaModel: roberta,
-  RobertaForMaskedLM: roberta,
-  XLMRobertaModel: roberta,
-  XLMRobertaForMaskedLM: roberta,
-  DistilBertModel: distilBert,
-  DistilBertForMaskedLM: distilBert,
+  ...named('Bert', bert, ['ForPreTraining', 'ForNextSentencePrediction']),
+  ...named('Roberta', roberta),
+  ...named('XLMRoberta', roberta),
+  ...named('Camembert', roberta),
+  ...named('DistilBert', distilBert),
 }

@@ -23,6 +23,8 @@ export type Fields = {
   readonly size: (name: SizeName, preset: number, ...aliases: readonly string[]) => number
   /** A positive number. Fault model-damaged. */
   readonly number: (name: string, preset: number) => number
+  /** A positive number; null where the config has none. Fault model-damaged. */
+  readonly optional: (name: string) => number | null
   readonly flag: (name: string, preset: boolean) => boolean
   readonly text: (name: string, preset: string) => string
   readonly object: (name: string) => Json | null
@@ -38,6 +40,11 @@ export function fieldsOf(config: Json, of = 'config.json'): Fields {
       remedy: 'Fetch config.json again, or correct the value in it.',
     })
   const given = (name: string): unknown => config[name] ?? null
+  const positive = (name: string, value: unknown): number => {
+    if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0)
+      throw wrong(name, value, 'and needs to be a positive number')
+    return value
+  }
   return {
     size(name, preset, ...aliases) {
       const key = [name, ...aliases].find((each) => given(each) !== null) ?? name
@@ -48,12 +55,8 @@ export function fieldsOf(config: Json, of = 'config.json'): Fields {
       if (value > most[name]) throw wrong(key, value, `more than the ${most[name]} that any model has`)
       return value
     },
-    number(name, preset) {
-      const value = given(name) ?? preset
-      if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0)
-        throw wrong(name, value, 'and needs to be a positive number')
-      return value
-    },
+    number: (name, preset) => positive(name, given(name) ?? preset),
+    optional: (name) => (given(name) === null ? null : positive(name, given(name))),
     flag(name, preset) {
       const value = given(name) ?? preset
       if (typeof value !== 'boolean') throw wrong(name, value, 'and needs to be true or false')

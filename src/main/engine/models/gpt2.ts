@@ -2,38 +2,24 @@
 import type { Value } from '../graph/value.ts'
 import type { DecoderConfig } from '../nets/config.ts'
 import { decoderParams } from '../nets/decoder.ts'
+import { activationOf } from './activation.ts'
 import { decoderOf, type Architecture, type Placement } from './architecture.ts'
 import { fieldsOf, unsupported } from './field.ts'
 import type { Json } from './folder.ts'
 
-const activations: Readonly<Record<string, NonNullable<DecoderConfig['activation']>>> = {
-  gelu: 'gelu',
-  gelu_new: 'gelu-tanh',
-  gelu_fast: 'gelu-tanh',
-  gelu_pytorch_tanh: 'gelu-tanh',
-}
-
-/** Settings that change what the network computes, with the value that ours computes. */
-const fixed = { scale_attn_weights: true, scale_attn_by_inverse_layer_idx: false, add_cross_attention: false } as const
-
 function sizesOf(config: Json): DecoderConfig {
   const fields = fieldsOf(config)
-  for (const [name, value] of Object.entries(fixed))
-    if (fields.flag(name, value) !== value) throw unsupported(`${name} is ${!value}, ${value} is needed.`)
-  const named = fields.text('activation_function', 'gelu_new')
-  const activation = activations[named]
-  if (activation === undefined)
-    throw unsupported(`Its activation is "${named}", of which ${Object.keys(activations).join(', ')} are known.`)
+  if (fields.flag('add_cross_attention', false))
+    throw unsupported('Its layers attend to those of another network besides (add_cross_attention).')
   const [hidden, heads] = [fields.size('hidden_size', 768, 'n_embd'), fields.size('num_attention_heads', 12, 'n_head')]
-  const headDim = hidden / heads
-  if (headDim % 8 !== 0) throw unsupported(`Heads have ${headDim} numbers each; a multiple of 8 is needed.`)
+  if (hidden % heads !== 0) throw unsupported(`Its ${heads} heads do not divide its width of ${hidden}.`)
   return {
     vocabulary: fields.size('vocab_size', 50_257),
     hidden,
     layers: fields.size('num_hidden_layers', 12, 'n_layer'),
     heads,
     kvHeads: heads,
-    headDim,
+    headDim: hidden / heads,
     feedForward: fields.size('intermediate_size', 4 * hidden, 'n_inner'),
     epsilon: fields.number('layer_norm_epsilon', 1e-5),
     ropeTheta: 10_000,
@@ -42,7 +28,9 @@ function sizesOf(config: Json): DecoderConfig {
     biases: ['qkv', 'out', 'feedForward'],
     norm: 'layer',
     positions: 'learned',
-    activation,
+    activation: activationOf(fields.text('activation_function', 'gelu_new')),
+    ...(fields.flag('scale_attn_weights', true) ? {} : { unscaled: true as const }),
+    ...(fields.flag('scale_attn_by_inverse_layer_idx', false) ? { scaledByLayer: true as const } : {}),
   }
 }
 

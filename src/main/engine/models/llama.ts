@@ -2,6 +2,7 @@
 import type { DecoderConfig } from '../nets/config.ts'
 import { decoderParams } from '../nets/decoder.ts'
 import type { Value } from '../graph/value.ts'
+import { activationOf } from './activation.ts'
 import { decoderOf, type Architecture, type Placement } from './architecture.ts'
 import { fieldsOf, unsupported, type Fields } from './field.ts'
 import type { Json } from './folder.ts'
@@ -89,15 +90,13 @@ function listedTypes(fields: Fields, layers: number): readonly boolean[] | null 
 
 function sizesOf(config: Json, family: Family): DecoderConfig {
   const fields = fieldsOf(config)
-  const activation = fields.text('hidden_act', 'silu')
-  if (activation !== 'silu' && activation !== 'swish')
-    throw unsupported(`Its activation is "${activation}", silu is needed.`)
+  const gate = activationOf(fields.text('hidden_act', 'silu'))
   const [hidden, heads] = [fields.size('hidden_size', 4096), fields.size('num_attention_heads', 32)]
   const headDim = fields.size('head_dim', family.headDim ?? Math.max(1, Math.floor(hidden / heads)))
   const kvHeads = fields.size('num_key_value_heads', family.kvHeads ?? heads)
   if (heads % kvHeads !== 0)
     throw unsupported(`${heads} heads cannot share ${kvHeads} heads of keys and values: the first is to be a multiple.`)
-  if (headDim % 8 !== 0) throw unsupported(`Heads have ${headDim} numbers each; a multiple of 8 is needed.`)
+  if (headDim % 2 !== 0) throw unsupported(`Heads have ${headDim} numbers each, which do not turn in pairs.`)
   const layers = fields.size('num_hidden_layers', 32)
   const { theta, scaling, window } = readRope(fields, fields.size('max_position_embeddings', family.window))
   const biases = family.biases(fields)
@@ -115,6 +114,7 @@ function sizesOf(config: Json, family: Family): DecoderConfig {
     window,
     ...(fields.flag('tie_word_embeddings', false) ? {} : { untied: true as const }),
     ...(biases === undefined || biases.length === 0 ? {} : { biases }),
+    ...(gate === 'silu' ? {} : { gate }),
     ...(family.qkNorm ? { qkNorm: true as const } : {}),
     ...(scaling === undefined ? {} : { rope: scaling }),
     ...(sliding === undefined || sliding.window >= window ? {} : { sliding }),

@@ -2,13 +2,13 @@
 import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import type { ModelNeeds } from '../../../shared/models.ts'
-import type { DecoderConfig } from '../nets/config.ts'
+import { cachedWidth, type DecoderConfig } from '../nets/config.ts'
 import { importedBytes } from './import.ts'
 import type { MatchedModel } from './match.ts'
 
 /** Bytes of the KV cache, a position: keys and values of every layer in float32. */
-export function cacheBytesEach({ layers, kvHeads, headDim }: DecoderConfig): number {
-  return 2 * layers * kvHeads * headDim * 4
+export function cacheBytesEach(config: DecoderConfig): number {
+  return 2 * config.layers * config.kvHeads * cachedWidth(config) * 4
 }
 
 /** What a model needs, where `home` is a folder that is there. */

@@ -2,7 +2,7 @@
 import type { RopeScaling } from '../nets/config.ts'
 import { fieldsOf, unsupported, type Fields } from './field.ts'
 
-const known = 'Scaling is known as default, linear, dynamic and llama3.'
+const known = 'Scaling is known as default, linear, dynamic, llama3 and yarn.'
 
 type Rope = {
   readonly theta: number
@@ -37,9 +37,22 @@ export function readRope(fields: Fields, longest: number): Rope {
       const [low, high] = [own.number('low_freq_factor', 1), own.number('high_freq_factor', 4)]
       return { theta, scaling: { type, factor, low, high, trained }, window: longest }
     }
+    case 'yarn': {
+      const [fast, slow] = [own.number('beta_fast', 32), own.number('beta_slow', 1)]
+      const whole = own.flag('truncate', true)
+      const scaling = { type, factor, fast, slow, whole, trained, amplitude: amplitudeOf(own, factor) } as const
+      return { theta, scaling, window: reach(longest, factor, trained) }
+    }
     default:
       throw unsupported(`Rotary positions are scaled as "${type.slice(0, 40)}", which is not known here.`, known)
   }
+}
+
+/** What YaRN multiplies cosines and sines by, as the library works it out where a config does not say. */
+function amplitudeOf(own: Fields, factor: number): number {
+  const of = (weight: number): number => (factor <= 1 ? 1 : 0.1 * weight * Math.log(factor) + 1)
+  const [one, all] = [own.optional('mscale'), own.optional('mscale_all_dim')]
+  return own.number('attention_factor', one !== null && all !== null ? of(one) / of(all) : of(1))
 }
 
 /** Configs of scaled models name either the trained length or the scaled one: an original length beside it tells which. */

@@ -2,7 +2,7 @@
 import type { Builder } from '../graph/build.ts'
 import { add, matmul, matmulWith, reshape, softmax, transpose } from '../graph/express.ts'
 import { floats, longs, type Value } from '../graph/value.ts'
-import type { DecoderConfig } from './config.ts'
+import { cachedWidth, scoreScale, type DecoderConfig } from './config.ts'
 import type { Attend } from './decoder.ts'
 import { cacheTables, rotaryTables } from './rotary.ts'
 
@@ -11,7 +11,7 @@ const hiddenScore = -1e9
 
 /**
  * Sequences of one length against their KV caches, `batch` of them, one behind the other in the rows. The cache tensors
- * [batch, kvHeads, capacity, headDim] are inputs `past.key.N`, `past.value.N` and outputs `present.…`; fed the same buffer as
+ * [batch, kvHeads, capacity, cachedWidth] are inputs `past.key.N`, `past.value.N` and outputs `present.…`; fed the same buffer as
  * both, the operator writes in place. Where positions are learned, or turned apart from the operator, they are the input
  * `rowPositions` [batch, rows of each].
  */
@@ -23,25 +23,33 @@ export function cachedAttention(g: Builder, config: DecoderConfig, batch = 1): A
   // The operator turns heads of whole 16 numbers alone.
   const turnsItself = tables !== null && headDim % 16 === 0
   const each = batch === 1 ? 'positions' : 'each'
+  const width = cachedWidth(config)
   const places = once(() => g.input('rowPositions', 'int64', [batch, each]))
   return {
     positions: () => reshape(g, places(), ['positions']),
     mix: (layer, q, k, v) => {
       const cache = (name: string): Value =>
-        g.input(`past.${name}.${layer}`, 'float32', [batch, kvHeads, 'capacity', headDim])
+        g.input(`past.${name}.${layer}`, 'float32', [batch, kvHeads, 'capacity', width])
       const rows = q.shape[0] ?? 'rows'
-      const flat = (value: Value, width: number): Value => reshape(g, value, [batch, batch === 1 ? rows : each, width])
+      const length = batch === 1 ? rows : each
+      const flat = (value: Value, count: number): Value => reshape(g, value, [batch, length, count * headDim])
       const turned = (value: Value, count: number): Value =>
-        tables === null || turnsItself
-          ? flat(value, count * headDim)
-          : turn(g, flat(value, count * headDim), places(), tables, count)
+        tables === null || turnsItself ? flat(value, count) : turn(g, flat(value, count), places(), tables, count)
+      const filled = (value: Value, count: number): Value =>
+        width === headDim
+          ? value
+          : reshape(g, resized(g, reshape(g, value, [batch, length, count, headDim]), headDim, width), [
+              batch,
+              length,
+              count * width,
+            ])
       const window = slidingWindow(config, layer)
       const [mixed, key, value] = g.addAll(
         'GroupQueryAttention',
         [
-          turned(q, heads),
-          turned(k, kvHeads),
-          flat(v, kvHeads * headDim),
+          filled(turned(q, heads), heads),
+          filled(turned(k, kvHeads), kvHeads),
+          filled(flat(v, kvHeads), kvHeads),
           cache('key'),
           cache('value'),
           last,
@@ -54,15 +62,23 @@ export function cachedAttention(g: Builder, config: DecoderConfig, batch = 1): A
           kv_num_heads: kvHeads,
           do_rotary: turnsItself ? 1 : 0,
           rotary_interleaved: 0,
-          scale: 1 / Math.sqrt(headDim),
+          scale: scoreScale(config, layer),
           ...(window === null ? {} : { local_window_size: window }),
         },
       )
       g.output(`present.key.${layer}`, key as Value)
       g.output(`present.value.${layer}`, value as Value)
-      return reshape(g, mixed as Value, [rows, heads * headDim])
+      const own =
+        width === headDim ? mixed : resized(g, reshape(g, mixed as Value, [rows, heads, width]), width, headDim)
+      return reshape(g, own as Value, [rows, heads * headDim])
     },
   }
+}
+
+/** The last axis filled up with zeros, or cut: a product with ones on the diagonal, exact and known to every device. */
+export function resized(g: Builder, x: Value, from: number, to: number): Value {
+  const ones = Float32Array.from({ length: from * to }, (_, i) => (Math.floor(i / to) === i % to ? 1 : 0))
+  return matmul(g, x, g.constant(floats([from, to], ones)))
 }
 
 /**
@@ -108,7 +124,7 @@ export function batchAttention(
       const queries = reshape(g, byHead(turned(q, heads), heads), [batch, kvHeads, group * length, headDim])
       const scores = matmulWith(g, queries, byHead(turned(k, kvHeads), kvHeads), {
         transB: true,
-        alpha: 1 / Math.sqrt(headDim),
+        alpha: scoreScale(config, layer),
       })
       const mask = slidingWindow(config, layer) === null ? causal : near()
       const mixed = matmul(g, softmax(g, add(g, scores, mask)), byHead(v, kvHeads))

@@ -1,9 +1,10 @@
 /** Encoders of BERT's family, RoBERTa among them: token ids to states, and states pooled to one vector a text. */
 import { scalar, startGraph, type Builder } from '../graph/build.ts'
-import { add, div, gather, gelu, mul, reshape, scale, split, sum } from '../graph/express.ts'
+import { add, div, gather, mul, reshape, scale, split, sum } from '../graph/express.ts'
 import { floats, type Dim, type Value } from '../graph/value.ts'
 import { openAttention } from './attention.ts'
 import { linear, norm } from './bidirectional.ts'
+import { activate } from './activation.ts'
 import { bertWindow, type BertConfig, type Pooling } from './config.ts'
 
 /**
@@ -20,13 +21,6 @@ export type TextInput = {
 
 /** What weights of imported encoders are named under, as those of a bundle's chunk encoder are. */
 export const encoderPart = 'encoder'
-
-/** Between the two matrices of a layer's second half; gelu is the exact one. */
-const activations: Readonly<Record<BertConfig['activation'], (g: Builder, x: Value) => Value>> = {
-  gelu,
-  'gelu-tanh': (g, x) => g.add('FastGelu', [x], {}),
-  relu: (g, x) => g.add('Max', [x, scalar(g, 0)], {}),
-}
 
 /** States [texts, length, hidden] of the last layer; weights are named under `name`. */
 export function bert(g: Builder, name: string, config: BertConfig, input: TextInput): Value {
@@ -58,7 +52,7 @@ export function bert(g: Builder, name: string, config: BertConfig, input: TextIn
     const [q, k, v] = qkv as readonly [Value, Value, Value]
     const mixed = linear(g, `${at}.attention.out`, openAttention(g, sizes, q, k, v, mask), hidden, hidden)
     x = norm(g, `${at}.attention`, add(g, x, mixed), hidden, epsilon)
-    const inner = activations[config.activation](g, linear(g, `${at}.feedForward.in`, x, hidden, feedForward))
+    const inner = activate(g, config.activation, linear(g, `${at}.feedForward.in`, x, hidden, feedForward))
     const fed = linear(g, `${at}.feedForward.out`, inner, feedForward, hidden)
     x = norm(g, `${at}.feedForward`, add(g, x, fed), hidden, epsilon)
   }

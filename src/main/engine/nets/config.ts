@@ -18,8 +18,21 @@ export const RopeScaling = z.discriminatedUnion('type', [
     high: z.number().describe('turns above which it stays as it is'),
     trained: size,
   }),
+  z.object({
+    type: z.literal('yarn'),
+    factor: z.number(),
+    fast: z.number().describe('turns in `trained` positions from which a frequency stays as it is'),
+    slow: z.number().describe('turns up to which it is divided by the factor'),
+    whole: z.boolean().describe('the pairs between which frequencies are blended are rounded outwards to whole ones'),
+    trained: size,
+    amplitude: z.number().describe('cosines and sines are multiplied by it'),
+  }),
 ])
 export type RopeScaling = z.infer<typeof RopeScaling>
+
+/** What stands between two matrices of a feed-forward: gelu is the exact one, gelu-quick is x · sigmoid(1.702 x). */
+export const Activation = z.enum(['gelu', 'gelu-tanh', 'gelu-quick', 'relu', 'silu'])
+export type Activation = z.infer<typeof Activation>
 
 /** Matrices of a decoder's layer that may have a bias. */
 const biased = z.enum(['qkv', 'out', 'feedForward'])
@@ -43,19 +56,19 @@ export const DecoderConfig = z.object({
   qkNorm: z.literal(true).optional().describe('RMSNorm of every head of queries and keys, before they are turned'),
   rope: RopeScaling.optional(),
   frequencies: z
-    .literal('bf16')
+    .enum(['bf16', 'f16'])
     .optional()
-    .describe('angles a position are rounded to bf16, as in a model that was cast to it whole'),
+    .describe('angles a position are rounded to this type, as in a model that was cast to it whole'),
   sliding: z
     .object({ window: size, layers: z.array(z.number().int().min(0)).optional().describe('all when left out') })
     .optional()
     .describe('layers that look at the last so many positions alone, the own one among them'),
   norm: z.literal('layer').optional().describe('layer normalisation with a shift in place of RMSNorm'),
   positions: z.literal('learned').optional().describe('added to the input, in place of rotary ones'),
-  activation: z
-    .enum(['gelu', 'gelu-tanh'])
-    .optional()
-    .describe('between one matrix up and one down, in place of SwiGLU'),
+  activation: Activation.optional().describe('between one matrix up and one down, in place of SwiGLU'),
+  gate: Activation.optional().describe('of the gate, in place of silu'),
+  unscaled: z.literal(true).optional().describe('scores are not divided by the root of a head’s width'),
+  scaledByLayer: z.literal(true).optional().describe('scores of layer n, counted from 1, are divided by n'),
   apart: z
     .record(z.string(), size)
     .optional()
@@ -67,6 +80,16 @@ export function apartNames(matrix: string): { readonly down: string; readonly up
 }
 
 export type DecoderConfig = z.infer<typeof DecoderConfig>
+
+/** Numbers that the KV cache keeps of a head: the runtime's attention takes whole eights alone, so others are filled up with zeros. */
+export function cachedWidth({ headDim }: Pick<DecoderConfig, 'headDim'>): number {
+  return Math.ceil(headDim / 8) * 8
+}
+
+/** What scores of a layer, counted from 0, are multiplied by before the softmax. */
+export function scoreScale({ headDim, unscaled, scaledByLayer }: DecoderConfig, layer: number): number {
+  return (unscaled ? 1 : 1 / Math.sqrt(headDim)) / (scaledByLayer ? layer + 1 : 1)
+}
 
 /** How token states become one vector: the first one, their mean, their largest, their mean weighted by position from 1. */
 export const poolings = ['cls', 'mean', 'max', 'weighted'] as const
@@ -88,7 +111,7 @@ export const BertConfig = z.object({
     .describe('row of the first token: 0 in BERT, behind that of padding in RoBERTa'),
   types: z.number().int().min(0).describe('segments told apart; 0 where the network has no table of them'),
   epsilon: z.number(),
-  activation: z.enum(['gelu', 'gelu-tanh', 'relu']),
+  activation: Activation,
 })
 export type BertConfig = z.infer<typeof BertConfig>
 

@@ -1,19 +1,8 @@
 /** The decoder, written once: from rows of embeddings to hidden states, whichever way attention is carried out. */
 import { startGraph, type Builder } from '../graph/build.ts'
-import {
-  add,
-  gather,
-  gelu,
-  layerNorm,
-  matmul,
-  matmulWith,
-  mul,
-  reshape,
-  rmsNorm,
-  silu,
-  split,
-} from '../graph/express.ts'
+import { add, gather, layerNorm, matmul, matmulWith, mul, reshape, rmsNorm, split } from '../graph/express.ts'
 import type { Value } from '../graph/value.ts'
+import { activate } from './activation.ts'
 import { apartNames, type DecoderConfig } from './config.ts'
 
 /** How a decoder attends, and where its rows stand. */
@@ -108,11 +97,11 @@ function feedForward(g: Builder, config: DecoderConfig, name: string, m: Value):
     product(g, config, 'feedForward', `${name}.${part}`, x, shape)
   if (config.activation !== undefined) {
     const up = times('up', m, wide)
-    return times('down', config.activation === 'gelu' ? gelu(g, up) : g.add('FastGelu', [up], {}), narrow)
+    return times('down', activate(g, config.activation, up), narrow)
   }
   const gate = times('gate', m, wide)
   const up = times('up', m, wide)
-  return times('down', mul(g, silu(g, gate), up), narrow)
+  return times('down', mul(g, activate(g, config.gate ?? 'silu', gate), up), narrow)
 }
 
 /** Normalises each head of [rows, count * headDim] by itself, where the decoder does. */

@@ -1,5 +1,6 @@
 /** Rotary positions: the tables of angles that the decoder turns its queries and keys by. */
 import type { Builder } from '../graph/build.ts'
+import { narrowHalf, widenHalf } from '../graph/halves.ts'
 import { floats, type Value } from '../graph/value.ts'
 import type { DecoderConfig } from './config.ts'
 
@@ -21,15 +22,26 @@ export function turnsAreFed({ rope, window, positions }: DecoderConfig): boolean
  * are in all, which is what dynamic scaling goes by.
  */
 function frequencies({ headDim, ropeTheta, rope, frequencies: kept }: Rope, reach: number): Float64Array {
-  const rounded = (value: number): number => (kept === 'bf16' ? nearestBrain(value) : value)
+  const rounded = (value: number): number => (kept === undefined ? value : nearest[kept](value))
   const theta = rope?.type === 'dynamic' ? stretched(ropeTheta, headDim, rope, reach) : ropeTheta
+  const share = rope?.type === 'yarn' ? ramp(headDim, ropeTheta, rope) : null
+  const scaled = (plain: number, pair: number): number => {
+    if (rope?.type === 'linear') return plain / rope.factor
+    if (rope?.type === 'llama3') return blended(plain, rope)
+    if (rope?.type !== 'yarn' || share === null) return plain
+    return plain * (1 - share(pair)) + (plain / rope.factor) * share(pair)
+  }
   return Float64Array.from({ length: headDim / 2 }, (_, i) => {
     const plain = theta ** ((-2 * i) / headDim)
-    return rounded(
-      rope?.type === 'linear' ? plain / rope.factor : rope?.type === 'llama3' ? blended(plain, rope) : plain,
-    )
+    return rounded(scaled(plain, i))
   })
 }
+
+/** The nearest number of a type. */
+const nearest = {
+  bf16: nearestBrain,
+  f16: (value: number): number => widenHalf(narrowHalf(Float32Array.of(value)))[0] as number,
+} as const
 
 /** The nearest bf16 number, ties to even. */
 function nearestBrain(value: number): number {
@@ -61,6 +73,22 @@ function blended(
   return (1 - smooth) * (frequency / at.factor) + smooth * frequency
 }
 
+/** YaRN's (arXiv:2309.00071 §3.2): how much of a pair's frequency is divided by the factor, 0 for fast ones and 1 for slow ones. */
+function ramp(
+  headDim: number,
+  theta: number,
+  at: { readonly fast: number; readonly slow: number; readonly whole: boolean; readonly trained: number },
+): (pair: number) => number {
+  /** The pair, perhaps between two, that turns so often in the trained positions. */
+  const pairOf = (turns: number): number =>
+    (headDim * Math.log(at.trained / (turns * 2 * Math.PI))) / (2 * Math.log(theta))
+  const [first, last] = [pairOf(at.fast), pairOf(at.slow)]
+  const low = Math.max(at.whole ? Math.floor(first) : first, 0)
+  const high = Math.min(at.whole ? Math.ceil(last) : last, headDim - 1)
+  const width = high === low ? 0.001 : high - low
+  return (pair) => Math.min(1, Math.max(0, (pair - low) / width))
+}
+
 /** The rows of the table for positions [from, to), where there are `reach` positions in all. */
 export function turnsOf(rope: Rope, at: { readonly from: number; readonly to: number; readonly reach: number }): Turns {
   const half = rope.headDim / 2
@@ -69,7 +97,11 @@ export function turnsOf(rope: Rope, at: { readonly from: number; readonly to: nu
     const position = at.from + Math.floor(n / half)
     return position * (each[n % half] as number)
   })
-  return { cos: Float32Array.from(angles, Math.cos), sin: Float32Array.from(angles, Math.sin) }
+  const amplitude = rope.rope?.type === 'yarn' ? rope.rope.amplitude : 1
+  return {
+    cos: Float32Array.from(angles, (angle) => amplitude * Math.cos(angle)),
+    sin: Float32Array.from(angles, (angle) => amplitude * Math.sin(angle)),
+  }
 }
 
 /** The tables [positions, headDim / 2] of the first `positions`, fixed in the graph. */

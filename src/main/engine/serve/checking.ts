@@ -5,6 +5,7 @@ import { meter } from '../../../shared/progress.ts'
 import { compareEncoder, readEncoderReference } from '../bench/encoderReference.ts'
 import { compareWithReference, readReference } from '../bench/reference.ts'
 import { sizesOf } from '../models/architecture.ts'
+import type { DecoderConfig } from '../nets/config.ts'
 import { openEncoder, openModel } from '../models/library.ts'
 import type { MatchedModel } from '../models/match.ts'
 import { modelNeeds } from '../models/needs.ts'
@@ -34,12 +35,13 @@ export function checkModel(
             ways.push(way)
             emit(comparing.at(ways.length))
           }
-          if (!mayBeCast(model, ways)) return
+          const cast = castOf(model, ways)
+          if (cast === null) return
           const rounded: ReferenceWay[] = []
-          for await (const way of compare(place, { threads, signal: stop, cast: true })) rounded.push(way)
+          for await (const way of compare(place, { threads, signal: stop, cast })) rounded.push(way)
           const { maxAbsDiff, greedyIdentical } = summary(ways)
           if (maxAbsDiff === null || !wasCast(rounded, maxAbsDiff)) return
-          asRun = { maxAbsDiff, greedyIdentical }
+          asRun = { maxAbsDiff, greedyIdentical, cast }
           ways = rounded
         })
       }
@@ -50,12 +52,19 @@ export function checkModel(
   )
 }
 
+/** Types of half size that a model may be cast to whole. */
+type Cast = NonNullable<DecoderConfig['frequencies']>
+const casts: ReadonlyMap<string | undefined, Cast> = new Map([
+  ['BF16', 'bf16'],
+  ['F16', 'f16'],
+])
+
 type Comparison = {
-  /** Null where there is no reference beside the model. With `cast`, rotary frequencies are rounded to bf16. */
+  /** Null where there is no reference beside the model. With `cast`, rotary frequencies are rounded to that type. */
   readonly compare:
     | ((
         place: readonly [home: string, name: string],
-        options: { readonly threads: number; readonly signal: AbortSignal; readonly cast?: true },
+        options: { readonly threads: number; readonly signal: AbortSignal; readonly cast?: Cast },
       ) => AsyncGenerator<ReferenceWay>)
     | null
   readonly count: number
@@ -70,7 +79,7 @@ async function comparison({ network, folder, adapter }: MatchedModel): Promise<C
     const reference = await readReference(place)
     const compare: Comparison['compare'] = async function* (place, options) {
       const { manifest, weights } = await openModel(...place)
-      const config = options.cast ? ({ ...manifest.decoder, frequencies: 'bf16' } as const) : manifest.decoder
+      const config = options.cast ? { ...manifest.decoder, frequencies: options.cast } : manifest.decoder
       if (reference !== null) yield* compareWithReference(config, weights, reference, options)
     }
     return { compare: reference && compare, count: 3, nll: reference?.meanNll ?? null }
@@ -83,11 +92,12 @@ async function comparison({ network, folder, adapter }: MatchedModel): Promise<C
   return { compare: reference && compare, count: 2, nll: null }
 }
 
-/** Differences that references show which were made with a model cast to bf16 and back: its rotary frequencies were cast too. */
-function mayBeCast({ taken, network }: MatchedModel, ways: readonly ReferenceWay[]): boolean {
-  if (network.role !== 'decoder' || network.decoder.positions === 'learned') return false
-  const brain = taken.every(({ from }) => from.every(({ dtype }) => dtype === 'BF16'))
-  return brain && ways.some(({ maxAbsDiff }) => maxAbsDiff > 1e-3)
+/** The type that the reference's model may have been cast to and back, its rotary frequencies too; null where nothing points to it. */
+function castOf({ taken, network }: MatchedModel, ways: readonly ReferenceWay[]): Cast | null {
+  if (network.role !== 'decoder' || network.decoder.positions === 'learned') return null
+  if (ways.every(({ maxAbsDiff }) => maxAbsDiff <= 1e-3)) return null
+  const [dtype, ...others] = new Set(taken.flatMap(({ from }) => from.map((tensor) => tensor.dtype)))
+  return others.length === 0 ? (casts.get(dtype) ?? null) : null
 }
 
 /** Whether rounded frequencies are what the reference was made under: every way agrees with it then, far better than by `asRun`. */

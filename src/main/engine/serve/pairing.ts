@@ -17,6 +17,7 @@ import type { Tensor } from '../graph/value.ts'
 import { readDecoder, readEncoder } from '../models/imported.ts'
 import { pairConfig, pairWeights } from '../models/pair.ts'
 import { templateOf } from '../models/pieces.ts'
+import { cacheBytesEach } from '../models/needs.ts'
 import { encoderLength } from '../nets/config.ts'
 import { templateIds } from '../nets/template.ts'
 import { bundleReader } from '../parts.ts'
@@ -120,13 +121,12 @@ export async function* pair(
   }
   const timed = known?.timed ?? new Date().toISOString()
   times.set(timesKey(config), { training, timed })
-  const { layers, kvHeads, headDim } = config.decoder
   const estimate: PairEstimate = {
     parts,
     untrained: [...(config.untrained ?? [])],
     disk,
     weights: disk,
-    cacheEach: 2 * layers * kvHeads * headDim * bytesPerNumber,
+    cacheEach: cacheBytesEach(config.decoder),
     free,
     sample: sampleOf(config),
     training,
