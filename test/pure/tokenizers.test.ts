@@ -325,6 +325,16 @@ describe('BERT', () => {
     ])
   })
 
+  test('cuts at white space and where words end; what joins two letters is part of their word', () => {
+    const tokenizer = openTokenizer({ ...wordPieceJson, pre_tokenizer: { type: 'Whitespace' } })
+    const spell = (text: string) => [...tokenizer.encode(text)].map(tokenizer.piece)
+    expect(spell("the bridge's")).toEqual(['the', 'bridge', "'", 's'])
+    // The normalizer drops what joins; without it, 's' and the joiner are one word that is not known.
+    const plain = openTokenizer({ ...wordPieceJson, normalizer: null, pre_tokenizer: { type: 'Whitespace' } })
+    expect([...plain.encode("'s\u200d")].map(plain.piece)).toEqual(["'", '[UNK]'])
+    expect([...plain.encode('.\u2014s')].map(plain.piece)).toEqual(['[UNK]', 's'])
+  })
+
   test('puts one text or two between its tokens', () => {
     expect(wordPiece.frame.around([4], [5, 10])).toEqual({
       ids: Int32Array.of(2, 4, 3, 5, 10, 3),
@@ -346,6 +356,12 @@ describe('Unigram', () => {
   test('takes the likeliest cut, and one unknown token for characters in a row that it lacks', () => {
     expect(ids('the bridges')).toEqual(['▁the', '▁bri', 'dge', 's'])
     expect(ids('the xyz1')).toEqual(['▁the', '▁', '<unk>', '1'])
+  })
+
+  test('drops control characters and takes marks of no width for spaces, as the rules of nmt have it', () => {
+    const nmt = openTokenizer({ ...unigramJson, normalizer: { type: 'Nmt' } })
+    const known = openTokenizer({ ...unigramJson, normalizer: null })
+    expect(nmt.encode('th\u0003e\u200bbri\u008fdge\n1')).toEqual(known.encode('the bridge 1'))
   })
 
   test('gives ranges through a normalizer that makes several characters of one', () => {

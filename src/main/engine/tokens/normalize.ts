@@ -35,6 +35,12 @@ const normalizers: Readonly<Record<string, (step: Step) => Normalizer>> = {
     const regex = patternOf(pattern)
     return (text) => rewrite(text, regex, () => content)
   },
+  Nmt: () => (text) =>
+    rewrite(
+      rewrite(text, controls, () => ''),
+      blanks,
+      () => ' ',
+    ),
   BertNormalizer: (step) => bertNormalizer(step),
   Precompiled: (step) => {
     const map = openCharsmap(readStep(fields.charsmap, step).precompiled_charsmap)
@@ -77,6 +83,10 @@ function strip(text: Aligned, left: boolean, right: boolean): Aligned {
   const to = right ? text.text.length - (/\p{White_Space}+$/u.exec(text.text.slice(from))?.[0].length ?? 0) : Infinity
   return part(text, from, Math.min(to, text.text.length))
 }
+
+/** What SentencePiece's rules of nmt drop, and what they make a space. */
+const controls = /[\u0001-\u0008\u000b\u000e-\u001f\u007f\u008f\u009f]/g
+const blanks = /[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/g
 
 /** Characters that BERT drops, those of no meaning yet not among them; tabs and line ends are white space to it. */
 const dropped = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u{fffd}]/gu

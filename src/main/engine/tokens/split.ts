@@ -13,6 +13,10 @@ const space = /\p{White_Space}/gu
 const punctuation = /[\p{P}!-/:-@[-`{-~]/gu
 const digits = /\p{N}/gu
 
+/** Runs of word characters, those that join others among them (so has it the library that wrote the file), and runs of the rest. */
+const runs =
+  /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/gu
+
 /** The table; a row reads its fields from the step and gives the function. */
 const splitters: Readonly<Record<string, (step: Step) => Splitter>> = {
   ByteLevel: (step) => {
@@ -31,10 +35,7 @@ const splitters: Readonly<Record<string, (step: Step) => Splitter>> = {
   Metaspace: (step) => metaspace(step),
   BertPreTokenizer: () => (piece) =>
     cut(piece, space, 'Removed', false).flatMap((word) => cut(word, punctuation, 'Isolated', false)),
-  Whitespace: () => {
-    const words = patternOf({ Regex: String.raw`\w+|[^\w\s]+` })
-    return (piece) => cut(piece, words, 'Removed', true)
-  },
+  Whitespace: () => (piece) => cut(piece, runs, 'Removed', true),
   WhitespaceSplit: () => (piece) => cut(piece, space, 'Removed', false),
   Punctuation: (step) => {
     const { behavior } = readStep(fields.punctuation, step)
