@@ -27,7 +27,7 @@ const left: readonly (readonly [pattern: RegExp, why: string])[] = [
 
 const whole = 'model.safetensors'
 const index = 'model.safetensors.index.json'
-const shard = /^model-\d{5}-of-\d{5}\.safetensors$/
+const shard = /^model-\d+-of-\d+\.safetensors$/
 
 /** Each path with what becomes of it. One file of weights goes before shards, as it does where such a folder is read. */
 export function chooseFiles(paths: readonly string[]): ReadonlyMap<string, Chosen> {
