@@ -172,13 +172,22 @@ describe.skipIf(noJourney !== null)(noJourney === null ? 'the models screen' : `
     const page = journey.page()
     const pane = region(page, 'Bundles')
     const bar = page.locator('.status')
+    // What the row of the bundle says, one after the other.
+    await pane.locator('td[aria-live]').evaluate((cell) => {
+      const said: (string | null)[] = []
+      Object.assign(globalThis, { said })
+      new MutationObserver(() => said.push(cell.textContent)).observe(cell, { characterData: true, subtree: true })
+    })
+    const said = () => page.evaluate(() => (globalThis as unknown as { said: string[] }).said)
     await pane.getByRole('button', { name: 'Unload' }).click()
     await pane.getByText(/^Nothing is loaded: .* is out of memory\./).waitFor()
     await bar.getByText('(not loaded)').waitFor()
+    await expect.poll(said).toEqual(['unloading…', 'not loaded'])
     await look('unloaded', pane)
     await pane.getByRole('button', { name: 'Load' }).click()
     await pane.getByText(/^Nothing is loaded/).waitFor({ state: 'detached' })
     await bar.getByText('(not loaded)').waitFor({ state: 'detached' })
+    await expect.poll(said).toEqual(['unloading…', 'not loaded', 'opening…', 'loaded'])
     await pane.getByRole('button', { name: 'Unload' }).waitFor()
   })
 

@@ -135,6 +135,26 @@ test.skipIf(noJourney !== null)(
     await expectAccessible(page)
     await button(page, 'Close').click()
 
+    // A sweep is decoded there too: its form says what that leaves out, and its cells what was not measured.
+    await page.keyboard.press(keysOf('sweep'))
+    const sweep = page.getByRole('region', { name: 'Next sweep' })
+    await sweep.getByRole('button', { name: 'Quick' }).click()
+    await sweep.getByLabel('Cases of each set').fill('2')
+    await sweep.getByRole('combobox', { name: 'Decoder' }).selectOption('gpu')
+    await sweep.getByText('Log-perplexity is not measured').waitFor()
+    await shots(page, 'remote-sweep-form')
+    await expectAccessible(page)
+    await button(page, 'Estimate').click()
+    await sweep.getByText('From the first case').waitFor({ timeout: 60_000 })
+    await page.keyboard.press('Control+Enter')
+    await page
+      .getByText(/10 of 10 cells measured/)
+      .first()
+      .waitFor({ timeout: 120_000 })
+    await page.getByText(`decoded by gpu: vLLM at ${server.host}, ${servedModel}`).waitFor()
+    await shots(page, 'remote-sweep')
+    await expectAccessible(page)
+
     await page.keyboard.press(keysOf('settings'))
     await button(page, 'Forget gpu').click()
     await pane.getByText('No server yet.').waitFor()

@@ -29,6 +29,8 @@ export type SweepSettings = {
   readonly warmups: number
   readonly seed: number
   readonly minutes: number | null
+  /** A server that was confirmed. */
+  readonly decoder: string | null
 }
 
 export const firstSettings: SweepSettings = {
@@ -46,6 +48,7 @@ export const firstSettings: SweepSettings = {
   warmups: 1,
   seed: 7,
   minutes: null,
+  decoder: null,
 }
 
 export const sweepSetUp = createStore<SweepSettings>()(() => firstSettings)
@@ -63,7 +66,8 @@ export function takePreset(name: SweepPresetName): void {
 
 /** Settings that every cell of one sweep shares: they stand while a grid is measured beside another. */
 export function setUpBeside(info: SweepInfo): void {
-  const { ks, ps, policies, passages, retrievers, bundles, limit, repeats, warmups, seed, minutes } = info.input
+  const { ks, ps, policies, passages, retrievers, bundles, limit, repeats, warmups, seed, minutes, decoder } =
+    info.input
   setSweepSettings({
     beside: info,
     index: info.index.path,
@@ -79,6 +83,7 @@ export function setUpBeside(info: SweepInfo): void {
     warmups,
     seed,
     minutes: minutes ?? null,
+    decoder: decoder ?? null,
   })
 }
 
@@ -145,7 +150,7 @@ export type SweepBegin = Parameters<Client['sweep']['begin']>[0]
 
 /** What the engine is asked for with `settings`; files that it cannot reach by path are sent first. */
 export async function sweepInputOf(settings: SweepSettings, signal: AbortSignal): Promise<SweepBegin> {
-  const { beside, files, minutes } = settings
+  const { beside, files, minutes, decoder } = settings
   const { ps, policies, passages, retrievers, bundles, limit, repeats, warmups, seed } = settings
   return {
     index: sweptIndex(settings) ?? '',
@@ -162,6 +167,7 @@ export async function sweepInputOf(settings: SweepSettings, signal: AbortSignal)
     seed,
     ...(beside === null ? {} : { out: beside.id, weakOf: beside.input.weakOf }),
     ...(minutes === null ? {} : { minutes }),
+    ...(decoder === null ? {} : { decoder }),
   }
 }
 

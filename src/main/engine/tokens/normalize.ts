@@ -85,7 +85,7 @@ function strip(text: Aligned, left: boolean, right: boolean): Aligned {
 }
 
 /** What SentencePiece's rules of nmt drop, and what they make a space. */
-const controls = /[\u0001-\u0008\u000b\u000e-\u001f\u007f\u008f\u009f]/g
+const controls = /[\p{Cc}--[\0\t\n\f\r\u0080-\u008e\u0090-\u009e]]/gv
 const blanks = /[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/g
 
 /** Characters that BERT drops, those of no meaning yet not among them; tabs and line ends are white space to it. */

@@ -1,5 +1,5 @@
 /** The plan bar: the question, its gold answer, and every setting that decides a run. */
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useStore } from 'zustand'
 import { NumberField } from '../../parts/NumberField.tsx'
 import { Segments, type Segment } from '../../parts/Segments.tsx'
@@ -8,10 +8,10 @@ import { budgetOf, plural } from '../../parts/format.ts'
 import { ask, cancelRun, run, whyNot } from '../../state/ask.ts'
 import { engine } from '../../state/engine.ts'
 import { plan, sameChunks, setField, settle } from '../../state/plan.ts'
-import { readRemotes, remotes } from '../../state/remotes.ts'
 import { session } from '../../state/sessionNow.ts'
 import { refuse, say, setAutoRun, view } from '../../state/view.ts'
 import { DecoderSelect } from '../remote/DecoderSelect.tsx'
+import { useKnownServers } from '../remote/knownServers.ts'
 import { Gold, Question } from './Question.tsx'
 
 const usualKs = [8, 16, 32, 64]
@@ -151,11 +151,7 @@ function Policy() {
 /** Shown where there is a choice. */
 function Decoder() {
   const decoder = useStore(plan, (state) => state.present.decoder)
-  const ready = useStore(engine, (state) => state.status.state === 'ready')
-  const known = useStore(remotes, (state) => state.list?.length ?? 0)
-  useEffect(() => {
-    if (ready) void readRemotes()
-  }, [ready])
+  const known = useKnownServers()
   if (known === 0 && decoder === null) return null
   return (
     <span className="field">

@@ -27,7 +27,8 @@ type OpenProps = TimeProps & {
 }
 
 export function OpenBundle({ bundle, info, stale, inMemory, timed, onTime }: OpenProps) {
-  const busy = useStore(held, (state) => state.busy !== null)
+  const work = useStore(held, (state) => state.busy)
+  const busy = work !== null
   const { name, hash, parameters, ks, window: positions, toy } = bundle
   return (
     <tr>
@@ -40,7 +41,9 @@ export function OpenBundle({ bundle, info, stale, inMemory, timed, onTime }: Ope
       <td>{formatLarge(parameters)}</td>
       <td>{ks.join(', ')}</td>
       <td>{formatCount(positions)}</td>
-      <td className="words">{inMemory ? 'loaded' : 'not loaded'}</td>
+      <td className="words" aria-live="polite">
+        {work?.model === null ? `${work.doing}…` : inMemory ? 'loaded' : 'not loaded'}
+      </td>
       <td>
         <span className="models-acts">
           {inMemory ? (

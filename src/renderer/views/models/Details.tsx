@@ -63,7 +63,7 @@ export function Details({ model, stale }: DetailsProps) {
               title="It goes out of memory; what needs it opens it again"
               onClick={() => void unloadModel(name)}
             >
-              Unload
+              {letting.busy?.model === name ? 'Unloading…' : 'Unload'}
             </button>
           )}
           {canReveal() ? (

@@ -4,16 +4,19 @@ import { remotes } from '../../state/remotes.ts'
 
 export type DecoderSelectProps = {
   readonly label: string
+  /** Id of what says more of it. */
+  readonly describedBy?: string
   readonly value: string | null
   readonly onChange: (name: string | null) => void
 }
 
-export function DecoderSelect({ label, value, onChange }: DecoderSelectProps) {
+export function DecoderSelect({ label, describedBy, value, onChange }: DecoderSelectProps) {
   const list = useStore(remotes, (state) => state.list) ?? []
   const known = value === null || list.some(({ name }) => name === value)
   return (
     <select
       aria-label={label}
+      aria-describedby={describedBy}
       value={value ?? ''}
       aria-invalid={!known}
       onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}

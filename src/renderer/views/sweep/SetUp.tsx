@@ -9,6 +9,7 @@ import { engine } from '../../state/engine.ts'
 import { beginSweep, probeSweep, sweeps } from '../../state/sweeps.ts'
 import { plannedCells, setSweepSettings, sweepSetUp, takePreset } from '../../state/sweepSetUp.ts'
 import { Axes } from './Axes.tsx'
+import { DecodedBy } from './DecodedBy.tsx'
 import { Estimate } from './Estimate.tsx'
 import { Questions } from './Questions.tsx'
 
@@ -46,6 +47,7 @@ export function SetUp() {
         </span>
       </div>
       <Axes />
+      <DecodedBy />
       <Repeats />
       <More />
       <Estimate />

@@ -45,18 +45,25 @@ export function Shown() {
   )
 }
 
+/** What it asks, of what, and on what: a line. */
+function noteOf({ index, sets, bundles, machine, input }: SweepInfo): string {
+  const cases = sets.reduce((sum, set) => sum + set.cases, 0)
+  return [
+    index.name,
+    `${sets.map(({ name }) => name).join(', ')}, ${plural(cases, 'case')} × ${plural(input.repeats, 'ask')}`,
+    bundles.map(({ name }) => name).join(', '),
+    `${machine.device}, ${plural(machine.threads, 'thread')}`,
+    ...(machine.decoder === undefined ? [] : [`decoded by ${machine.decoder}`]),
+    `seed ${input.seed}`,
+  ].join('; ')
+}
+
 function One({ info }: { readonly info: SweepInfo }) {
   const { cells, running, phase } = useStore(sweeps)
   const standing = useMemo(() => standingOf(info, cells, running), [info, cells, running])
-  const { machine, sets, bundles } = info
-  const cases = sets.reduce((sum, set) => sum + set.cases, 0)
   const reading = phase === 'reading' || (phase === 'following' && cells.size === 0)
   return (
-    <Pane
-      title={info.id}
-      className="swept"
-      note={`${info.index.name}; ${sets.map(({ name }) => name).join(', ')}, ${plural(cases, 'case')} × ${plural(info.input.repeats, 'ask')}; ${bundles.map(({ name }) => name).join(', ')}; ${machine.device}, ${plural(machine.threads, 'thread')}; seed ${info.input.seed}`}
-    >
+    <Pane title={info.id} className="swept" note={noteOf(info)}>
       <State info={info} />
       <Failures />
       {cells.size === 0 && reading ? (
