@@ -10,7 +10,8 @@ import { ask, beginShown, whyNot } from '../../src/renderer/state/ask.ts'
 import { begin } from '../../src/renderer/state/history.ts'
 import { jumpBy, plan, setField, forceEach, settle } from '../../src/renderer/state/plan.ts'
 import { nameChunks } from '../../src/renderer/state/selection.ts'
-import { flush, newSession, openSession, startSession } from '../../src/renderer/state/session.ts'
+import { newSession, openSession, startSession } from '../../src/renderer/state/session.ts'
+import { flush } from '../../src/renderer/state/sessionKeep.ts'
 import { noSession, session } from '../../src/renderer/state/sessionNow.ts'
 import {
   deleteSnapshot,
@@ -109,9 +110,9 @@ beforeEach(async () => {
   view.setState(initial.view, true)
   plan.setState(begin(draft), true)
   session.setState(noSession, true)
+  stop = startSession()
   await openSession(`s${crypto.randomUUID()}`)
   plan.setState(begin(draft), true)
-  stop = startSession()
   tell({ type: 'lease', writer: true })
   await vi.waitFor(() => expect(session.getState().writer).toBe(true))
   await flush()

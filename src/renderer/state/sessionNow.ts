@@ -1,4 +1,4 @@
-/** The session that this page shows, as plain state: what acts on it is in `session.ts`, right of the plan. */
+/** The session that this page shows, as plain state: what acts on it is in `session.ts` and those beside it, right of the plan. */
 import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
 import type { ChunkNote, MissingIndex, Snapshot } from '../../shared/session.ts'
