@@ -82,7 +82,7 @@ function Row({ download, busy, onDelete }: RowProps) {
   const job = useStore(jobs, ({ list }) => jobOf(download.key, list))
   const wish = useStore(downloads, (state) => state.wishes[download.key])
   const beginning = useStore(downloads, (state) => state.beginning !== null)
-  const { id, key, commit, state, files, filesDone, bytes, have, fault } = download
+  const { id, key, commit, state, files, filesDone, bytes, have, fault, adapter } = download
   const running = job !== null || state === 'running'
   const then = wish === undefined ? '' : `, then imported as ${wish.name}`
   return (
@@ -119,7 +119,7 @@ function Row({ download, busy, onDelete }: RowProps) {
               Go on
             </button>
           )}
-          {!running && state === 'done' && (
+          {!running && state === 'done' && !adapter && (
             <button
               type="button"
               disabled={busy}
