@@ -25,22 +25,22 @@ export type AdapterWay = {
 }
 
 /**
- * Gives `use` the folder of an adapter. An id of the Hub that no folder is called by is downloaded first, or gone on with, and deleted
- * when `use` has ended well: a model has all of it then. Faults hub-offline, hub-refused, download-busy, bad-input where the repository
+ * Gives `work` the folder of an adapter. An id of the Hub that no folder is called by is downloaded first, or gone on with, and deleted
+ * when `work` has ended well: a model has all of it then. Faults hub-offline, hub-refused, download-busy, bad-input where the repository
  * holds no adapter.
  */
 export async function withAdapter<Result>(
   { adapter, adapterRevision }: Named,
   { hub, keep = false, tell, signal }: AdapterWay,
-  use: (folder: string) => Promise<Result>,
+  work: (folder: string) => Promise<Result>,
 ): Promise<Result> {
   const path = resolve(adapter)
-  if (hub === undefined || !isHubId(adapter) || (await exists(path))) return use(await folderOf(path))
+  if (hub === undefined || !isHubId(adapter) || (await exists(path))) return work(await folderOf(path))
   const target = HubTarget.parse({ id: adapter, revision: adapterRevision })
   const here = await fetched(hub, target, tell, signal)
   let used = false
   try {
-    const result = await use(here.folder)
+    const result = await work(here.folder)
     used = !keep
     return result
   } finally {

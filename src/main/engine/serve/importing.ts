@@ -16,16 +16,16 @@ import { streamOf } from './stream.ts'
 /** An input as the contract hands it over: its defaults filled in. */
 type Parsed<Input> = { readonly [Key in keyof Input]-?: Exclude<Input[Key], undefined> }
 
-/** A folder matched, with its adapter where it is to have one, for as long as `use` takes. Faults as `withAdapter`. */
+/** A folder matched, with its adapter where it is to have one, for as long as `work` takes. Faults as `withAdapter`. */
 export async function withMatched<Result>(
   { path, adapter, adapterRevision }: CheckModel,
   way: AdapterWay,
-  use: (model: MatchedModel) => Promise<Result>,
+  work: (model: MatchedModel) => Promise<Result>,
 ): Promise<Result> {
   const model = matchModel(await readModelFolder(await folderOf(resolve(path))))
-  if (adapter === undefined) return use(model)
+  if (adapter === undefined) return work(model)
   return withAdapter({ adapter, adapterRevision }, way, async (folder) =>
-    use(adaptModel(model, await readAdapter(folder))),
+    work(adaptModel(model, await readAdapter(folder))),
   )
 }
 

@@ -43,7 +43,7 @@ export function AdapterForm({ base, form, stale }: AdapterFormProps) {
   }
   return (
     <section className="adapter" aria-label={`Adapter for ${base}`}>
-      <h3>Adapter</h3>
+      <h3>An adapter beside its weights</h3>
       <form
         className="adapter-form"
         onSubmit={(event) => {
@@ -88,8 +88,7 @@ export function AdapterForm({ base, form, stale }: AdapterFormProps) {
         </span>
         {whyNot !== null && !busy && <p className="bad">{whyNot}</p>}
         <p className="quiet">
-          {base} stays as it is: the adapter, a LoRA as PEFT saves it, is kept beside its weights, and the two are
-          another model.
+          A LoRA as PEFT saves it. {base} stays as it is; the two together are another model.
           {ofHub && ' It is fetched from the Hub first.'}
         </p>
         <span className="adapter-go">

@@ -24,10 +24,15 @@ import { sayDownload } from './sayings.ts'
 
 export function Downloads({ stale }: { readonly stale: boolean }) {
   const { list, listFault, fault } = useStore(downloads)
+  const running = useStore(jobs, (state) => state.list)
   const importing = useStore(models, (state) => state.importing)
   const [deleting, setDeleting] = useState<HubDownload | null>(null)
   const active = importing.phase === 'running' || importing.phase === 'cancelling'
-  const nothing = (list ?? []).length === 0 && listFault === null && fault === null
+  // One that comes with the model that it is for is shown there while it comes.
+  const own = (list ?? []).filter(
+    ({ key, adapter, state }) => !adapter || state !== 'running' || jobOf(key, running) !== null,
+  )
+  const nothing = own.length === 0 && listFault === null && fault === null
   if (nothing && !active && importing.fault === null) return null
   return (
     <Pane title="On the way" stale={stale && list !== null}>
@@ -46,9 +51,9 @@ export function Downloads({ stale }: { readonly stale: boolean }) {
       {importing.fault !== null && (
         <FaultNote what={`${importing.name} was not imported.`} fault={importing.fault} onDismiss={forgetImport} />
       )}
-      {list !== null && list.length > 0 && (
+      {own.length > 0 && (
         <ul className="downloads">
-          {list.map((download) => (
+          {own.map((download) => (
             <Row key={download.key} download={download} busy={active} onDelete={setDeleting} />
           ))}
         </ul>

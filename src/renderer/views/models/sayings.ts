@@ -21,5 +21,5 @@ const states: Readonly<Record<HubDownload['state'], string>> = {
 }
 
 export function sayDownload({ state, adapter }: Pick<HubDownload, 'state' | 'adapter'>): string {
-  return state === 'done' && adapter ? 'whole, an adapter: name it where its base is' : states[state]
+  return state === 'done' && adapter ? 'whole, an adapter: name it beside its base' : states[state]
 }
