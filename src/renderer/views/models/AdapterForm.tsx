@@ -89,7 +89,7 @@ export function AdapterForm({ base, form, stale }: AdapterFormProps) {
         {whyNot !== null && !busy && <p className="bad">{whyNot}</p>}
         <p className="quiet">
           A LoRA as PEFT saves it. {base} stays as it is; the two together are another model.
-          {ofHub && ' It is fetched from the Hub first.'}
+          {ofHub && ' The adapter is fetched from the Hub first.'}
         </p>
         <span className="adapter-go">
           <button type="submit" className="primary" aria-disabled={off}>
