@@ -12,6 +12,11 @@ export const HubId = z
   .regex(/^(?:[\w-][\w.-]{0,95}\/)?[\w-][\w.-]{0,95}$/, 'an id is OWNER/NAME, as in Qwen/Qwen2.5-0.5B')
   .refine((id) => !id.includes('..'), 'an id has no two dots in a row')
 
+/** True for an id with its owner, which the path of a folder may look like too. */
+export function isHubId(text: string): boolean {
+  return text.includes('/') && HubId.safeParse(text).success
+}
+
 /** A branch, a tag, a commit, or a pull request as `refs/pr/1`. */
 export const HubRevision = z
   .string()
@@ -121,6 +126,7 @@ export const HubDownload = z.object({
   have: z.number(),
   state: z.enum(['running', 'paused', 'failed', 'done']),
   fault: HubFault.nullable(),
+  adapter: z.boolean().describe('it changes another model, and is none that could be imported alone'),
 })
 export type HubDownload = z.infer<typeof HubDownload>
 

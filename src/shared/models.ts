@@ -3,6 +3,7 @@ import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { base } from './calls.ts'
 import { WeightName } from './devices.ts'
+import { HubRevision } from './hub.ts'
 import { jobEvent } from './job.ts'
 
 /** What a model is for: it decodes, encodes chunks, or embeds texts for retrieval. */
@@ -10,16 +11,23 @@ export const modelRoles = ['decoder', 'encoder', 'embedder'] as const
 export const ModelRole = z.enum(modelRoles)
 export type ModelRole = z.infer<typeof ModelRole>
 
+const HubSource = z.object({
+  kind: z.literal('hub'),
+  id: z.string(),
+  revision: z.string().describe('the commit that was taken'),
+})
+
 /** Where a model came from. */
 export const ModelSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('folder'), folder: z.string() }),
-  z.object({ kind: z.literal('hub'), id: z.string(), revision: z.string().describe('the commit that was taken') }),
+  HubSource,
 ])
 export type ModelSource = z.infer<typeof ModelSource>
 
 /** An adapter (LoRA, as PEFT keeps it) that was added to a model's weights when it was imported. */
 export const ModelAdapter = z.object({
   folder: z.string().describe('where it lay'),
+  source: HubSource.optional().describe('the repository that it was downloaded from; left out where there was none'),
   base: z.string().nullable().describe('the model that it names as its base'),
   rank: z.number().int().describe('of its matrices, where no pattern says otherwise'),
   alpha: z.number(),
@@ -137,14 +145,21 @@ export const ModelCheck = z.object({
 })
 export type ModelCheck = z.infer<typeof ModelCheck>
 
+/** How an adapter is named: by its folder, or by its id on the Hub where no folder is called so. */
+const adapterPlace = z.string().describe('folder of an adapter in the layout of PEFT, or OWNER/NAME on the Hub')
+const adapterRevision = HubRevision.optional().describe(
+  'of an adapter on the Hub: branch, tag or commit; main when left out',
+)
+
 /** A folder to look over, and maybe an adapter on it. */
-export const CheckModel = z.object({ path: z.string(), adapter: z.string().optional() })
+export const CheckModel = z.object({ path: z.string(), adapter: adapterPlace.optional(), adapterRevision })
 export type CheckModel = z.input<typeof CheckModel>
 
 /** An import: nothing of it is installed until all of it is. */
 export const ImportModel = z.object({
   path: z.string().describe('folder in the layout of Hugging Face'),
-  adapter: z.string().optional().describe('folder of an adapter in the layout of PEFT, added to the weights'),
+  adapter: adapterPlace.optional().describe('added to the weights; a folder, or OWNER/NAME on the Hub'),
+  adapterRevision,
   name: ModelName.optional().describe("the folder's own name when left out"),
   dtype: ModelDtype.default('f32'),
   source: ModelSource.optional().describe('the folder itself when left out'),
@@ -154,7 +169,8 @@ export type ImportModel = z.input<typeof ImportModel>
 /** A model and an adapter as another model: the weights are those of the first, which stay where they are. */
 export const AdaptModel = z.object({
   name: ModelName.describe('a decoder that is here'),
-  adapter: z.string().describe('folder of an adapter in the layout of PEFT'),
+  adapter: adapterPlace,
+  adapterRevision,
   as: ModelName.describe('what the two are called together'),
 })
 export type AdaptModel = z.input<typeof AdaptModel>
@@ -228,11 +244,14 @@ const named = z.object({ name: ModelName })
 
 /** Calls on models. Faults model-unsupported, model-damaged and model-missing, each with what to do. */
 export const modelsContract = {
-  /** Looks a folder over without importing it, and compares it with its reference.json where it has one; with an adapter, with the one beside that. */
+  /**
+   * Looks a folder over without importing it, and compares it with its reference.json where it has one; with an adapter, with the one
+   * beside that. An adapter of the Hub is downloaded first, here and below; faults hub-offline and hub-refused.
+   */
   check: base.input(CheckModel).output(eventIterator(jobEvent(z.never(), ModelCheck))),
   import: base.input(ImportModel).output(eventIterator(jobEvent(z.never(), ModelInfo))),
   /** Keeps an adapter apart, beside the weights of a model that is here. Faults model-unsupported, model-damaged, bad-input where the name is taken. */
-  adapt: base.input(AdaptModel).output(ModelInfo),
+  adapt: base.input(AdaptModel).output(eventIterator(jobEvent(z.never(), ModelInfo))),
   list: base.output(z.array(ModelInfo)),
   /** Reads every file through, compares its hash, and runs the network once. */
   verify: base.input(named).output(eventIterator(jobEvent(z.never(), ModelVerification))),

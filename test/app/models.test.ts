@@ -203,7 +203,7 @@ describe.skipIf(noJourney !== null)(noJourney === null ? 'the models screen' : `
     const [a, b] = [drawn([4, gpt2Width], 1), drawn([3 * gpt2Width, 4], 2)]
     const pair = { 'transformer.h.0.attn.c_attn.lora_A.weight': a, 'transformer.h.0.attn.c_attn.lora_B.weight': b }
     await page
-      .getByRole('textbox', { name: 'Path of an adapter’s folder' })
+      .getByRole('textbox', { name: 'Adapter’s folder, or its id on the Hub' })
       .fill(await adapterFolder(pair, { base_model_name_or_path: 'lab/gpt2' }))
     await button(page, 'Look it over').click()
     await page.getByText('GPT2LMHeadModel, a decoder').waitFor()
@@ -216,7 +216,7 @@ describe.skipIf(noJourney !== null)(noJourney === null ? 'the models screen' : `
     await details.getByText('LoRA of rank 4, alpha 6, on 1 matrix').waitFor()
     await details.getByText('lab/gpt2').waitFor()
     await look('adapted', details)
-    await page.getByRole('textbox', { name: 'Path of an adapter’s folder' }).fill('')
+    await page.getByRole('textbox', { name: 'Adapter’s folder, or its id on the Hub' }).fill('')
   })
 
   test('a decoder is paired: what that takes first, then the bundle', async () => {

@@ -18,19 +18,31 @@ export function drawn(shape: readonly number[], seed: number): Matrix {
 
 export const adapterConfig = { peft_type: 'LORA', r: 4, lora_alpha: 6, target_modules: 'all-linear' }
 
-/** Writes an adapter: its tensors by name, without what PEFT puts before them all. */
+/** The files of an adapter: its tensors by name, without what PEFT puts before them all. */
+export function adapterFiles(
+  tensors: Readonly<Record<string, Matrix>>,
+  config: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, string | Uint8Array>> {
+  return {
+    'adapter_config.json': JSON.stringify({ ...adapterConfig, ...config }),
+    'adapter_model.safetensors': safetensors(
+      Object.entries(tensors).map(([name, tensor]) => written(`base_model.model.${name}`, tensor)),
+    ),
+  }
+}
+
+/** Writes an adapter into a folder. */
 export function adapterFolder(
   tensors: Readonly<Record<string, Matrix>>,
   config: Readonly<Record<string, unknown>> = {},
   files: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  return folderWith({
-    'adapter_config.json': JSON.stringify({ ...adapterConfig, ...config }),
-    'adapter_model.safetensors': safetensors(
-      Object.entries(tensors).map(([name, tensor]) => written(`base_model.model.${name}`, tensor)),
-    ),
-    ...files,
-  })
+  return folderWith({ ...adapterFiles(tensors, config), ...files })
+}
+
+/** Both factors of a rank of 4 for a module of [out, in]. */
+export function pairOf(module: string, [out, into]: readonly [number, number]): Readonly<Record<string, Matrix>> {
+  return { [`${module}.lora_A.weight`]: drawn([4, into], 1), [`${module}.lora_B.weight`]: drawn([out, 4], 2) }
 }
 
 /** W + BA times the scale, number by number; `turned` where W is stored [in, out]. */

@@ -29,6 +29,7 @@ const download: HubDownload = {
   have: 100,
   state: 'done',
   fault: null,
+  adapter: false,
 }
 const model: ModelInfo = {
   name: 'small',

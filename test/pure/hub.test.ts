@@ -131,7 +131,7 @@ test('an adapter is told from a model, with its base and what to do with it', as
   expect(model).toMatchObject({
     adapter: { base: 'lab/base-1B' },
     refused: null,
-    notes: [expect.stringMatching(/adapter for lab\/base-1B.*--adapter DIR/)],
+    notes: [expect.stringMatching(/adapter for lab\/base-1B.*--adapter lab\/tuned/)],
   })
   expect(model.files.every(({ take }) => take)).toBe(true)
 })

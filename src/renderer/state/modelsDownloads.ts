@@ -118,10 +118,13 @@ export function jobOf(key: string, list: readonly JobInfo[] | null): JobInfo | n
   return list?.find((job) => job.kind === 'download' && job.work === key && isActive(job)) ?? null
 }
 
-/** How every download's job stands. A short one is first heard of when it has ended. */
+/** Work that downloads: adapters come with the model that they are for. */
+const downloading = new Set<JobInfo['kind']>(['download', 'model'])
+
+/** How every job that downloads stands. A short one is first heard of when it has ended. */
 function statesOf(list: readonly JobInfo[] | null): string {
   return (list ?? [])
-    .filter(({ kind }) => kind === 'download')
+    .filter(({ kind }) => downloading.has(kind))
     .map(({ id, state }) => `${id} ${state}`)
     .join()
 }

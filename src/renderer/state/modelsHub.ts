@@ -1,7 +1,7 @@
 /** The Hub on the page: where it is, what a search finds, and the repository that is looked at. */
 import { createStore } from 'zustand/vanilla'
 import type { FaultData } from '../../shared/fault.ts'
-import type { HubAccess, HubEntry, HubModel } from '../../shared/hub.ts'
+import { isHubId, type HubAccess, type HubEntry, type HubModel } from '../../shared/hub.ts'
 import { faultOf, link } from '../link.ts'
 import { noteFault } from './engine.ts'
 import { changeSettings, settings } from './settings.ts'
@@ -78,9 +78,7 @@ export async function nameEndpoint(address: string): Promise<void> {
 }
 
 /** True for what names one repository: it is looked at, and nothing is searched. */
-export function isId(text: string): boolean {
-  return /^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(text.trim())
-}
+export const isId = isHubId
 
 /** Searches for what was typed, or looks at it where it is an id. */
 export async function find(): Promise<void> {

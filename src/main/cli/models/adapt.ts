@@ -1,10 +1,10 @@
 /** `models adapt`: an adapter kept apart, beside a model that is here already. */
 import { AdaptModel } from '../../../shared/models.ts'
-import { readInput } from '../arguments.ts'
-import type { Command } from '../command.ts'
+import { given, readInput } from '../arguments.ts'
+import { follow, type Command } from '../command.ts'
 import { only } from '../indexing.ts'
 import { bytesText } from '../table.ts'
-import { tellAdapter } from './adapter.ts'
+import { adapterRevisionFlag, tellAdapter } from './adapter.ts'
 
 export const adaptModel: Command = {
   name: 'models adapt',
@@ -12,16 +12,18 @@ export const adaptModel: Command = {
   note: 'Several adapters so share one base, int8 ones too. To work one into the weights: models import DIR --adapter ADAPTER',
   takes: 'NAME',
   flags: {
-    adapter: { type: 'string', value: 'DIR', about: 'the adapter, in the layout of PEFT' },
+    adapter: { type: 'string', value: 'DIR|ID', about: 'the adapter, in the layout of PEFT, or its id on the Hub' },
+    'adapter-revision': adapterRevisionFlag,
     as: { type: 'string', value: 'NAME', about: 'what the two are called together' },
   },
   run: async (scene, values) => {
     const input = readInput(AdaptModel, {
       name: only(values, 'models adapt takes the name of an imported decoder'),
       adapter: values.text('adapter'),
+      ...given(values, 'adapter-revision', 'adapterRevision', values.text),
       as: values.text('as'),
     })
-    const info = await scene.client.models.adapt(input, { signal: scene.signal })
+    const info = await follow(scene, scene.client.models.adapt(input, { signal: scene.signal }))
     scene.print(`${info.name}: ${bytesText(info.bytes)} beside ${input.name}, in ${info.path}`)
     if (info.adapter !== undefined) tellAdapter(scene, info.adapter)
     return info

@@ -1,20 +1,31 @@
 /** `models check`: what a folder holds, what it takes, and how far it agrees with the reference beside it. */
-import type { ModelCheck } from '../../../shared/models.ts'
+import { CheckModel, type ModelCheck } from '../../../shared/models.ts'
 import { follow, type Command, type Scene } from '../command.ts'
-import { given } from '../arguments.ts'
+import { given, readInput } from '../arguments.ts'
 import { only } from '../indexing.ts'
 import { bytesText, table } from '../table.ts'
-import { tellAdapter } from './adapter.ts'
+import { adapterRevisionFlag, tellAdapter } from './adapter.ts'
 
 export const checkModel: Command = {
   name: 'models check',
   about: 'look over a model in the layout of Hugging Face: what it is, what it takes, what is wrong with it',
   note: 'Where the folder holds a reference.json, the model is run in three ways and compared with it.',
   takes: 'DIR',
-  flags: { adapter: { type: 'string', value: 'DIR', about: 'look it over with this LoRA adapter on it' } },
+  flags: {
+    adapter: {
+      type: 'string',
+      value: 'DIR|ID',
+      about: 'look it over with this LoRA adapter on it; one of the Hub is downloaded and stays',
+    },
+    'adapter-revision': adapterRevisionFlag,
+  },
   run: async (scene, values) => {
     const path = only(values, 'models check takes the folder of a model')
-    const input = { path, ...given(values, 'adapter', 'adapter', values.text) }
+    const input = readInput(CheckModel, {
+      path,
+      ...given(values, 'adapter', 'adapter', values.text),
+      ...given(values, 'adapter-revision', 'adapterRevision', values.text),
+    })
     const found = await follow(scene, scene.client.models.check(input, { signal: scene.signal }))
     show(scene, found)
     return found

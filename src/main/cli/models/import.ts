@@ -1,6 +1,6 @@
 /** `models import`: a model taken into the home, tensor by tensor, from a folder or from the Hub. */
 import { stat } from 'node:fs/promises'
-import { HubTarget } from '../../../shared/hub.ts'
+import { HubTarget, isHubId } from '../../../shared/hub.ts'
 import { ImportModel, type ModelInfo } from '../../../shared/models.ts'
 import { PairInput } from '../../../shared/pair.ts'
 import { given, readInput, type Values } from '../arguments.ts'
@@ -8,7 +8,7 @@ import { follow, type Command, type Scene } from '../command.ts'
 import { only } from '../indexing.ts'
 import { bytesText } from '../table.ts'
 import { fetchModel } from './download.ts'
-import { tellAdapter } from './adapter.ts'
+import { adapterRevisionFlag, tellAdapter } from './adapter.ts'
 import { pairAndTell } from './pair.ts'
 
 export const importModel: Command = {
@@ -20,7 +20,12 @@ export const importModel: Command = {
   flags: {
     name: { type: 'string', value: 'NAME', about: "what it is called here; the folder's own name when left out" },
     dtype: { type: 'string', value: 'f32|f16', about: 'how its weights are kept; f16 rounds them', default: 'f32' },
-    adapter: { type: 'string', value: 'DIR', about: 'a LoRA adapter in the layout of PEFT, added to the weights' },
+    adapter: {
+      type: 'string',
+      value: 'DIR|ID',
+      about: 'a LoRA adapter in the layout of PEFT, or its id on the Hub, added to the weights',
+    },
+    'adapter-revision': adapterRevisionFlag,
     revision: { type: 'string', value: 'R', about: 'branch, tag or commit on the Hub', default: 'main' },
     out: {
       type: 'string',
@@ -44,7 +49,7 @@ export const importModel: Command = {
 
 /** True for an id with its owner; a folder of that name goes before it. */
 async function isOfHub(place: string): Promise<boolean> {
-  if (!/^[^/\\]+\/[^/\\]+$/.test(place) || !HubTarget.safeParse({ id: place }).success) return false
+  if (!isHubId(place)) return false
   return stat(place).then(
     () => false,
     () => true,
@@ -72,6 +77,7 @@ function take(scene: Scene, values: Values, from: Partial<ImportModel>): Promise
     dtype: values.text('dtype'),
     ...given(values, 'name', 'name', values.text),
     ...given(values, 'adapter', 'adapter', values.text),
+    ...given(values, 'adapter-revision', 'adapterRevision', values.text),
   })
   return follow(scene, scene.client.models.import(input, { signal: scene.signal }))
 }

@@ -42,19 +42,30 @@ export function adaptModel(model: MatchedModel, adapter: Adapter): MatchedModel 
   const { extra, idle } = Object.groupBy(lost, (name) => (architecture.idle.test(name) ? 'idle' : 'extra'))
   if (extra?.[0] !== undefined) throw noPlace(model, extra, architecture)
   const matrices = [...pairs.keys()].filter((name) => placed.has(name)).length
-  const { config, path, sha256 } = adapter
-  const facts: ModelAdapter = {
-    folder: path,
-    base: config.base,
-    rank: config.rank,
-    alpha: config.alpha,
-    rootScale: config.rootScale,
+  const facts = adapterFacts(adapter, {
     matrices,
     replaced: placed.size - matrices,
-    sha256,
     notes: notesOn(model, adapter, idle?.length ?? 0),
-  }
+  })
   return { ...model, taken, adapter: facts, notes: [...model.notes, ...facts.notes] }
+}
+
+/** What is told of an adapter, with what became of its tensors. */
+export function adapterFacts(
+  { config: { base, rank, alpha, rootScale }, path, source, sha256 }: Adapter,
+  became: Pick<ModelAdapter, 'matrices' | 'replaced' | 'notes'>,
+): ModelAdapter {
+  return { folder: path, ...(source ? { source } : {}), base, rank, alpha, rootScale, sha256, ...became }
+}
+
+/** A sentence where an adapter names another base than any of the names that its base has here; the first of these is told. */
+export function otherBase(base: string | null, own: readonly string[], called: string): readonly string[] {
+  const named = base
+    ?.split(/[/\\]/)
+    .findLast((part) => part !== '')
+    ?.toLowerCase()
+  if (named === undefined || own.some((each) => each.toLowerCase().includes(named))) return []
+  return [`The adapter names ${base} as its base; ${called} ${own[0]}.`]
 }
 
 /** A tensor's name without what architectures put before it. */
@@ -116,13 +127,9 @@ function misshapen({ name }: Located, made: readonly number[], source: Source): 
 }
 
 function notesOn({ folder }: MatchedModel, { config, pairs }: Adapter, idle: number): string[] {
-  const named = config.base?.split(/[/\\]/).findLast((part) => part !== '')
-  const own = basename(folder.path)
   const beside = [...pairs.keys()].filter((module) => !config.targets(module))
   return [
-    ...(named === undefined || own.toLowerCase().includes(named.toLowerCase())
-      ? []
-      : [`The adapter names ${config.base} as its base; this folder is called ${own}.`]),
+    ...otherBase(config.base, [basename(folder.path)], 'this folder is called'),
     ...(beside.length === 0
       ? []
       : [

@@ -4,10 +4,12 @@ import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
+import type { ModelAdapter } from '../../../shared/models.ts'
 import { readTensorFile, type Located } from '../store/tensorFile.ts'
 import { readAdapterConfig, type AdapterConfig } from './adapterConfig.ts'
 import { unsupported } from './field.ts'
 import { readJson } from './folder.ts'
+import { readRecord } from './hub/folder.ts'
 
 /** The two factors of a module: A is [rank, in], B is [out, rank]. */
 export type AdapterPair = {
@@ -18,6 +20,8 @@ export type AdapterPair = {
 
 export type Adapter = {
   readonly path: string
+  /** The repository that the folder was downloaded from; null where it was not. */
+  readonly source: ModelAdapter['source'] | null
   /** Where its tensors lie. */
   readonly file: string
   readonly config: AdapterConfig
@@ -47,7 +51,9 @@ export async function readAdapter(path: string): Promise<Adapter> {
   const config = readAdapterConfig(json)
   if (!names.includes(weights)) throw withoutWeights(path, names)
   const { file, tensors } = await readTensorFile(join(path, weights))
-  return { path, file, config, ...sorted(tensors, config), sha256: await hashOf(file) }
+  const record = await readRecord(path)
+  const source = record === null ? null : ({ kind: 'hub', id: record.id, revision: record.commit } as const)
+  return { path, source, file, config, ...sorted(tensors, config), sha256: await hashOf(file) }
 }
 
 function withoutWeights(path: string, names: readonly string[]): Fault {

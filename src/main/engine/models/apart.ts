@@ -1,10 +1,11 @@
 /** An adapter kept apart: its factors in our layout, beside the matrices of a model that is here already, which stays as it is. */
 import { open } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { Fault } from '../../../shared/fault.ts'
 import type { ModelAdapter } from '../../../shared/models.ts'
 import { floats, type Tensor } from '../graph/value.ts'
 import { apartNames, type DecoderConfig } from '../nets/config.ts'
-import { bareName } from './adapt.ts'
+import { adapterFacts, bareName, otherBase } from './adapt.ts'
 import type { Adapter, AdapterPair } from './adapter.ts'
 import type { Placement } from './architecture.ts'
 import { architectures } from './architectures.ts'
@@ -27,10 +28,10 @@ const beside = /^decoder\.layers\.\d+\.(attention\.(qkv|out)|feedForward\.(gate|
 type Placed = AdapterPair & { readonly module: string; readonly from: number; readonly width: number }
 
 /**
- * Reads an adapter for the decoder of a manifest. Faults model-damaged for factors that have another shape than the base, and
+ * Reads an adapter for the decoder of a manifest, which is called `name` here. Faults model-damaged for factors that have another shape than the base, and
  * model-unsupported for an adapter that changes anything but the matrices of layers.
  */
-export async function readApart(manifest: DecoderManifest, adapter: Adapter): Promise<Apart> {
+export async function readApart(name: string, manifest: DecoderManifest, adapter: Adapter): Promise<Apart> {
   const architecture = architectures[manifest.architecture]
   if (architecture === undefined) throw new Error(`internal: ${manifest.architecture} was imported and is not known`)
   const pairs = new Map(
@@ -70,12 +71,13 @@ export async function readApart(manifest: DecoderManifest, adapter: Adapter): Pr
       'model-unsupported',
       `The adapter changes ${first}${more(left.size - 1)} too, which is not kept apart.`,
       {
-        remedy: 'Merge it as its base is imported: models import BASE --adapter DIR',
+        remedy: 'Merge it as its base is imported: models import BASE --adapter ADAPTER',
       },
     )
-  const { config, path: folder, sha256 } = adapter
-  const { base, rank, alpha, rootScale } = config
-  const facts = { folder, base, rank, alpha, rootScale, matrices, replaced: 0, sha256, notes: [] }
+  const { source } = manifest
+  const whence = source.kind === 'hub' ? source.id : basename(source.folder)
+  const notes = [...otherBase(adapter.config.base, [whence, name], 'the model that it is kept beside came from')]
+  const facts = adapterFacts(adapter, { matrices, replaced: 0, notes })
   return { decoder: { ...plain, apart: ranks }, factors, facts }
 }
 

@@ -70,7 +70,8 @@ export async function importModel(model: MatchedModel, options: ImportOptions): 
   }
 }
 
-async function checkFree(folder: string): Promise<void> {
+/** Fault bad-input where a model is in the folder already. */
+export async function checkFree(folder: string): Promise<void> {
   if (await exists(folder))
     throw new Fault('bad-input', `There is a model in ${folder} already.`, {
       remedy: 'Give it another name with --name, or remove the other one first.',

@@ -9,26 +9,31 @@ import { exists, namingDisk, stageFolder } from '../store/files.ts'
 import { tensorHead } from '../store/tensorFile.ts'
 import { readAdapter } from './adapter.ts'
 import { readApart } from './apart.ts'
-import { listModels, openModel } from './library.ts'
+import { listModels, openModel, type StoredModel } from './library.ts'
 import { modelFiles, modelFolder, modelInfo, type DecoderManifest } from './manifest.ts'
 
-/** Writes the model `as`. Faults of `openModel` and `readAdapter`, bad-input where the name is taken or the base stands on another itself. */
-export async function keepApart(
-  home: string,
-  { name, adapter: path, as }: { readonly name: string; readonly adapter: string; readonly as: string },
-): Promise<ModelInfo> {
-  const { folder: baseFolder, manifest: base } = await openModel(home, name)
-  if (base.decoder.apart !== undefined)
+/** What is to become of a model and an adapter. */
+type Wanted = { readonly name: string; readonly adapter: string; readonly as: string }
+
+/** Opens the model that an adapter is to be kept beside. Faults of `openModel`, bad-input where it has one or the name is taken. */
+export async function openBase(home: string, { name, as }: Pick<Wanted, 'name' | 'as'>): Promise<StoredModel> {
+  const base = await openModel(home, name)
+  if (base.manifest.decoder.apart !== undefined)
     throw new Fault('bad-input', `${name} has an adapter beside its weights already.`, {
       remedy: 'Adapt the model that it was made of, or merge one of the two as the base is imported.',
     })
-  const adapter = await readAdapter(path)
-  const { decoder, factors, facts } = await readApart(base, adapter)
-  const folder = modelFolder(home, as)
-  if (await exists(folder))
+  if (await exists(modelFolder(home, as)))
     throw new Fault('bad-input', `There is a model ${as} already.`, {
       remedy: 'Give it another name with --as, or remove that one.',
     })
+  return base
+}
+
+/** Writes the model `as`. Faults of `openBase`, `readAdapter` and `readApart`. */
+export async function keepApart(home: string, { name, adapter: path, as }: Wanted): Promise<ModelInfo> {
+  const { folder: baseFolder, manifest: base } = await openBase(home, { name, as })
+  const { decoder, factors, facts } = await readApart(name, base, await readAdapter(path))
+  const folder = modelFolder(home, as)
   const staged = await stageFolder(folder)
   try {
     const tensors = [...factors].map(([name, { shape }]) => ({ name, dtype: 'F32', shape }) as const)

@@ -13,43 +13,53 @@ import { withTemporary } from '../models/temporary.ts'
 import { tokenizerSize } from '../models/vocabulary.ts'
 import { threads } from './health.ts'
 import { streamOf } from './stream.ts'
-import { importTeller, matched } from './importing.ts'
+import type { AdapterHub } from './adapting.ts'
+import { importTeller, withMatched } from './importing.ts'
 
 /** Looks a folder over, and compares it with its reference where it has one. */
 export function checkModel(
   input: CheckModel,
   home: string,
   signal?: AbortSignal,
+  hub?: AdapterHub,
 ): AsyncGenerator<JobEvent<never, ModelCheck>> {
   return streamOf<JobEvent<never, ModelCheck>, ModelCheck>(
-    async (emit, stop) => {
-      const model = await matched(input)
-      const { compare, count, nll } = await comparison(model)
-      let ways: ReferenceWay[] = []
-      let asRun: ModelCheck['asRun'] = null
-      if (compare !== null) {
-        const options = { signal: stop, tell: importTeller('convert', emit) }
-        await withTemporary(model, options, async (...place) => {
-          const comparing = meter('compare', 'ways', count)
-          for await (const way of compare(place, { threads, signal: stop })) {
-            ways.push(way)
-            emit(comparing.at(ways.length))
-          }
-          const cast = castOf(model, ways)
-          if (cast === null) return
-          const rounded: ReferenceWay[] = []
-          for await (const way of compare(place, { threads, signal: stop, cast })) rounded.push(way)
-          const { maxAbsDiff, greedyIdentical } = summary(ways)
-          if (maxAbsDiff === null || !wasCast(rounded, maxAbsDiff)) return
-          asRun = { maxAbsDiff, greedyIdentical, cast }
-          ways = rounded
-        })
-      }
-      return { ...(await describe(model, home)), ...summary(ways), referenceNll: nll, ways, asRun }
-    },
+    // What is looked over is imported next, maybe: its adapter stays downloaded.
+    (emit, stop) =>
+      withMatched(input, { hub, keep: true, tell: emit, signal: stop }, (model) => look(model, home, emit, stop)),
     (result) => ({ type: 'done', result }),
     signal,
   )
+}
+
+async function look(
+  model: MatchedModel,
+  home: string,
+  emit: (event: JobEvent<never, never>) => void,
+  stop: AbortSignal,
+): Promise<ModelCheck> {
+  const { compare, count, nll } = await comparison(model)
+  let ways: ReferenceWay[] = []
+  let asRun: ModelCheck['asRun'] = null
+  if (compare !== null) {
+    const options = { signal: stop, tell: importTeller('convert', emit) }
+    await withTemporary(model, options, async (...place) => {
+      const comparing = meter('compare', 'ways', count)
+      for await (const way of compare(place, { threads, signal: stop })) {
+        ways.push(way)
+        emit(comparing.at(ways.length))
+      }
+      const cast = castOf(model, ways)
+      if (cast === null) return
+      const rounded: ReferenceWay[] = []
+      for await (const way of compare(place, { threads, signal: stop, cast })) rounded.push(way)
+      const { maxAbsDiff, greedyIdentical } = summary(ways)
+      if (maxAbsDiff === null || !wasCast(rounded, maxAbsDiff)) return
+      asRun = { maxAbsDiff, greedyIdentical, cast }
+      ways = rounded
+    })
+  }
+  return { ...(await describe(model, home)), ...summary(ways), referenceNll: nll, ways, asRun }
 }
 
 /** Types of half size that a model may be cast to whole. */

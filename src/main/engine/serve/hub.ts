@@ -4,7 +4,7 @@ import type { HubAccess, HubDownload, HubEntry, HubModel, HubSearch, HubTarget }
 import { readEndpoint, usualEndpoint, usualPatience, type Hub } from '../models/hub/access.ts'
 import { searchHub } from '../models/hub/client.ts'
 import { prepareDownload, type DownloadEvent, type Prepared } from '../models/hub/download.ts'
-import { listDownloads, readDownload, removeDownload } from '../models/hub/folder.ts'
+import { listDownloads, readDownload, removeDownload, takeFolder } from '../models/hub/folder.ts'
 import { lookAt } from '../models/hub/look.ts'
 import type { KeptSettings } from '../store/settings.ts'
 import type { Jobs } from './jobs.ts'
@@ -18,12 +18,24 @@ export type HubRoom = {
   readonly look: (target: HubTarget, signal?: AbortSignal) => Promise<HubModel>
   /** Downloads for a reader, whose leaving pauses it. */
   readonly download: (target: HubTarget, signal: AbortSignal) => AsyncGenerator<DownloadEvent>
+  /** Downloads a repository that holds an adapter, and keeps others off its folder until it is let go. */
+  readonly adapter: (
+    target: HubTarget,
+    tell: (event: DownloadEvent) => void,
+    signal: AbortSignal,
+  ) => Promise<HubAdapter>
   /** Downloads for the workbench, among its jobs. */
   readonly begin: (target: HubTarget) => Promise<HubDownload>
   readonly list: () => Promise<HubDownload[]>
   readonly stop: (key: string) => Promise<void>
   readonly discard: (key: string) => Promise<void>
   readonly close: () => Promise<void>
+}
+
+export type HubAdapter = {
+  readonly folder: string
+  /** Ends its use; what has been worked into a model is deleted. */
+  readonly leave: (used: boolean) => Promise<void>
 }
 
 type Active = { readonly stop: AbortController; readonly ended: Promise<unknown> }
@@ -59,8 +71,12 @@ export function openHub(
     return { endpoint: endpoint().endpoint, token: (await token()).text, patience: usualPatience }
   }
 
-  async function prepare(target: HubTarget, signal?: AbortSignal): Promise<Prepared> {
-    return prepareDownload(await hub(), home, target, signal)
+  async function prepare(
+    target: HubTarget,
+    signal?: AbortSignal,
+    wanted: 'model' | 'adapter' = 'model',
+  ): Promise<Prepared> {
+    return prepareDownload(await hub(), home, target, signal, wanted)
   }
 
   /** Runs what is prepared, known by its key until it ends. */
@@ -99,6 +115,17 @@ export function openHub(
         (result) => ({ type: 'done', result }),
         signal,
       )
+    },
+    adapter: async (target, tell, signal) => {
+      const { key, folder } = await drive(await prepare(target, signal, 'adapter'), tell, signal)
+      const leave = await takeFolder(folder)
+      return {
+        folder,
+        leave: async (used) => {
+          if (used) await removeDownload(home, key)
+          await leave()
+        },
+      }
     },
     begin: async (target) => {
       const prepared = await prepare(target)

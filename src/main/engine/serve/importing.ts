@@ -7,38 +7,50 @@ import { meter } from '../../../shared/progress.ts'
 import { adaptModel } from '../models/adapt.ts'
 import { readAdapter } from '../models/adapter.ts'
 import { folderOf, readModelFolder } from '../models/folder.ts'
-import { importModel, type ImportStep } from '../models/import.ts'
+import { checkFree, importModel, type ImportStep } from '../models/import.ts'
 import { modelFolder, modelInfo } from '../models/manifest.ts'
 import { matchModel, type MatchedModel } from '../models/match.ts'
+import { withAdapter, type AdapterHub, type AdapterWay } from './adapting.ts'
 import { streamOf } from './stream.ts'
 
 /** An input as the contract hands it over: its defaults filled in. */
 type Parsed<Input> = { readonly [Key in keyof Input]-?: Exclude<Input[Key], undefined> }
 
-/** A folder matched, with its adapter where it is to have one. */
-export async function matched({ path, adapter }: CheckModel): Promise<MatchedModel> {
+/** A folder matched, with its adapter where it is to have one, for as long as `work` takes. Faults as `withAdapter`. */
+export async function withMatched<Result>(
+  { path, adapter, adapterRevision }: CheckModel,
+  way: AdapterWay,
+  work: (model: MatchedModel) => Promise<Result>,
+): Promise<Result> {
   const model = matchModel(await readModelFolder(await folderOf(resolve(path))))
-  return adapter === undefined ? model : adaptModel(model, await readAdapter(await folderOf(resolve(adapter))))
+  if (adapter === undefined) return work(model)
+  return withAdapter({ adapter, adapterRevision }, way, async (folder) =>
+    work(adaptModel(model, await readAdapter(folder))),
+  )
 }
 
-/** Imports a folder into the home. */
+/** Imports a folder into the home; adapters come from `hub` too, where it is given. */
 export function importFolder(
-  input: Parsed<Pick<ImportModel, 'path' | 'dtype'>> & Pick<ImportModel, 'name' | 'source' | 'adapter'>,
+  input: Parsed<Pick<ImportModel, 'path' | 'dtype'>> & Omit<ImportModel, 'path' | 'dtype'>,
   home: string,
   signal?: AbortSignal,
+  hub?: AdapterHub,
 ): AsyncGenerator<JobEvent<never, ModelInfo>> {
   return streamOf<JobEvent<never, ModelInfo>, ModelInfo>(
     async (emit, stop) => {
       const path = await folderOf(resolve(input.path))
       const folder = modelFolder(home, input.name ?? nameOf(path))
-      const model = await matched(input)
-      const manifest = await importModel(model, {
-        folder,
-        dtype: input.dtype ?? 'f32',
-        source: input.source ?? { kind: 'folder', folder: path },
-        signal: stop,
-        tell: importTeller('import', emit),
-      })
+      // Said before anything is fetched.
+      await checkFree(folder)
+      const manifest = await withMatched(input, { hub, tell: emit, signal: stop }, (model) =>
+        importModel(model, {
+          folder,
+          dtype: input.dtype ?? 'f32',
+          source: input.source ?? { kind: 'folder', folder: path },
+          signal: stop,
+          tell: importTeller('import', emit),
+        }),
+      )
       return modelInfo(folder, manifest)
     },
     (result) => ({ type: 'done', result }),

@@ -10,10 +10,13 @@ import { FaultNote } from '../../parts/FaultNote.tsx'
 import { Pane } from '../../parts/Pane.tsx'
 import { ProgressBar } from '../../parts/ProgressBar.tsx'
 import { formatBytes, formatCount } from '../../parts/format.ts'
+import { adapting, closeAdapter, openAdapter } from '../../state/adapting.ts'
 import { cancelVerify, models, removeModel, showModel, verifyModel } from '../../state/models.ts'
 import { held, unloadModel } from '../../state/held.ts'
 import { jobs } from '../../state/jobs.ts'
 import { say } from '../../state/view.ts'
+import { AdapterForm } from './AdapterForm.tsx'
+import { adapterButtonId, adapterFieldId, focusSoon } from './keys.ts'
 import { Speed } from './Speed.tsx'
 import { adapterFacts } from './adapterFacts.ts'
 
@@ -27,6 +30,7 @@ export function Details({ model, stale }: DetailsProps) {
   const verifying = useStore(models, (state) => state.verifying[model.name])
   const inMemory = useStore(jobs, (state) => state.held?.models.includes(model.name) === true)
   const letting = useStore(held)
+  const form = useStore(adapting, (forms) => forms[model.name])
   const [removing, setRemoving] = useState(false)
   const {
     name,
@@ -56,6 +60,22 @@ export function Details({ model, stale }: DetailsProps) {
           <button type="button" disabled={busy || stale} onClick={() => void verifyModel(name)}>
             Verify
           </button>
+          {role === 'decoder' && apartFrom === undefined && (
+            <button
+              id={adapterButtonId}
+              type="button"
+              disabled={stale}
+              aria-expanded={form !== undefined}
+              title="Keep a LoRA adapter beside its weights, as another model"
+              onClick={() => {
+                if (form !== undefined) return closeAdapter(name)
+                openAdapter(name)
+                focusSoon(adapterFieldId)
+              }}
+            >
+              Adapter…
+            </button>
+          )}
           {inMemory && (
             <button
               type="button"
@@ -90,6 +110,7 @@ export function Details({ model, stale }: DetailsProps) {
           onCancel={() => cancelVerify(name)}
         />
       )}
+      {form !== undefined && <AdapterForm base={name} form={form} stale={stale} />}
       {letting.fault?.model === name && (
         <FaultNote
           what={letting.fault.what}
@@ -118,7 +139,14 @@ export function Details({ model, stale }: DetailsProps) {
             : ([
                 ...adapterFacts(adapter),
                 ...(apartFrom === undefined ? [] : [['stands on', apartFrom] as const]),
-                ['adapter from', <code key="adapter">{adapter.folder}</code>],
+                [
+                  'adapter from',
+                  adapter.source === undefined ? (
+                    <code key="adapter">{adapter.folder}</code>
+                  ) : (
+                    `${adapter.source.id} at ${adapter.source.revision}`
+                  ),
+                ],
                 ['adapter’s hash', <code key="hash">{adapter.sha256}</code>],
               ] as const)),
           ['imported', new Date(imported).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })],
@@ -130,6 +158,11 @@ export function Details({ model, stale }: DetailsProps) {
             : ['in memory', inMemory ? 'yes' : 'no; an index that was made with it opens it'],
         ]}
       />
+      {adapter?.notes.map((note) => (
+        <p key={note} className="quiet">
+          {note}
+        </p>
+      ))}
       <Speed
         kind="model"
         id={name}

@@ -24,10 +24,15 @@ import { sayDownload } from './sayings.ts'
 
 export function Downloads({ stale }: { readonly stale: boolean }) {
   const { list, listFault, fault } = useStore(downloads)
+  const running = useStore(jobs, (state) => state.list)
   const importing = useStore(models, (state) => state.importing)
   const [deleting, setDeleting] = useState<HubDownload | null>(null)
   const active = importing.phase === 'running' || importing.phase === 'cancelling'
-  const nothing = (list ?? []).length === 0 && listFault === null && fault === null
+  // One that comes with the model that it is for is shown there while it comes.
+  const own = (list ?? []).filter(
+    ({ key, adapter, state }) => !adapter || state !== 'running' || jobOf(key, running) !== null,
+  )
+  const nothing = own.length === 0 && listFault === null && fault === null
   if (nothing && !active && importing.fault === null) return null
   return (
     <Pane title="On the way" stale={stale && list !== null}>
@@ -46,9 +51,9 @@ export function Downloads({ stale }: { readonly stale: boolean }) {
       {importing.fault !== null && (
         <FaultNote what={`${importing.name} was not imported.`} fault={importing.fault} onDismiss={forgetImport} />
       )}
-      {list !== null && list.length > 0 && (
+      {own.length > 0 && (
         <ul className="downloads">
-          {list.map((download) => (
+          {own.map((download) => (
             <Row key={download.key} download={download} busy={active} onDelete={setDeleting} />
           ))}
         </ul>
@@ -82,7 +87,7 @@ function Row({ download, busy, onDelete }: RowProps) {
   const job = useStore(jobs, ({ list }) => jobOf(download.key, list))
   const wish = useStore(downloads, (state) => state.wishes[download.key])
   const beginning = useStore(downloads, (state) => state.beginning !== null)
-  const { id, key, commit, state, files, filesDone, bytes, have, fault } = download
+  const { id, key, commit, state, files, filesDone, bytes, have, fault, adapter } = download
   const running = job !== null || state === 'running'
   const then = wish === undefined ? '' : `, then imported as ${wish.name}`
   return (
@@ -119,7 +124,7 @@ function Row({ download, busy, onDelete }: RowProps) {
               Go on
             </button>
           )}
-          {!running && state === 'done' && (
+          {!running && state === 'done' && !adapter && (
             <button
               type="button"
               disabled={busy}

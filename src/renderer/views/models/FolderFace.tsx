@@ -1,7 +1,7 @@
 /** A model in a folder of this machine: looked over without importing it, then imported. */
 import { useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import type { ModelCheck, ModelDtype } from '../../../shared/models.ts'
+import type { ImportModel, ModelAdapter, ModelCheck, ModelDtype } from '../../../shared/models.ts'
 import { canReveal, pathOf } from '../../link.ts'
 import { Facts } from '../../parts/Facts.tsx'
 import { FaultNote } from '../../parts/FaultNote.tsx'
@@ -42,12 +42,12 @@ export function FolderFace() {
           Look it over
         </button>
         <label className="unseen" htmlFor="adapter-folder">
-          Path of an adapter’s folder
+          Adapter’s folder, or its id on the Hub
         </label>
         <input
           id="adapter-folder"
           type="text"
-          placeholder="Optional: path of a LoRA adapter for it"
+          placeholder="Optional: a LoRA adapter, its folder or OWNER/NAME"
           value={adapter}
           onChange={(event) => setAdapter(event.target.value)}
         />
@@ -70,7 +70,9 @@ export function FolderFace() {
           the import is a copy. Works offline.
         </p>
       )}
-      {checking.result !== null && <Found key={`${checking.path} ${checking.adapter}`} check={checking.result} />}
+      {checking.result !== null && (
+        <Found key={`${checking.path} ${checking.adapter}`} check={checking.result} adapterNamed={checking.adapter} />
+      )}
     </div>
   )
 }
@@ -107,7 +109,13 @@ function folderAbove(path: string, relative: string): string {
   return parts.slice(0, parts.length - below).join(path.includes('\\') ? '\\' : '/')
 }
 
-function Found({ check }: { readonly check: ModelCheck }) {
+type FoundProps = {
+  readonly check: ModelCheck
+  /** The adapter as it was asked for. */
+  readonly adapterNamed: string
+}
+
+function Found({ check, adapterNamed }: FoundProps) {
   const list = useStore(models, (state) => state.list)
   const busy = useStore(models, ({ importing: { phase } }) => phase === 'running' || phase === 'cancelling')
   const away = useStore(engine, (state) => state.status.state !== 'ready')
@@ -154,7 +162,7 @@ function Found({ check }: { readonly check: ModelCheck }) {
               path: check.path,
               name,
               dtype,
-              ...(adapter === undefined ? {} : { adapter: adapter.folder }),
+              ...adapterAgain(adapter, adapterNamed),
             }).then((done) => done && forgetCheck())
         }}
       >
@@ -165,4 +173,14 @@ function Found({ check }: { readonly check: ModelCheck }) {
       </form>
     </article>
   )
+}
+
+/** The adapter that was looked over: one of the Hub by its id and the very commit, so that the import has it and its download goes. */
+function adapterAgain(
+  adapter: ModelAdapter | undefined,
+  named: string,
+): Pick<ImportModel, 'adapter' | 'adapterRevision'> {
+  if (adapter === undefined) return {}
+  const { source, folder } = adapter
+  return source?.id === named ? { adapter: source.id, adapterRevision: source.revision } : { adapter: folder }
 }

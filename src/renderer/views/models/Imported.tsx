@@ -6,6 +6,7 @@ import { Empty, Loading, Pane, Scroll } from '../../parts/Pane.tsx'
 import { baseName, formatBytes, formatCount, formatLarge, plural } from '../../parts/format.ts'
 import { listModels, models, showModel, type Verifying } from '../../state/models.ts'
 import { perform } from '../frame/commands.ts'
+import { modelRowId } from './keys.ts'
 import { sayVerifying } from './sayings.ts'
 
 const roles: readonly (readonly [role: ModelRole, label: string])[] = [
@@ -106,7 +107,13 @@ function Row({ model, verifying }: RowProps) {
   return (
     <tr data-on={shown || undefined}>
       <th scope="row">
-        <button type="button" className="linkish" aria-expanded={shown} onClick={() => showModel(shown ? null : name)}>
+        <button
+          id={modelRowId(name)}
+          type="button"
+          className="linkish"
+          aria-expanded={shown}
+          onClick={() => showModel(shown ? null : name)}
+        >
           {name}
         </button>
         <small>{architecture}</small>

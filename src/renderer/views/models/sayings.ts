@@ -20,6 +20,6 @@ const states: Readonly<Record<HubDownload['state'], string>> = {
   done: 'whole, not imported',
 }
 
-export function sayDownload({ state }: Pick<HubDownload, 'state'>): string {
-  return states[state]
+export function sayDownload({ state, adapter }: Pick<HubDownload, 'state' | 'adapter'>): string {
+  return state === 'done' && adapter ? 'whole, an adapter: name it beside its base' : states[state]
 }

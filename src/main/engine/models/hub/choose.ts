@@ -57,6 +57,19 @@ export function whyNotChosen(paths: readonly string[]): string | null {
   return configured ? null : 'It has no config.json, which tells the shape of a network.'
 }
 
+const adapterFiles = ['adapter_config.json', 'adapter_model.safetensors'] as const
+
+/** Whether a repository with these paths is an adapter and no model of its own. */
+export function isAdapter(paths: readonly string[]): boolean {
+  return paths.includes(adapterFiles[0]) && !paths.includes('config.json')
+}
+
+/** Why no adapter can be fetched from a repository with these paths, which may be a model besides; null where one can. */
+export function whyNoAdapter(paths: readonly string[]): string | null {
+  const missing = adapterFiles.find((name) => !paths.includes(name))
+  return missing === undefined ? null : `It has no ${missing}.`
+}
+
 /** What is missing or left out that a person should know of, in sentences. */
 export function notesOn(paths: readonly string[]): readonly string[] {
   const notes: string[] = []

@@ -5,6 +5,7 @@ import type { HubDownload, HubFetched, HubModel, HubTarget } from '../../../../s
 import type { JobEvent, Progress } from '../../../../shared/job.ts'
 import { meter } from '../../../../shared/progress.ts'
 import type { Hub } from './access.ts'
+import { whyNoAdapter } from './choose.ts'
 import { fetchFile } from './fetchFile.ts'
 import {
   downloadsFolder,
@@ -30,18 +31,26 @@ export type Prepared = {
 
 /**
  * Looks at the repository, takes its folder, and says whether there is room. Faults hub-offline, hub-refused, bad-input for one that
- * cannot be imported, disk-full, download-busy.
+ * cannot be imported or, where an adapter is wanted, holds none; disk-full, download-busy.
  */
 export async function prepareDownload(
   hub: Hub,
   home: string,
   target: HubTarget,
   signal?: AbortSignal,
+  wanted: 'model' | 'adapter' = 'model',
 ): Promise<Prepared> {
   const model = await lookAt(hub, home, target, signal)
   if (model.refused !== null) {
     throw new Fault('bad-input', `${model.id} cannot be downloaded. ${model.refused}`, {
       remedy: 'Look for another revision or repository: many have safetensors at the revision refs/pr/1.',
+    })
+  }
+  const lacks = wanted === 'adapter' ? whyNoAdapter(model.files.map(({ path }) => path)) : null
+  if (lacks !== null) {
+    throw new Fault('bad-input', `${model.id} holds no adapter. ${lacks}`, {
+      remedy:
+        'Name a repository or a folder in the layout of PEFT: adapter_config.json beside adapter_model.safetensors.',
     })
   }
   if (model.needs > model.free && model.have < model.bytes) throw noRoom(model)

@@ -6,6 +6,7 @@ import { Fault, type FaultData } from '../../../../shared/fault.ts'
 import { HubFault, HubFile, type HubDownload } from '../../../../shared/hub.ts'
 import { namingDisk, writeAtomic } from '../../store/files.ts'
 import { isRunning } from '../../store/process.ts'
+import { isAdapter } from './choose.ts'
 
 const KeptFile = HubFile.omit({ take: true, why: true }).extend({
   etag: z.string().nullable().describe('as the server named what lies in the partial file'),
@@ -106,6 +107,7 @@ export async function readDownload(home: string, key: string, running: boolean):
     have: have.reduce((sum, { bytes }) => sum + bytes, 0),
     state: running ? 'running' : resting,
     fault: running ? null : fault,
+    adapter: isAdapter(record.files.map(({ path }) => path)),
   }
 }
 

@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { isAbort } from '../../../../shared/fault.ts'
 import type { HubFile, HubModel, HubTarget } from '../../../../shared/hub.ts'
 import type { Hub } from './access.ts'
-import { chooseFiles, notesOn, whyNotChosen } from './choose.ts'
+import { chooseFiles, isAdapter, notesOn, whyNotChosen } from './choose.ts'
 import { listRepository, readRepository, type ListedFile } from './client.ts'
 import { downloadsFolder, haveOf, keyOf } from './folder.ts'
 import { request } from './request.ts'
@@ -32,9 +32,9 @@ const adapterFile = 'adapter_config.json'
 const Base = z.object({ base_model_name_or_path: name })
 
 /** What a person does with an adapter. */
-function adapterNote(base: string | null): string {
+function adapterNote(id: string, base: string | null): string {
   const model = base === null ? 'a model that it does not name' : base
-  return `It is an adapter for ${model}: fetch both, import the folder of the model and name the folder of the adapter as its adapter (models import DIR --adapter DIR).`
+  return `It is an adapter for ${model}: name it as the adapter where that model is imported (models import BASE --adapter ${id}), or keep it beside one that is here (Adapter… in the details of that model; models adapt NAME --adapter ${id}).`
 }
 
 /** Looks at a repository; nothing is written. Faults hub-offline and hub-refused. */
@@ -44,19 +44,19 @@ export async function lookAt(hub: Hub, home: string, target: HubTarget, signal?:
   const repository = await readRepository(hub, id, revision, about)
   const listed = await listRepository(hub, id, repository.commit, about)
   const paths = listed.map(({ path }) => path)
-  const isAdapter = paths.includes('adapter_config.json') && !paths.includes('config.json')
+  const adapts = isAdapter(paths)
   const settings = await readJson(
     hub,
-    { id, commit: repository.commit, file: isAdapter ? adapterFile : 'config.json' },
+    { id, commit: repository.commit, file: adapts ? adapterFile : 'config.json' },
     signal,
   )
-  const shape = isAdapter ? null : (Shape.safeParse(settings).data ?? null)
+  const shape = adapts ? null : (Shape.safeParse(settings).data ?? null)
   const files = filesOf(listed)
   const taken = files.filter(({ take }) => take)
   const folder = join(downloadsFolder(home), keyOf(id, repository.commit))
   const have = (await haveOf(folder, taken)).reduce((sum, { bytes }) => sum + bytes, 0)
   const bytes = taken.reduce((sum, file) => sum + file.bytes, 0)
-  const adapter = isAdapter ? { base: Base.safeParse(settings).data?.base_model_name_or_path ?? null } : null
+  const adapter = adapts ? { base: Base.safeParse(settings).data?.base_model_name_or_path ?? null } : null
   return {
     ...repository,
     id,
@@ -73,7 +73,7 @@ export async function lookAt(hub: Hub, home: string, target: HubTarget, signal?:
     free: await freeBytes(home),
     refused: whyNotChosen(paths) ?? whyNotHashed(taken),
     adapter,
-    notes: adapter === null ? [...notesOn(paths)] : [adapterNote(adapter.base)],
+    notes: adapter === null ? [...notesOn(paths)] : [adapterNote(id, adapter.base)],
   }
 }
 

@@ -1,12 +1,12 @@
 /** Calls on networks: the Hub, bundles, imported models, decoders elsewhere. */
 import type { SpeedTarget } from '../../../../shared/speed.ts'
-import { resolve } from 'node:path'
 import { removeModel } from '../../models/import.ts'
-import { demandFree, keepApart } from '../../models/keepApart.ts'
+import { demandFree } from '../../models/keepApart.ts'
 import { listModels } from '../../models/library.ts'
 import { modelFolder } from '../../models/manifest.ts'
 import { titleOf } from '../indexes.ts'
 import { chooseBundle, listBundles } from '../bundles.ts'
+import { adaptStored } from '../adapting.ts'
 import { lighten } from '../lightening.ts'
 import { checkModel } from '../checking.ts'
 import { importFolder } from '../importing.ts'
@@ -50,17 +50,17 @@ export function modelsCalls(os: Calls, at: Rooms) {
     models: {
       check: os.models.check.handler(({ input, signal }) =>
         jobs.stream({ kind: 'model', title: `Check of ${titleOf([input.path])}` }, signal, (own) =>
-          checkModel(input, home, own),
+          checkModel(input, home, own, at.hub),
         ),
       ),
       import: os.models.import.handler(({ input, signal }) =>
         jobs.stream({ kind: 'model', title: `Import of ${titleOf([input.path])}` }, signal, (own) =>
-          importFolder(input, home, own),
+          importFolder(input, home, own, at.hub),
         ),
       ),
       adapt: os.models.adapt.handler(({ input, signal }) =>
-        jobs.call({ kind: 'model', title: `Adapter beside ${input.name}` }, signal, () =>
-          keepApart(home, { ...input, adapter: resolve(input.adapter) }),
+        jobs.stream({ kind: 'model', title: `Adapter beside ${input.name}` }, signal, (own) =>
+          adaptStored(input, home, at.hub, own),
         ),
       ),
       list: os.models.list.handler(() => listModels(home)),
