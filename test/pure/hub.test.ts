@@ -14,8 +14,9 @@ import { folderWith } from '../helpers/folder.ts'
 import { drawnBytes, smallModel } from '../helpers/hubModel.ts'
 import { commit, hubFor, noRevision, type HubServer, type Repository, type Trouble } from '../helpers/hubServer.ts'
 
-const quick = { answerMs: 400, idleMs: 200, waitsMs: [5, 5] }
-const hubAt = (endpoint: string, token: string | null = null): Hub => ({ endpoint, token, patience: quick })
+/** Long enough for a busy machine, short enough to be waited for where a server is silent. */
+const brief = { answerMs: 2000, idleMs: 1000, waitsMs: [5, 5] }
+const hubAt = (endpoint: string, token: string | null = null): Hub => ({ endpoint, token, patience: brief })
 const target = { id: 'lab/small', revision: 'main' }
 const weights = 'model.safetensors'
 
